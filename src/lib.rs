@@ -1,0 +1,1 @@
+//! Synod: real consensus engines on a deterministic simulated network.

@@ -1,0 +1,168 @@
+//! A list that grows at its end and is cheap to copy.
+//!
+//! Checkpoints copy whole worlds; logs and ghost histories are what grows in
+//! them. A copy shares all but the last chunk, so its cost hardly depends on
+//! how long the run is.
+
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+/// Items in a full chunk.
+const CHUNK: usize = 256;
+
+/// A list in shared chunks: `push`, `truncate` and `get` are constant-time, `clone` nearly so.
+#[derive(Clone, Debug)]
+pub struct List<T> {
+    /// Every chunk but the last is full; none is empty.
+    chunks: Vec<Rc<Vec<T>>>,
+    len: usize,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> List<T> {
+        List { chunks: Vec::new(), len: 0 }
+    }
+}
+
+impl<T: Clone> List<T> {
+    /// How many items there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The item at a position counted from 0.
+    #[inline]
+    pub fn get(&self, index: usize) -> Option<&T> {
+        self.chunks.get(index / CHUNK)?.get(index % CHUNK)
+    }
+
+    /// The last item.
+    #[inline]
+    pub fn last(&self) -> Option<&T> {
+        self.chunks.last()?.last()
+    }
+
+    /// Adds an item at the end.
+    #[inline]
+    pub fn push(&mut self, item: T) {
+        if self.len.is_multiple_of(CHUNK) {
+            self.chunks.push(Rc::new(Vec::with_capacity(CHUNK)));
+        }
+        if let Some(chunk) = self.chunks.last_mut() {
+            let chunk = Rc::make_mut(chunk);
+            // A chunk that was just copied has no room beyond its items.
+            if chunk.capacity() < CHUNK {
+                chunk.reserve_exact(CHUNK - chunk.len());
+            }
+            chunk.push(item);
+            self.len += 1;
+        }
+    }
+
+    /// Replaces the item at a position; says whether there was one.
+    pub fn set(&mut self, index: usize, item: T) -> bool {
+        let slot = self
+            .chunks
+            .get_mut(index / CHUNK)
+            .and_then(|chunk| Rc::make_mut(chunk).get_mut(index % CHUNK));
+        match slot {
+            Some(slot) => {
+                *slot = item;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Keeps the first `len` items.
+    pub fn truncate(&mut self, len: usize) {
+        if len >= self.len {
+            return;
+        }
+        self.chunks.truncate(len.div_ceil(CHUNK));
+        self.len = len;
+        if let (Some(chunk), false) = (self.chunks.last_mut(), len.is_multiple_of(CHUNK)) {
+            Rc::make_mut(chunk).truncate(len % CHUNK);
+        }
+    }
+
+    /// The items from a position on.
+    pub fn iter_from(&self, start: usize) -> impl Iterator<Item = &T> {
+        let chunks = self.chunks.get(start / CHUNK..).unwrap_or_default();
+        chunks.iter().flat_map(|chunk| chunk.iter()).skip(start % CHUNK)
+    }
+
+    /// All items.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.iter_from(0)
+    }
+}
+
+impl<T: Clone> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> List<T> {
+        let mut list = List::default();
+        for item in items {
+            list.push(item);
+        }
+        list
+    }
+}
+
+impl<T: Clone + PartialEq> PartialEq for List<T> {
+    fn eq(&self, other: &List<T>) -> bool {
+        self.len == other.len && self.iter().eq(other.iter())
+    }
+}
+
+impl<T: Clone + Eq> Eq for List<T> {}
+
+impl<T: Clone + Ord> PartialOrd for List<T> {
+    fn partial_cmp(&self, other: &List<T>) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T: Clone + Ord> Ord for List<T> {
+    fn cmp(&self, other: &List<T>) -> Ordering {
+        self.iter().cmp(other.iter())
+    }
+}
+
+impl<T: Clone + Hash> Hash for List<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.len.hash(state);
+        for item in self.iter() {
+            item.hash(state);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::List;
+
+    #[test]
+    fn behaves_like_a_vec_across_chunk_borders() {
+        for len in [0, 1, 255, 256, 257, 511, 512, 700] {
+            let mut list: List<usize> = (0..700).collect();
+            let before = list.clone();
+            list.truncate(len);
+            let mut plain: Vec<usize> = (0..len).collect();
+            assert_eq!(list.len(), len);
+            list.push(9);
+            plain.push(9);
+            assert!(list.iter().eq(plain.iter()), "truncate to {len}, push");
+            assert_eq!(list.last(), Some(&9));
+            assert!(list.iter_from(len / 2).eq(plain[len / 2..].iter()));
+            assert!(before.iter().copied().eq(0..700), "the copy is untouched");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Replicated state machines: what the decided commands mean.
+
+mod kv;
+mod op;
+
+pub use kv::Store;
+pub use op::{BadOp, Command, Op, Outcome, RequestKey, Word};

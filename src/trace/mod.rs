@@ -1,0 +1,28 @@
+//! The event stream: what happened in a run, in terms every protocol shares.
+//!
+//! One flat append-only sequence. An event has an id (its position), a virtual
+//! time, a place and a cause, so happened-before is a walk along causes and lanes.
+//!
+//! **Architecture invariant:** nothing here knows a protocol or a simulator. A
+//! saved trace can be drawn and judged without either.
+
+mod digest;
+mod event;
+mod ids;
+mod info;
+mod view;
+
+pub use digest::{Digest, NotADigest};
+pub use event::{Cause, Event, EventKind, Fact, Halt, Loss, TimerRef};
+pub use ids::{
+    CLIENTS_MAX, ClientId, Epoch, EventId, MessageId, NODES_MAX, NodeId, NodeSet, Place, Slot,
+    Time, ValueId,
+};
+pub use info::{
+    ClassInfo, ClientPolicy, Info, MessageInfo, NameInfo, ParamKind, ParamSpec, ParamValue, ParamValues, RoleInfo,
+    RuleInfo, Step, Tone,
+};
+pub use view::{
+    Cast, Field, Flight, Lane, LogCell, LogView, MessageKind, MessageView, NodeView, PeerView,
+    Source, window,
+};

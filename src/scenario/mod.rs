@@ -7,6 +7,7 @@
 //! **Architecture invariant:** links outlive code. Nothing here knows an engine
 //! or the simulator; what a protocol allows is read from its [`Info`](crate::trace::Info).
 
+mod build;
 mod command;
 mod network;
 
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use crate::trace::ParamValue;
+pub use build::Situation;
 pub use command::{Act, Command, Do, Intercept};
 pub use network::{Latency, LinkRule, Network, Preset, Ratio};
 

@@ -317,3 +317,57 @@ pub enum Fact {
 
 /// A million events fit in 40 MB before message bodies.
 const _: () = assert!(size_of::<Event>() <= 40);
+
+impl EventKind {
+    /// The kind's stable name, as NDJSON, goals and captions write it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            EventKind::Started => "started",
+            EventKind::Sent { .. } => "sent",
+            EventKind::Delivered { .. } => "delivered",
+            EventKind::Lost { .. } => "lost",
+            EventKind::Duplicated { .. } => "duplicated",
+            EventKind::TimerSet { .. } => "timer_set",
+            EventKind::TimerFired { .. } => "timer_fired",
+            EventKind::TimerCancelled { .. } => "timer_cancelled",
+            EventKind::Persisted { .. } => "persisted",
+            EventKind::Fact(fact) => fact.name(),
+            EventKind::Invoked { .. } => "invoked",
+            EventKind::Returned { .. } => "returned",
+            EventKind::TimedOut { .. } => "timed_out",
+            EventKind::Crashed => "crashed",
+            EventKind::Restarted => "restarted",
+            EventKind::Paused => "paused",
+            EventKind::Resumed => "resumed",
+            EventKind::DiskLost => "disk_lost",
+            EventKind::Link { .. } => "link",
+            EventKind::Command { .. } => "command",
+            EventKind::Violated { .. } => "violated",
+            EventKind::Halted { .. } => "halted",
+        }
+    }
+}
+
+impl Fact {
+    /// The fact's stable name, as NDJSON, goals and captions write it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Fact::RoleChanged { .. } => "role_changed",
+            Fact::EpochChanged { .. } => "epoch_changed",
+            Fact::Promised { .. } => "promised",
+            Fact::VotedFor { .. } => "voted_for",
+            Fact::Proposed { .. } => "proposed",
+            Fact::Accepted { .. } => "accepted",
+            Fact::QuorumReached { .. } => "quorum_reached",
+            Fact::Chosen { .. } => "chosen",
+            Fact::Appended { .. } => "appended",
+            Fact::Truncated { .. } => "truncated",
+            Fact::Recovered { .. } => "recovered",
+            Fact::Committed { .. } => "committed",
+            Fact::Applied { .. } => "applied",
+            Fact::Depends { .. } => "depends",
+            Fact::Ignored { .. } => "ignored",
+            Fact::Note { .. } => "note",
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Writing scenarios in Rust, as the gallery and the tests do.
+
+use super::{Caption, Command, Do, Goal, Members, On, ParamValue, Scenario};
+
+/// A scenario of the gallery, under a name that never changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Situation {
+    /// The stable name in links: `raft-first-election`.
+    pub id: &'static str,
+    /// The run.
+    pub scenario: Scenario,
+}
+
+impl Scenario {
+    /// Names it and says what it shows.
+    #[must_use]
+    pub fn titled(mut self, title: &str, about: &str) -> Scenario {
+        title.clone_into(&mut self.title);
+        about.clone_into(&mut self.about);
+        self
+    }
+
+    /// Adds nodes of a class.
+    #[must_use]
+    pub fn with(mut self, class: &str, count: u8) -> Scenario {
+        self.cluster.push(Members { class: class.to_owned(), count });
+        self
+    }
+
+    /// Sets a parameter.
+    #[must_use]
+    pub fn set(mut self, key: &str, value: impl Into<ParamValue>) -> Scenario {
+        self.set.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// Breaks a rule, by id.
+    #[must_use]
+    pub fn breaking(mut self, rule: &str) -> Scenario {
+        self.broken.push(rule.to_owned());
+        self
+    }
+
+    /// Does something at a virtual time in microseconds.
+    #[must_use]
+    pub fn at_us(mut self, at_us: u64, act: Do) -> Scenario {
+        self.commands.push(Command { at_us, sub: 0, off: false, act });
+        self
+    }
+
+    /// Does something at a virtual time in milliseconds.
+    #[must_use]
+    pub fn at_ms(self, at_ms: u64, act: Do) -> Scenario {
+        self.at_us(at_ms * 1_000, act)
+    }
+
+    /// Requires an event.
+    #[must_use]
+    pub fn goal(self, name: &str, on: On) -> Scenario {
+        self.goal_times(name, on, 1)
+    }
+
+    /// Requires an event so many times.
+    #[must_use]
+    pub fn goal_times(mut self, name: &str, on: On, times: u32) -> Scenario {
+        self.goals.push(Goal { name: name.to_owned(), on, times });
+        self
+    }
+
+    /// Requires an invariant to fall, by name.
+    #[must_use]
+    pub fn expecting(mut self, invariant: &str) -> Scenario {
+        self.expect.push(invariant.to_owned());
+        self
+    }
+
+    /// Says something when the first such event happens.
+    #[must_use]
+    pub fn caption(mut self, on: On, text: &str) -> Scenario {
+        self.narration.push(Caption { on, text: text.to_owned(), nth: 0 });
+        self
+    }
+
+    /// Ends the story at a virtual time in milliseconds.
+    #[must_use]
+    pub fn until_ms(mut self, until_ms: u64) -> Scenario {
+        self.until_us = until_ms * 1_000;
+        self
+    }
+}
+
+impl On {
+    /// Events of a kind, as the event stream names it.
+    pub fn event(kind: &str) -> On {
+        On { event: kind.to_owned(), ..On::default() }
+    }
+
+    /// ... at this lane.
+    #[must_use]
+    pub fn at(mut self, lane: &str) -> On {
+        self.at = Some(lane.to_owned());
+        self
+    }
+
+    /// ... from or to this lane.
+    #[must_use]
+    pub fn peer(mut self, lane: &str) -> On {
+        self.peer = Some(lane.to_owned());
+        self
+    }
+
+    /// ... that name this role, message kind, timer, quorum, refusal, note or invariant.
+    #[must_use]
+    pub fn what(mut self, what: &str) -> On {
+        self.what = Some(what.to_owned());
+        self
+    }
+
+    /// ... in this epoch.
+    #[must_use]
+    pub fn epoch(mut self, epoch: &str) -> On {
+        self.epoch = Some(epoch.to_owned());
+        self
+    }
+
+    /// ... at this slot.
+    #[must_use]
+    pub fn slot(mut self, slot: &str) -> On {
+        self.slot = Some(slot.to_owned());
+        self
+    }
+
+    /// ... with this value.
+    #[must_use]
+    pub fn value(mut self, value: &str) -> On {
+        self.value = Some(value.to_owned());
+        self
+    }
+}
+
+impl From<bool> for ParamValue {
+    fn from(value: bool) -> ParamValue {
+        ParamValue::Bool(value)
+    }
+}
+
+impl From<u64> for ParamValue {
+    fn from(value: u64) -> ParamValue {
+        ParamValue::Int(value)
+    }
+}
+
+impl From<&str> for ParamValue {
+    fn from(value: &str) -> ParamValue {
+        ParamValue::Word(value.to_owned())
+    }
+}

@@ -21,12 +21,12 @@ pub use effects::{Effect, Effects};
 pub use quorum::{is_quorum, majority};
 pub(crate) use vocabulary::vocabulary;
 
+use crate::machine::Command;
 pub use crate::trace::{
     Cast, ClassInfo, ClientId, ClientPolicy, Epoch, Fact, Field, Info, LogCell, LogView,
     MessageInfo, NameInfo, NodeId, NodeSet, NodeView, ParamKind, ParamSpec, ParamValues, PeerView,
     RoleInfo, RuleInfo, Slot, Step, TimerRef, Tone, ValueId,
 };
-use crate::machine::Command;
 
 /// A consensus engine: one node of a cluster running one protocol.
 pub trait Engine: Clone + 'static {

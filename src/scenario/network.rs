@@ -132,11 +132,7 @@ impl Preset {
                 title: "Steady: every message takes 10 ms",
                 network: plain(Latency::Fixed { us: 10_000 }),
             },
-            Preset {
-                id: "default",
-                title: "Classroom: 8 to 12 ms",
-                network: Network::default(),
-            },
+            Preset { id: "default", title: "Classroom: 8 to 12 ms", network: Network::default() },
             Preset {
                 id: "lan",
                 title: "LAN: around 0.5 ms with a tail",

@@ -102,19 +102,13 @@ fn encode_fact(fact: &Fact) -> (u64, [u64; 3]) {
         Fact::EpochChanged { epoch: at } => (33, [epoch(at), 0, 0]),
         Fact::Promised { epoch: at } => (34, [epoch(at), 0, 0]),
         Fact::VotedFor { epoch: at, candidate } => (35, [epoch(at), candidate.0.into(), 0]),
-        Fact::Proposed { slot: s, epoch: at, value } => {
-            (36, [slot(s), epoch(at), value.0.into()])
-        }
-        Fact::Accepted { slot: s, epoch: at, value } => {
-            (37, [slot(s), epoch(at), value.0.into()])
-        }
+        Fact::Proposed { slot: s, epoch: at, value } => (36, [slot(s), epoch(at), value.0.into()]),
+        Fact::Accepted { slot: s, epoch: at, value } => (37, [slot(s), epoch(at), value.0.into()]),
         Fact::QuorumReached { of, epoch: at, slot: s, members: NodeSet(bits) } => {
             (38, [slot(s), epoch(at), u64::from(of) << 32 | u64::from(bits)])
         }
         Fact::Chosen { slot: s, epoch: at, value } => (39, [slot(s), epoch(at), value.0.into()]),
-        Fact::Appended { slot: s, epoch: at, value } => {
-            (40, [slot(s), epoch(at), value.0.into()])
-        }
+        Fact::Appended { slot: s, epoch: at, value } => (40, [slot(s), epoch(at), value.0.into()]),
         Fact::Truncated { from } => (41, [slot(from), 0, 0]),
         Fact::Recovered { last } => (42, [slot(last), 0, 0]),
         Fact::Committed { upto, epoch: at } => (43, [slot(upto), epoch(at), 0]),

@@ -19,8 +19,8 @@ pub use ids::{
     Time, ValueId,
 };
 pub use info::{
-    ClassInfo, ClientPolicy, Info, MessageInfo, NameInfo, ParamKind, ParamSpec, ParamValue, ParamValues, RoleInfo,
-    RuleInfo, Step, Tone,
+    ClassInfo, ClientPolicy, Info, MessageInfo, NameInfo, ParamKind, ParamSpec, ParamValue,
+    ParamValues, RoleInfo, RuleInfo, Step, Tone,
 };
 pub use view::{
     Cast, Field, Flight, Lane, LogCell, LogView, MessageKind, MessageView, NodeView, PeerView,

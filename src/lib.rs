@@ -5,4 +5,5 @@ pub mod list;
 pub mod machine;
 pub mod node;
 pub mod scenario;
+pub mod sim;
 pub mod trace;

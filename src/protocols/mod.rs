@@ -1,3 +1,2 @@
-//! The protocols, one folder each.
-
+//! x
 pub mod paxos;

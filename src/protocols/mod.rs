@@ -1,0 +1,3 @@
+//! The engines, one folder a protocol.
+
+pub mod raft;

@@ -6,4 +6,5 @@ pub mod machine;
 pub mod node;
 pub mod protocols;
 pub mod scenario;
+pub mod sim;
 pub mod trace;

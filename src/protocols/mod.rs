@@ -1,2 +1,4 @@
-//! x
+//! The engines, one folder a protocol.
+
 pub mod paxos;
+pub mod raft;

@@ -14,13 +14,8 @@ pub(crate) struct Browser {
     pub(crate) driver: PathBuf,
 }
 
-const CHROMIUM_NAMES: [&str; 5] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const CHROMIUM_NAMES: [&str; 5] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 /// Where macOS keeps it: applications are not on PATH there.
 const CHROMIUM_APPS: [&str; 2] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -55,20 +50,14 @@ pub(crate) fn find() -> Result<Browser> {
 fn installed() -> Result<Option<Browser>> {
     let chromium = match named_by("CHROME")? {
         Some(file) => Some(file),
-        None => shell::find_on_path(&CHROMIUM_NAMES).or_else(|| {
-            CHROMIUM_APPS
-                .iter()
-                .map(PathBuf::from)
-                .find(|file| file.is_file())
-        }),
+        None => shell::find_on_path(&CHROMIUM_NAMES)
+            .or_else(|| CHROMIUM_APPS.iter().map(PathBuf::from).find(|file| file.is_file())),
     };
     let driver = match named_by("CHROMEDRIVER")? {
         Some(file) => Some(file),
         None => shell::find_on_path(&["chromedriver"]),
     };
-    Ok(chromium
-        .zip(driver)
-        .map(|(chromium, driver)| Browser { chromium, driver }))
+    Ok(chromium.zip(driver).map(|(chromium, driver)| Browser { chromium, driver }))
 }
 
 /// The file that a variable names, which must then exist.

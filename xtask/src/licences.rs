@@ -34,10 +34,7 @@ pub(crate) fn run() -> Result<()> {
     if !refused.is_empty() {
         bail!("licences to look at:\n  {}", refused.join("\n  "));
     }
-    println!(
-        "Licences of {} dependencies: all accepted",
-        dependencies.len()
-    );
+    println!("Licences of {} dependencies: all accepted", dependencies.len());
     Ok(())
 }
 
@@ -57,12 +54,7 @@ fn rust_dependencies() -> Result<Vec<Dependency>> {
         .packages
         .iter()
         .filter(|package| package.source.is_some())
-        .map(|package| {
-            (
-                format!("{} {}", package.name, package.version),
-                package.license.clone(),
-            )
-        })
+        .map(|package| (format!("{} {}", package.name, package.version), package.license.clone()))
         .collect())
 }
 
@@ -70,9 +62,7 @@ fn node_dependencies() -> Result<Vec<Dependency>> {
     let file = shell::workspace().join("tests/e2e/package-lock.json");
     let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
     let lock: Value = serde_json::from_str(&text)?;
-    let packages = lock["packages"]
-        .as_object()
-        .context("package-lock.json lists no packages")?;
+    let packages = lock["packages"].as_object().context("package-lock.json lists no packages")?;
     Ok(packages
         .iter()
         .filter(|(path, _)| !path.is_empty())
@@ -90,10 +80,7 @@ fn objection(licence: Option<&str>) -> Option<String> {
         return Some(format!("`{licence}` is no licence expression"));
     };
     let is_accepted = expression.evaluate(|requirement| {
-        requirement
-            .license
-            .id()
-            .is_some_and(|id| ACCEPTED.contains(&id.name))
+        requirement.license.id().is_some_and(|id| ACCEPTED.contains(&id.name))
     });
     (!is_accepted).then(|| format!("`{licence}` is not accepted"))
 }
@@ -104,24 +91,16 @@ mod tests {
 
     #[test]
     fn one_accepted_choice_is_enough() {
-        for licence in [
-            "MIT",
-            "MIT OR GPL-3.0-only",
-            "MIT/Apache-2.0",
-            "(MIT OR Apache-2.0) AND Unicode-3.0",
-        ] {
+        for licence in
+            ["MIT", "MIT OR GPL-3.0-only", "MIT/Apache-2.0", "(MIT OR Apache-2.0) AND Unicode-3.0"]
+        {
             assert_eq!(objection(Some(licence)), None);
         }
     }
 
     #[test]
     fn what_is_not_accepted_is_said() {
-        for licence in [
-            "GPL-3.0-only",
-            "MIT AND GPL-3.0-only",
-            "MPL-2.0",
-            "Freeware",
-        ] {
+        for licence in ["GPL-3.0-only", "MIT AND GPL-3.0-only", "MPL-2.0", "Freeware"] {
             assert!(objection(Some(licence)).unwrap().contains(licence));
         }
         assert!(objection(None).is_some());

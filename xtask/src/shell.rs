@@ -9,9 +9,7 @@ use anyhow::{Context, Result, bail};
 
 /// The folder of the workspace.
 pub(crate) fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask is a folder of the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
 }
 
 /// The cargo that started this program, run in the workspace.
@@ -76,21 +74,11 @@ pub(crate) fn path_with(folders: &[PathBuf]) -> Result<OsString> {
 
 /// The files that `name` may stand for in a folder: Windows adds an extension.
 pub(crate) fn candidates(folder: &Path, name: &str) -> Vec<PathBuf> {
-    let extensions: &[&str] = if cfg!(windows) {
-        &[".exe", ".cmd"]
-    } else {
-        &[""]
-    };
-    extensions
-        .iter()
-        .map(|extension| folder.join(format!("{name}{extension}")))
-        .collect()
+    let extensions: &[&str] = if cfg!(windows) { &[".exe", ".cmd"] } else { &[""] };
+    extensions.iter().map(|extension| folder.join(format!("{name}{extension}"))).collect()
 }
 
 fn show(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

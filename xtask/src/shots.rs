@@ -9,9 +9,5 @@ use crate::{shell, test};
 pub(crate) fn run() -> Result<()> {
     let site = LocalSite::start(&site::build()?)?;
     let folder = shell::workspace().join("docs");
-    shell::run(
-        test::end_to_end_node(&site)?
-            .arg("shots.mjs")
-            .env("SYNOD_SHOTS", folder),
-    )
+    shell::run(test::end_to_end_node(&site)?.arg("shots.mjs").env("SYNOD_SHOTS", folder))
 }

@@ -31,13 +31,7 @@ pub(crate) fn serve(options: &ServeOptions) -> Result<()> {
         port = options.port
     );
     let mut trunk = toolbox.trunk_command()?;
-    trunk.args([
-        "serve",
-        "--address",
-        "127.0.0.1",
-        "--port",
-        &options.port.to_string(),
-    ]);
+    trunk.args(["serve", "--address", "127.0.0.1", "--port", &options.port.to_string()]);
     if !options.dev {
         trunk.arg("--release");
     }
@@ -77,11 +71,7 @@ impl LocalSite {
     pub(crate) fn start(folder: &Path) -> Result<Self> {
         let server = Server::http("127.0.0.1:0")
             .map_err(|error| anyhow!("no port of this machine could be had: {error}"))?;
-        let port = server
-            .server_addr()
-            .to_ip()
-            .context("the server has no port")?
-            .port();
+        let port = server.server_addr().to_ip().context("the server has no port")?.port();
         let server = Arc::new(server);
         for _ in 0..SERVER_THREADS {
             let (server, folder) = (Arc::clone(&server), folder.to_path_buf());
@@ -92,10 +82,7 @@ impl LocalSite {
                 }
             });
         }
-        Ok(Self {
-            server,
-            address: format!("http://127.0.0.1:{port}{BASE}"),
-        })
+        Ok(Self { server, address: format!("http://127.0.0.1:{port}{BASE}") })
     }
 
     /// The address of the page.
@@ -162,9 +149,9 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         {
             let path = entry?.path();
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else {
-                files.push(path)
+                files.push(path);
             }
         }
     }

@@ -38,10 +38,7 @@ pub(crate) fn run() -> Result<()> {
     );
 
     let named = wasm_with_names(&toolbox)?;
-    println!(
-        "\n{:>9}  part of the WebAssembly program, before compression",
-        "bytes"
-    );
+    println!("\n{:>9}  part of the WebAssembly program, before compression", "bytes");
     for (part, bytes) in parts(&named)? {
         println!("{bytes:>9}  {part}");
     }
@@ -75,10 +72,7 @@ fn wasm_with_names(toolbox: &Toolbox) -> Result<Vec<u8>> {
     let named = folder.join("named.wasm");
     shell::run(
         Command::new(&toolbox.wasm_opt)
-            .args([
-                format!("-O{}", page_attribute("data-wasm-opt")?),
-                "--debuginfo".to_owned(),
-            ])
+            .args([format!("-O{}", page_attribute("data-wasm-opt")?), "--debuginfo".to_owned()])
             .args(page_attribute("data-wasm-opt-params")?.split_whitespace())
             .arg("--output")
             .arg(&named)
@@ -147,23 +141,14 @@ fn parts(wasm: &[u8]) -> Result<Vec<(String, u64)>> {
     let mut report = vec![(format!("code: {} functions", bodies.len()), code)];
     let mut shares: Vec<(String, u64)> = crates.into_iter().collect();
     shares.sort_by_key(|(name, bytes)| (std::cmp::Reverse(*bytes), name.clone()));
-    let (large, small): (Vec<_>, Vec<_>) = shares
-        .into_iter()
-        .partition(|(_, bytes)| bytes * SMALLEST_SHARE >= code);
-    report.extend(
-        large
-            .into_iter()
-            .map(|(name, bytes)| (format!("  {name}"), bytes)),
-    );
+    let (large, small): (Vec<_>, Vec<_>) =
+        shares.into_iter().partition(|(_, bytes)| bytes * SMALLEST_SHARE >= code);
+    report.extend(large.into_iter().map(|(name, bytes)| (format!("  {name}"), bytes)));
     report.push((
         format!("  {} smaller crates", small.len()),
         small.iter().map(|(_, bytes)| bytes).sum(),
     ));
-    report.extend(
-        sections
-            .into_iter()
-            .map(|(name, bytes)| (name.to_owned(), bytes)),
-    );
+    report.extend(sections.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)));
     Ok(report)
 }
 
@@ -180,13 +165,8 @@ fn crate_of(mangled: &str) -> String {
         rest = rest.strip_prefix(wrapper).unwrap_or(rest);
     }
     let rest = rest.trim_start_matches(['&', '*', '[', '(', '<']);
-    let rest = rest
-        .strip_prefix("mut ")
-        .or(rest.strip_prefix("dyn "))
-        .unwrap_or(rest);
-    let end = rest
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(rest.len());
+    let rest = rest.strip_prefix("mut ").or(rest.strip_prefix("dyn ")).unwrap_or(rest);
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
     if rest[end..].starts_with("::") || rest[end..].starts_with('[') {
         rest[..end].to_owned()
     } else {
@@ -201,14 +181,8 @@ mod tests {
     #[test]
     fn a_function_belongs_to_the_crate_of_its_type() {
         assert_eq!(crate_of("synod::sim::World::step"), "synod");
-        assert_eq!(
-            crate_of("<yew::Scope<T> as core::clone::Clone>::clone"),
-            "yew"
-        );
-        assert_eq!(
-            crate_of("core::ptr::drop_in_place<synod::trace::Event>"),
-            "synod"
-        );
+        assert_eq!(crate_of("<yew::Scope<T> as core::clone::Clone>::clone"), "yew");
+        assert_eq!(crate_of("core::ptr::drop_in_place<synod::trace::Event>"), "synod");
         assert_eq!(crate_of("_ZN4core3fmt5write17h0123456789abcdefE"), "core");
         assert!(crate_of("memcpy").starts_with("(no crate"));
     }

@@ -29,6 +29,9 @@ pub(crate) struct Options {
     arguments: Vec<String>,
 }
 
+/// A suite, given the arguments to pass on.
+type Suite = fn(&[String]) -> Result<()>;
+
 /// Runs the chosen suites, all of them when none is named, and fails when one of them did.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let chosen = [options.native, options.wasm, options.e2e];
@@ -37,8 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         options.arguments.is_empty() || count == 1,
         "arguments are passed on to one suite: choose --native, --wasm or --e2e"
     );
-    let suites: [(&str, fn(&[String]) -> Result<()>); 3] =
-        [("native", native), ("wasm", wasm), ("e2e", end_to_end)];
+    let suites: [(&str, Suite); 3] = [("native", native), ("wasm", wasm), ("e2e", end_to_end)];
 
     // A suite that fails does not hide what the others have to say.
     let mut failed = Vec::new();
@@ -50,10 +52,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         match suite(&options.arguments) {
             Ok(()) => eprintln!("== {name}: passed in {}", seconds(start.elapsed())),
             Err(error) => {
-                eprintln!(
-                    "== {name}: failed after {}: {error:#}",
-                    seconds(start.elapsed())
-                );
+                eprintln!("== {name}: failed after {}: {error:#}", seconds(start.elapsed()));
                 failed.push(name);
             }
         }
@@ -75,18 +74,9 @@ fn wasm(arguments: &[String]) -> Result<()> {
     let browser = browser::find()?;
     let mut command = shell::cargo();
     command
-        .args([
-            "test",
-            "--package",
-            "synod-web",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
+        .args(["test", "--package", "synod-web", "--target", "wasm32-unknown-unknown"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
-        .env(
-            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            webdriver_settings(&browser)?,
-        )
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", webdriver_settings(&browser)?)
         .env("CHROMEDRIVER", &browser.driver);
     shell::run(shell::locked_in_ci(&mut command).args(arguments))
 }
@@ -108,11 +98,7 @@ fn end_to_end(arguments: &[String]) -> Result<()> {
     let site = LocalSite::start(&dist)?;
     let mut command = end_to_end_node(&site)?;
     // The reporter is named because node chooses another when nobody watches.
-    shell::run(
-        command
-            .args(["--test", "--test-reporter=spec"])
-            .args(arguments),
-    )
+    shell::run(command.args(["--test", "--test-reporter=spec"]).args(arguments))
 }
 
 /// Node in the folder of the end-to-end tests, with what they need installed and named.
@@ -122,26 +108,19 @@ pub(crate) fn end_to_end_node(site: &LocalSite) -> Result<Command> {
     let is_installed = {
         let modified =
             |file: &str| fs::metadata(folder.join(file)).and_then(|data| data.modified());
-        let (wanted, present) = (
-            modified("package-lock.json")?,
-            modified("node_modules/.package-lock.json"),
-        );
+        let (wanted, present) =
+            (modified("package-lock.json")?, modified("node_modules/.package-lock.json"));
         present.is_ok_and(|present| present >= wanted)
     };
     if !is_installed {
         let mut install = Command::new(tools::npm()?);
-        install
-            .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir(&folder);
+        install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
         shell::run(&mut install)?;
     }
     let node = shell::find_on_path(&["node"])
         .context("node is not on PATH: install Node.js 20 or later")?;
     let mut command = Command::new(node);
-    command
-        .current_dir(folder)
-        .env("SYNOD_URL", site.address())
-        .env("CHROME", browser.chromium);
+    command.current_dir(folder).env("SYNOD_URL", site.address()).env("CHROME", browser.chromium);
     Ok(command)
 }
 

@@ -70,10 +70,7 @@ pub(crate) fn npm() -> Result<PathBuf> {
 
 fn ensure_wasm_target() -> Result<()> {
     let sysroot = shell::output_of(Command::new("rustc").args(["--print", "sysroot"]))?;
-    let library = Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(WASM_TARGET)
-        .join("lib");
+    let library = Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET).join("lib");
     if library.is_dir() {
         return Ok(());
     }
@@ -124,12 +121,9 @@ fn wasm_bindgen_version() -> Result<String> {
         .find(|dependency| dependency.name == "wasm-bindgen")
         .map(|dependency| dependency.req.to_string())
         .context("web/Cargo.toml does not depend on wasm-bindgen")?;
-    requirement
-        .strip_prefix('=')
-        .map(str::to_owned)
-        .with_context(|| {
-            format!("web/Cargo.toml must pin wasm-bindgen exactly, not `{requirement}`")
-        })
+    requirement.strip_prefix('=').map(str::to_owned).with_context(|| {
+        format!("web/Cargo.toml must pin wasm-bindgen exactly, not `{requirement}`")
+    })
 }
 
 /// A tool that cargo can install.
@@ -149,17 +143,9 @@ fn cargo_tool(tool: &CargoTool<'_>) -> Result<PathBuf> {
     }
     let wanted = format!("{}@{}", tool.package, tool.version);
     if has_binstall() {
-        println!(
-            "Installing {} {} into {}",
-            tool.package,
-            tool.version,
-            root.display()
-        );
+        println!("Installing {} {} into {}", tool.package, tool.version, root.display());
         let mut binstall = shell::cargo();
-        binstall
-            .args(["binstall", "--no-confirm", "--root"])
-            .arg(&root)
-            .arg(&wanted);
+        binstall.args(["binstall", "--no-confirm", "--root"]).arg(&root).arg(&wanted);
         if let Err(error) = shell::run(&mut binstall) {
             println!("No ready-made program could be had ({error:#}); building it instead");
         }
@@ -194,10 +180,7 @@ fn wasm_opt() -> Result<PathBuf> {
     if let Some(found) = usable("wasm-opt", &folder, BINARYEN) {
         return Ok(found);
     }
-    println!(
-        "Installing wasm-opt {BINARYEN} into {} (a download, once)",
-        root.display()
-    );
+    println!("Installing wasm-opt {BINARYEN} into {} (a download, once)", root.display());
     std::fs::create_dir_all(&root)?;
     let mut install = Command::new(npm()?);
     install
@@ -211,9 +194,7 @@ fn wasm_opt() -> Result<PathBuf> {
 
 /// The program of this version, on PATH or else in a folder of the cache.
 fn usable(program: &str, folder: &Path, version: &str) -> Option<PathBuf> {
-    let cached = shell::candidates(folder, program)
-        .into_iter()
-        .find(|file| file.is_file());
+    let cached = shell::candidates(folder, program).into_iter().find(|file| file.is_file());
     shell::find_on_path(&[program])
         .into_iter()
         .chain(cached)
@@ -221,12 +202,8 @@ fn usable(program: &str, folder: &Path, version: &str) -> Option<PathBuf> {
 }
 
 fn has_version(program: &Path, version: &str) -> bool {
-    shell::output_of(
-        Command::new(program)
-            .arg("--version")
-            .env_remove("NO_COLOR"),
-    )
-    .is_ok_and(|text| says_version(&text, version))
+    shell::output_of(Command::new(program).arg("--version").env_remove("NO_COLOR"))
+        .is_ok_and(|text| says_version(&text, version))
 }
 
 /// Whether a program's `--version` names this version as a word of its own.
@@ -253,10 +230,7 @@ fn cache_folder() -> Result<PathBuf> {
         home()?.join(".cache")
     };
     if !base.is_absolute() {
-        bail!(
-            "the cache folder {} is not an absolute path: set SYNOD_CACHE",
-            base.display()
-        );
+        bail!("the cache folder {} is not an absolute path: set SYNOD_CACHE", base.display());
     }
     Ok(base.join("synod"))
 }

@@ -1,3 +1,4 @@
-//! The protocols, one folder each.
+//! The engines, one folder a protocol.
 
 pub mod paxos;
+pub mod raft;

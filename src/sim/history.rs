@@ -129,6 +129,12 @@ impl<E: Engine> History<E> {
         self.world.commands = commands;
     }
 
+    /// How many checkpoints there are.
+    #[cfg(test)]
+    pub(super) fn checkpoints(&self) -> usize {
+        self.checkpoints.len()
+    }
+
     /// The digest of the events that have happened by now.
     pub(super) fn digest_now(&self) -> Digest {
         let Reached { events, .. } = self.world.state.reached;

@@ -26,6 +26,8 @@ mod random;
 mod record;
 mod run;
 mod setup;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use history::History;

@@ -11,8 +11,8 @@ const LAYERS: [(&str, May); 12] = [
     ("machine", May::Use(&["list", "trace"])),
     // A node cannot know that it is simulated.
     ("node", May::Use(&["list", "machine", "trace"])),
-    // Links outlive code.
-    ("scenario", May::Use(&["list", "trace"])),
+    // Links outlive code: a scenario names plain data, what a client may ask for among it.
+    ("scenario", May::Use(&["list", "machine", "trace"])),
     // A checker shares no code with what it checks.
     ("check", May::Use(&["list", "trace"])),
     // A saved trace can be drawn without a simulator.
@@ -27,8 +27,9 @@ const LAYERS: [(&str, May); 12] = [
     ("", May::UseAnything),
 ];
 
-/// One paper, one folder: what a protocol may use besides its own folder,
-const PROTOCOL_MAY_USE: [&str; 3] = ["list", "machine", "node"];
+/// One paper, one folder: what a protocol may use besides its own folder (of `trace`, the words in
+/// which it shows itself),
+const PROTOCOL_MAY_USE: [&str; 4] = ["list", "machine", "node", "trace"];
 /// and what some of its files, or folders of that name, may use in addition.
 const PROTOCOL_FILES_MAY_USE: [(&str, &str); 2] =
     [("invariants", "check"), ("situations", "scenario")];

@@ -191,8 +191,8 @@ impl Reader {
             tokens.split(|token| matches!(token, TokenTree::Punct(p) if p.as_char() == ','))
         {
             let mut segments = prefix.to_vec();
-            let mut at = 0;
-            while let Some(token) = branch.get(at) {
+            let mut is_leaf = true;
+            for token in branch {
                 match token {
                     TokenTree::Ident(ident) if ident == "as" => break,
                     TokenTree::Ident(ident) => {
@@ -203,12 +203,14 @@ impl Reader {
                             segments.push(ident.to_string());
                         }
                     }
-                    TokenTree::Group(inner) => self.read_use_tree(&segments, inner),
+                    TokenTree::Group(inner) => {
+                        self.read_use_tree(&segments, inner);
+                        is_leaf = false;
+                    }
                     _ => {}
                 }
-                at += 1;
             }
-            if let Some(first) = branch.first() {
+            if let Some(first) = branch.first().filter(|_| is_leaf) {
                 self.add_path(&segments, first.span().start().line);
             }
         }

@@ -344,6 +344,7 @@ const INFO: Info = Info {
             duties: duty::PROPOSER | duty::ACCEPTOR | duty::LEARNER,
             doc: "Plays all three roles.",
             usual: 5,
+            serves: true,
         },
         ClassInfo {
             id: "proposer",
@@ -351,6 +352,7 @@ const INFO: Info = Info {
             duties: duty::PROPOSER,
             doc: "Begins ballots for clients.",
             usual: 0,
+            serves: true,
         },
         ClassInfo {
             id: "acceptor",
@@ -358,6 +360,7 @@ const INFO: Info = Info {
             duties: duty::ACCEPTOR,
             doc: "Promises and votes.",
             usual: 0,
+            serves: false,
         },
         ClassInfo {
             id: "learner",
@@ -365,6 +368,7 @@ const INFO: Info = Info {
             duties: duty::LEARNER,
             doc: "Learns what is chosen.",
             usual: 0,
+            serves: false,
         },
     ],
     simplified: &[

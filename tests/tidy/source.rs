@@ -308,8 +308,8 @@ mod tests {
             texts(&source.paths),
             [
                 "crate::protocols::raft::Log",
-                "crate::protocols::raft::entry::Entry",
                 "crate::protocols::raft::entry",
+                "crate::protocols::raft::entry::Entry",
                 "crate::protocols::raft::log::g",
                 "crate::sim::World::new",
             ]

@@ -58,12 +58,20 @@ pub struct Field {
 impl Field {
     /// A field that a crash wipes out, or that belongs to a message.
     pub fn new(name: &'static str, value: impl ToString) -> Field {
-        Field { name, value: value.to_string(), durable: false }
+        Field {
+            name,
+            value: value.to_string(),
+            durable: false,
+        }
     }
 
     /// A field that is on disk.
     pub fn durable(name: &'static str, value: impl ToString) -> Field {
-        Field { name, value: value.to_string(), durable: true }
+        Field {
+            name,
+            value: value.to_string(),
+            durable: true,
+        }
     }
 }
 

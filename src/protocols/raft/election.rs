@@ -62,10 +62,8 @@ impl Raft {
         if heard && self.role != Role::Leader {
             self.set_election_timer(fx);
         }
-        let answer = RequestVoteResponse {
-            term: self.current_term(),
-            vote_granted: refusal.is_none(),
-        };
+        let answer =
+            RequestVoteResponse { term: self.current_term(), vote_granted: refusal.is_none() };
         fx.send(m.candidate_id, Message::RequestVoteResponse(answer));
     }
 
@@ -74,10 +72,8 @@ impl Raft {
         if m.term < self.current_term() {
             return Some(Why::StaleTerm);
         }
-        let voted_for_other = self
-            .persistent
-            .voted_for
-            .is_some_and(|candidate| candidate != m.candidate_id);
+        let voted_for_other =
+            self.persistent.voted_for.is_some_and(|candidate| candidate != m.candidate_id);
         if voted_for_other && !self.breaks(Rule::VoteOncePerTerm) {
             return Some(Why::AlreadyVoted);
         }

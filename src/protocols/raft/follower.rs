@@ -53,22 +53,12 @@ impl Raft {
         // "5. If leaderCommit > commitIndex, set commitIndex = min(leaderCommit, index of last
         //     new entry)". Beyond that entry the log may be another leader's.
         let last_new = m.prev_log.index + m.entries.len() as u32;
-        let vouched = if self.breaks(Rule::CommitUpToLastNew) {
-            u32::MAX
-        } else {
-            last_new
-        };
+        let vouched = if self.breaks(Rule::CommitUpToLastNew) { u32::MAX } else { last_new };
         let commit = m.leader_commit.min(vouched).min(self.log().last_index());
         if commit > self.commit_index {
             self.advance_commit(commit, fx);
         }
-        self.answer(
-            m,
-            Answer::Success {
-                match_index: last_new,
-            },
-            fx,
-        );
+        self.answer(m, Answer::Success { match_index: last_new }, fx);
     }
 
     /// The consistency check: "the AppendEntries consistency check … acts as an induction step"
@@ -92,7 +82,7 @@ impl Raft {
         let prev = m.prev_log.index.min(self.log().last_index());
         if self.breaks(Rule::TruncateOnlyOnConflict) {
             if !m.entries.is_empty() || prev < self.log().last_index() {
-                self.append(prev, Rc::clone(&m.entries), fx);
+                self.append(prev, &m.entries, fx);
             }
             return;
         }
@@ -101,15 +91,12 @@ impl Raft {
             return;
         }
         let after = prev + present as u32;
-        let mut fresh = if present == 0 {
-            Rc::clone(&m.entries)
-        } else {
-            m.entries[present..].into()
-        };
+        let mut fresh =
+            if present == 0 { Rc::clone(&m.entries) } else { m.entries[present..].into() };
         if self.breaks(Rule::TruncateWholeSuffix) {
             fresh = self.with_stale_suffix(after, &fresh);
         }
-        self.append(after, fresh, fx);
+        self.append(after, &fresh, fx);
     }
 
     /// `fresh`, and behind it what the log already has there: the mistake of overwriting entries
@@ -120,10 +107,7 @@ impl Raft {
     }
 
     fn answer(&self, m: &AppendEntries, answer: Answer, fx: &mut Effects<Raft>) {
-        let response = AppendEntriesResponse {
-            term: self.current_term(),
-            answer,
-        };
+        let response = AppendEntriesResponse { term: self.current_term(), answer };
         fx.send(m.leader_id, Message::AppendEntriesResponse(response));
     }
 }

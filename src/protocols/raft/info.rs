@@ -23,21 +23,9 @@ pub enum Role {
 
 impl Role {
     const TABLE: &'static [RoleInfo] = &[
-        RoleInfo {
-            name: "Follower",
-            short: "F",
-            tone: Tone::Rest,
-        },
-        RoleInfo {
-            name: "Candidate",
-            short: "C",
-            tone: Tone::Contend,
-        },
-        RoleInfo {
-            name: "Leader",
-            short: "L",
-            tone: Tone::Lead,
-        },
+        RoleInfo { name: "Follower", short: "F", tone: Tone::Rest },
+        RoleInfo { name: "Candidate", short: "C", tone: Tone::Contend },
+        RoleInfo { name: "Leader", short: "L", tone: Tone::Lead },
     ];
 
     /// The role as facts name it.
@@ -147,12 +135,7 @@ impl Params {
             key: "batch_max",
             title: "Entries in a message",
             doc: "The most entries one AppendEntries carries.",
-            kind: ParamKind::Int {
-                min: 1,
-                max: 1_024,
-                default: 64,
-                unit: "entries",
-            },
+            kind: ParamKind::Int { min: 1, max: 1_024, default: 64, unit: "entries" },
         },
         ParamSpec {
             key: "pipeline_max",
@@ -202,12 +185,7 @@ impl Params {
 
 /// Up to a day: scripts that fire timers themselves set timeouts no run reaches.
 const fn us(min: u64, default: u64) -> ParamKind {
-    ParamKind::Int {
-        min,
-        max: 86_400_000_000,
-        default,
-        unit: "us",
-    }
+    ParamKind::Int { min, max: 86_400_000_000, default, unit: "us" }
 }
 
 /// Raft, described.
@@ -246,6 +224,7 @@ pub(super) const INFO: Info = Info {
         prefix: "S",
         duties: 1,
         doc: "A full member: votes, stores the log, can lead.",
+        serves: true,
         usual: 5,
     }],
     simplified: SIMPLIFIED,

@@ -35,14 +35,11 @@ impl Raft {
 
     /// The leader's log only grows (Leader Append-Only, §5.3).
     pub(super) fn append_as_leader(&mut self, command: Command, fx: &mut Effects<Raft>) {
-        let entry = Entry {
-            term: self.current_term(),
-            command,
-        };
+        let entry = Entry { term: self.current_term(), command };
         let last = self.log().last_index();
         let entries: Rc<[Entry]> = Rc::new([entry]);
-        self.batch = (last + 1, Rc::clone(&entries));
-        self.append(last, entries, fx);
+        self.append(last, &entries, fx);
+        self.batch = (last + 1, entries);
         // The leader's own copy may be all it takes.
         if self.quorum(Rule::CommitByMajority) == 1 {
             self.maybe_commit(fx);
@@ -55,11 +52,7 @@ impl Raft {
         let keep = self.breaks(Rule::ResetMatchIndex);
         for progress in &mut self.progress {
             let match_index = if keep { progress.match_index } else { 0 };
-            *progress = Progress {
-                match_index,
-                next_index,
-                ..Progress::default()
-            };
+            *progress = Progress { match_index, next_index, ..Progress::default() };
         }
         self.batch = (0, Rc::clone(&self.nothing));
     }
@@ -69,10 +62,7 @@ impl Raft {
         for peer in self.peers() {
             self.send_append_entries(peer, fx);
         }
-        fx.set_timer(
-            Timer::Heartbeat,
-            self.params().heartbeat_us..=self.params().heartbeat_us,
-        );
+        fx.set_timer(Timer::Heartbeat, self.params().heartbeat_us..=self.params().heartbeat_us);
     }
 
     /// "repeat during idle periods to prevent election timeouts (§5.2)" (Figure 2), and "the
@@ -82,10 +72,7 @@ impl Raft {
             fx.ignored(Why::OtherRole.code());
             return;
         }
-        fx.set_timer(
-            Timer::Heartbeat,
-            self.params().heartbeat_us..=self.params().heartbeat_us,
-        );
+        fx.set_timer(Timer::Heartbeat, self.params().heartbeat_us..=self.params().heartbeat_us);
         let last = self.log().last_index();
         for peer in self.peers() {
             let progress = &mut self.progress[peer.index()];
@@ -158,12 +145,7 @@ impl Raft {
             return Rc::clone(&self.nothing);
         }
         if self.batch.0 != next || self.batch.1.len() as u32 != len {
-            let entries = self
-                .log()
-                .iter_from(next)
-                .take(len as usize)
-                .copied()
-                .collect();
+            let entries = self.log().iter_from(next).take(len as usize).copied().collect();
             self.batch = (next, entries);
         }
         Rc::clone(&self.batch.1)
@@ -186,10 +168,7 @@ impl Raft {
         }
         match m.answer {
             Answer::Success { match_index } => self.on_match(from, match_index, fx),
-            Answer::Mismatch {
-                prev_log_index,
-                hint,
-            } => {
+            Answer::Mismatch { prev_log_index, hint } => {
                 self.on_mismatch(from, prev_log_index, hint, fx);
             }
             // It refused a request of an earlier term of this server.
@@ -232,18 +211,13 @@ impl Raft {
         let probing = matches!(self.progress[from.index()].mode, Mode::Probe { .. });
         let next_index = if probing || stale {
             // Up to the hint the logs may agree; after the refused entry they do not.
-            refused
-                .min(self.log().last_not_after(hint).index + 1)
-                .max(1)
+            refused.min(self.log().last_not_after(hint).index + 1).max(1)
         } else {
             match_index + 1
         };
         if next_index <= match_index {
             let what = Remark::NextBelowMatch.code();
-            fx.fact(Fact::Note {
-                what,
-                number: next_index,
-            });
+            fx.fact(Fact::Note { what, number: next_index });
         }
         self.progress[from.index()].become_probe(next_index);
         self.send_append_entries(from, fx);
@@ -281,9 +255,7 @@ impl Raft {
 
     /// The servers known to store the entry at `index`.
     fn who_has(&self, index: u32) -> NodeSet {
-        let peers = self
-            .peers()
-            .filter(|p| self.progress[p.index()].match_index >= index);
+        let peers = self.peers().filter(|p| self.progress[p.index()].match_index >= index);
         peers.chain([self.me]).collect()
     }
 }

@@ -69,10 +69,7 @@ impl Log {
     #[inline]
     pub fn last(&self) -> Position {
         let term = self.entries.last().map_or(Term(0), |entry| entry.term);
-        Position {
-            term,
-            index: self.last_index(),
-        }
+        Position { term, index: self.last_index() }
     }
 
     /// The entry at an index.
@@ -84,11 +81,7 @@ impl Log {
     /// The term of the entry at an index: 0 before the first entry, `None` past the last.
     #[inline]
     pub fn term_at(&self, index: u32) -> Option<Term> {
-        if index == 0 {
-            Some(Term(0))
-        } else {
-            self.get(index).map(|entry| entry.term)
-        }
+        if index == 0 { Some(Term(0)) } else { self.get(index).map(|entry| entry.term) }
     }
 
     /// Whether the log has the entry that `position` names; every log has 0/0.
@@ -105,10 +98,7 @@ impl Log {
             return 0;
         }
         let existing = self.entries.iter_from(prev as usize);
-        existing
-            .zip(entries)
-            .take_while(|(mine, theirs)| mine.term == theirs.term)
-            .count()
+        existing.zip(entries).take_while(|(mine, theirs)| mine.term == theirs.term).count()
     }
 
     /// The last entry at or before `hint.index` whose term is at most `hint.term`.
@@ -147,23 +137,15 @@ mod tests {
     use super::{Entry, Log, Position, Term};
 
     fn log(terms: &[u32]) -> Log {
-        let entries: Vec<Entry> = terms
-            .iter()
-            .map(|t| Entry {
-                term: Term(*t),
-                ..Entry::default()
-            })
-            .collect();
+        let entries: Vec<Entry> =
+            terms.iter().map(|t| Entry { term: Term(*t), ..Entry::default() }).collect();
         let mut log = Log::default();
         log.append(0, &entries);
         log
     }
 
     fn at(index: u32, term: u32) -> Position {
-        Position {
-            term: Term(term),
-            index,
-        }
+        Position { term: Term(term), index }
     }
 
     /// "If the logs have last entries with different terms, then the log with the later term is
@@ -181,16 +163,8 @@ mod tests {
     fn counts_what_is_already_there() {
         let mine = log(&[1, 1, 2, 2]);
         let theirs = |terms: &[u32]| -> Vec<Entry> { log(terms).iter_from(1).copied().collect() };
-        assert_eq!(
-            mine.count_present(0, &theirs(&[1, 1, 2, 2, 3])),
-            4,
-            "only the last is new"
-        );
-        assert_eq!(
-            mine.count_present(1, &theirs(&[1, 3])),
-            1,
-            "the second conflicts"
-        );
+        assert_eq!(mine.count_present(0, &theirs(&[1, 1, 2, 2, 3])), 4, "only the last is new");
+        assert_eq!(mine.count_present(1, &theirs(&[1, 3])), 1, "the second conflicts");
         assert_eq!(mine.count_present(4, &theirs(&[3])), 0, "all are new");
         assert_eq!(mine.count_present(2, &[]), 0, "a heartbeat brings nothing");
     }
@@ -216,11 +190,7 @@ mod tests {
                         .rev()
                         .find(|i| terms[*i as usize - 1] <= term)
                         .map_or(at(0, 0), |i| at(i, terms[i as usize - 1]));
-                    assert_eq!(
-                        log(terms).last_not_after(at(index, term)),
-                        dumb,
-                        "{terms:?}"
-                    );
+                    assert_eq!(log(terms).last_not_after(at(index, term)), dumb, "{terms:?}");
                 }
             }
         }

@@ -101,10 +101,7 @@ impl Message {
     /// Whether it answers another message.
     #[inline]
     pub fn is_response(&self) -> bool {
-        matches!(
-            self,
-            Message::RequestVoteResponse(_) | Message::AppendEntriesResponse(_)
-        )
+        matches!(self, Message::RequestVoteResponse(_) | Message::AppendEntriesResponse(_))
     }
 
     /// The kinds, by code.
@@ -173,14 +170,8 @@ impl node::Message for Message {
                 Answer::Success { match_index } => {
                     format!("AppendEntriesResponse(t{}, match {match_index})", m.term)
                 }
-                Answer::Mismatch {
-                    prev_log_index,
-                    hint,
-                } => {
-                    format!(
-                        "AppendEntriesResponse(t{}, no {prev_log_index}, try {hint})",
-                        m.term
-                    )
+                Answer::Mismatch { prev_log_index, hint } => {
+                    format!("AppendEntriesResponse(t{}, no {prev_log_index}, try {hint})", m.term)
                 }
                 Answer::StaleTerm => format!("AppendEntriesResponse(t{}, stale term)", m.term),
             },
@@ -207,14 +198,9 @@ impl node::Message for Message {
                 Field::new("leaderCommit", m.leader_commit),
             ]),
             Message::AppendEntriesResponse(m) => match m.answer {
-                Answer::Success { match_index } => fields.extend([
-                    Field::new("success", true),
-                    Field::new("matchIndex", match_index),
-                ]),
-                Answer::Mismatch {
-                    prev_log_index,
-                    hint,
-                } => fields.extend([
+                Answer::Success { match_index } => fields
+                    .extend([Field::new("success", true), Field::new("matchIndex", match_index)]),
+                Answer::Mismatch { prev_log_index, hint } => fields.extend([
                     Field::new("success", false),
                     Field::new("prevLogIndex", prev_log_index),
                     Field::new("conflictIndex", hint.index),
@@ -230,11 +216,8 @@ impl node::Message for Message {
 /// The first entries of a batch: `t2 x=5, t2 no-op, 14 more`.
 fn list(entries: &[Entry]) -> String {
     const SHOWN: usize = 8;
-    let mut words: Vec<String> = entries
-        .iter()
-        .take(SHOWN)
-        .map(|e| format!("t{} {}", e.term, e.command.op))
-        .collect();
+    let mut words: Vec<String> =
+        entries.iter().take(SHOWN).map(|e| format!("t{} {}", e.term, e.command.op)).collect();
     if entries.len() > SHOWN {
         words.push(format!("{} more", entries.len() - SHOWN));
     }

@@ -45,11 +45,15 @@ mod durable;
 mod election;
 mod follower;
 mod info;
+pub mod invariants;
 mod leader;
 mod log;
 mod messages;
 mod progress;
 mod rules;
+pub mod situations;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::rc::Rc;
@@ -82,10 +86,7 @@ pub enum Timer {
 impl node::Timer for Timer {
     #[inline]
     fn to_ref(self) -> TimerRef {
-        TimerRef {
-            kind: self as u8,
-            key: 0,
-        }
+        TimerRef { kind: self as u8, key: 0 }
     }
 
     #[inline]
@@ -171,12 +172,7 @@ impl Engine for Raft {
             config: Rc::clone(config),
             broken: config.broken,
             persistent: durable,
-            told: Told {
-                term,
-                vote,
-                role: Role::Follower,
-                disk: (term, vote),
-            },
+            told: Told { term, vote, role: Role::Follower, disk: (term, vote) },
             role: Role::Follower,
             leader: None,
             commit_index: 0,
@@ -187,13 +183,8 @@ impl Engine for Raft {
             batch: (0, Rc::clone(&nothing)),
             nothing,
         };
-        fx.fact(Fact::Recovered {
-            last: Slot::at(server.log().last_index()),
-        });
-        fx.fact(Fact::RoleChanged {
-            role: Role::Follower.code(),
-            epoch: server.epoch(),
-        });
+        fx.fact(Fact::Recovered { last: Slot::at(server.log().last_index()) });
+        fx.fact(Fact::RoleChanged { role: Role::Follower.code(), epoch: server.epoch() });
         server.set_election_timer(fx);
         server
     }
@@ -267,20 +258,14 @@ impl Raft {
     #[inline]
     fn peers(&self) -> impl Iterator<Item = NodeId> + use<> {
         let me = self.me;
-        (0..self.progress.len() as u8)
-            .map(NodeId)
-            .filter(move |node| *node != me)
+        (0..self.progress.len() as u8).map(NodeId).filter(move |node| *node != me)
     }
 
     /// How many servers it takes: a majority, unless `rule` is broken.
     #[inline]
     fn quorum(&self, rule: Rule) -> usize {
         let n = self.progress.len();
-        if self.breaks(rule) {
-            (n / 2).max(1)
-        } else {
-            majority(n)
-        }
+        if self.breaks(rule) { (n / 2).max(1) } else { majority(n) }
     }
 
     /// "election timeouts are chosen randomly from a fixed interval" (§5.2)
@@ -288,11 +273,7 @@ impl Raft {
     fn set_election_timer(&self, fx: &mut Effects<Raft>) {
         let min = self.params().election_min_us;
         let fixed = self.breaks(Rule::RandomizeTimeouts);
-        let max = if fixed {
-            min
-        } else {
-            self.params().election_max_us
-        };
+        let max = if fixed { min } else { self.params().election_max_us };
         fx.set_timer(Timer::Election, min..=max);
     }
 
@@ -333,32 +314,13 @@ impl Raft {
 
     fn write_and_tell(&mut self, term: Term, vote: Option<NodeId>, fx: &mut Effects<Raft>) {
         let disk = (
-            if self.breaks(Rule::PersistTerm) {
-                Term(0)
-            } else {
-                term
-            },
-            if self.breaks(Rule::PersistVote) {
-                None
-            } else {
-                vote
-            },
+            if self.breaks(Rule::PersistTerm) { Term(0) } else { term },
+            if self.breaks(Rule::PersistVote) { None } else { vote },
         );
         if disk != self.told.disk {
-            fx.persist(Write::TermAndVote {
-                term: disk.0,
-                vote: disk.1,
-            });
+            fx.persist(Write::TermAndVote { term: disk.0, vote: disk.1 });
         }
-        let before = std::mem::replace(
-            &mut self.told,
-            Told {
-                term,
-                vote,
-                role: self.role,
-                disk,
-            },
-        );
+        let before = std::mem::replace(&mut self.told, Told { term, vote, role: self.role, disk });
         let epoch = self.epoch();
         if term != before.term {
             fx.fact(Fact::EpochChanged { epoch });
@@ -370,27 +332,19 @@ impl Raft {
         }
         let stands_again = self.role == Role::Candidate && term != before.term;
         if self.role != before.role || stands_again {
-            fx.fact(Fact::RoleChanged {
-                role: self.role.code(),
-                epoch,
-            });
+            fx.fact(Fact::RoleChanged { role: self.role.code(), epoch });
         }
     }
 
     /// Keeps the first `after` entries of the log and puts `entries` behind them, on disk too.
-    fn append(&mut self, after: u32, entries: Rc<[Entry]>, fx: &mut Effects<Raft>) {
+    fn append(&mut self, after: u32, entries: &Rc<[Entry]>, fx: &mut Effects<Raft>) {
         let last = self.log().last_index();
-        self.persistent.log.append(after, &entries);
+        self.persistent.log.append(after, entries);
         if !self.breaks(Rule::PersistLog) {
-            fx.persist(Write::Append {
-                after,
-                entries: Rc::clone(&entries),
-            });
+            fx.persist(Write::Append { after, entries: Rc::clone(entries) });
         }
         if after < last {
-            fx.fact(Fact::Truncated {
-                from: Slot::at(after + 1),
-            });
+            fx.fact(Fact::Truncated { from: Slot::at(after + 1) });
         }
         for (index, entry) in (after + 1..).zip(entries.iter()) {
             fx.fact(Fact::Appended {
@@ -404,10 +358,7 @@ impl Raft {
     /// Learns that the log is committed up to `index`, which it has, and applies it.
     fn advance_commit(&mut self, index: u32, fx: &mut Effects<Raft>) {
         self.commit_index = index;
-        fx.fact(Fact::Committed {
-            upto: Slot::at(index),
-            epoch: self.epoch(),
-        });
+        fx.fact(Fact::Committed { upto: Slot::at(index), epoch: self.epoch() });
         self.apply_committed(fx);
     }
 

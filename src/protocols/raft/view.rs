@@ -8,10 +8,7 @@ use super::{Raft, Role};
 /// The state under the names of Figure 2.
 pub(super) fn node(raft: &Raft, cast: &Cast) -> NodeView {
     let name = |node: Option<NodeId>| {
-        node.map_or_else(
-            || "none".to_owned(),
-            |node| cast.name(Place::Node(node)).to_owned(),
-        )
+        node.map_or_else(|| "none".to_owned(), |node| cast.name(Place::Node(node)).to_owned())
     };
     let mut fields = vec![
         Field::durable("currentTerm", raft.current_term()),
@@ -31,11 +28,7 @@ pub(super) fn node(raft: &Raft, cast: &Cast) -> NodeView {
         epoch: raft.epoch(),
         fields,
         log: Some(log(raft)),
-        peers: if raft.role == Role::Leader {
-            peers(raft)
-        } else {
-            Vec::new()
-        },
+        peers: if raft.role == Role::Leader { peers(raft) } else { Vec::new() },
     }
 }
 
@@ -55,11 +48,7 @@ fn log(raft: &Raft) -> LogView {
 fn peers(raft: &Raft) -> Vec<PeerView> {
     let view = |node: NodeId| {
         let progress = &raft.progress[node.index()];
-        PeerView {
-            node,
-            matched: progress.match_index,
-            next: progress.next_index,
-        }
+        PeerView { node, matched: progress.match_index, next: progress.next_index }
     };
     raft.peers().map(view).collect()
 }

@@ -241,7 +241,7 @@ impl Info {
 
 /// A parameter's value, as scenarios write it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a parameter is true, false, a whole number from 0 or a word")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ParamValue {
     /// Yes or no.

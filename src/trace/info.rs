@@ -127,6 +127,8 @@ pub struct ClassInfo {
     pub doc: &'static str,
     /// How many a new scenario starts with.
     pub usual: u8,
+    /// Whether clients send their requests to it.
+    pub serves: bool,
 }
 
 /// A rule of the protocol that a scenario can break.
@@ -239,7 +241,7 @@ impl Info {
 
 /// A parameter's value, as scenarios write it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a parameter is true, false, a whole number from 0 or a word")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ParamValue {
     /// Yes or no.

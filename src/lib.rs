@@ -4,5 +4,7 @@ pub mod check;
 pub mod list;
 pub mod machine;
 pub mod node;
+pub mod protocols;
 pub mod scenario;
+pub mod sim;
 pub mod trace;

@@ -18,6 +18,13 @@ impl Word {
         str::from_utf8(&self.0[..len]).unwrap_or_default()
     }
 
+    /// A word of one letter.
+    pub fn letter(letter: u8) -> Word {
+        let mut bytes = [0; 8];
+        bytes[0] = letter;
+        Word(bytes)
+    }
+
     /// The word `letter` followed by a number, as generated workloads use; the
     /// number keeps its last seven digits.
     pub fn numbered(letter: u8, number: u32) -> Word {

@@ -20,13 +20,13 @@ impl Digest {
     #[inline]
     #[must_use]
     pub fn with(self, event: &Event) -> Digest {
-        let [a, b, c, d, e] = encode(event);
-        // Multiplications of the words are independent; only the last two wait for the run so far.
-        let words = a.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            ^ b.wrapping_mul(0xc2b2_ae3d_27d4_eb4f).rotate_left(17)
-            ^ c.wrapping_mul(0x1656_67b1_9e37_79f9).rotate_left(31)
-            ^ d.wrapping_mul(0x85eb_ca77_c2b2_ae63).rotate_left(43)
-            ^ e.wrapping_mul(0x27d4_eb2f_1656_67c5).rotate_left(53);
+        let word = encode(event);
+        // These multiplications are independent; only the last two wait for the run so far.
+        let words = word[0].wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            ^ word[1].wrapping_mul(0xc2b2_ae3d_27d4_eb4f).rotate_left(17)
+            ^ word[2].wrapping_mul(0x1656_67b1_9e37_79f9).rotate_left(31)
+            ^ word[3].wrapping_mul(0x85eb_ca77_c2b2_ae63).rotate_left(43)
+            ^ word[4].wrapping_mul(0x27d4_eb2f_1656_67c5).rotate_left(53);
         let mixed = (self.0 ^ words).wrapping_mul(0xff51_afd7_ed55_8ccd);
         let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
         Digest(mixed ^ (mixed >> 29))
@@ -35,7 +35,7 @@ impl Digest {
     /// The digest after several more events.
     #[must_use]
     pub fn with_all(self, events: &[Event]) -> Digest {
-        events.iter().fold(self, |digest, event| digest.with(event))
+        events.iter().fold(self, Digest::with)
     }
 }
 

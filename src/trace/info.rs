@@ -127,6 +127,8 @@ pub struct ClassInfo {
     pub doc: &'static str,
     /// How many a new scenario starts with.
     pub usual: u8,
+    /// Whether clients send their requests to it.
+    pub serves: bool,
 }
 
 /// A rule of the protocol that a scenario can break.

@@ -1,0 +1,1 @@
+//! The handlers against the papers' sentences.

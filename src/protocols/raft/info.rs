@@ -226,6 +226,7 @@ pub(super) const INFO: Info = Info {
         doc: "A full member: votes, stores the log, can lead.",
         serves: true,
         usual: 5,
+        serves: true,
     }],
     simplified: SIMPLIFIED,
 };

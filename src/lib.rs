@@ -5,5 +5,8 @@ pub mod diagram;
 pub mod list;
 pub mod machine;
 pub mod node;
+pub mod protocols;
 pub mod scenario;
+pub mod session;
+pub mod sim;
 pub mod trace;

@@ -5,46 +5,72 @@
 //! **Architecture invariant:** a checker shares no code with what it checks. It
 //! sees the event stream and nothing else, and keeps the history it needs itself.
 
+mod elections;
+mod ghost;
+mod harness;
+mod log;
+mod record;
+#[cfg(test)]
+mod script;
+mod state_machine;
+mod votes;
+mod watch;
+
+pub use elections::Elections;
+pub use harness::{Checks, Falls, INVARIANTS_MAX};
+pub use log::{LogFamily, Logs};
+pub use state_machine::StateMachines;
+pub use votes::Votes;
+pub use watch::Watch;
+
+use serde::Serialize;
+
 use crate::trace::{Event, EventId};
 
-/// An invariant that watches a run, event by event.
+/// A property that every run must have, by its name in the literature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Invariant {
+    /// The literature's name: `Election Safety`.
+    pub name: &'static str,
+    /// What it says, in a sentence.
+    pub says: &'static str,
+    /// Where the literature says it: `Raft §5.2, Figure 3`.
+    pub source: &'static str,
+}
+
+/// Watches a run, event by event, for one or several invariants over one ghost record.
 ///
 /// "Chosen", "elected" and "committed" are facts about history, so a monitor
 /// keeps a ghost record of everything it has seen, across crashes. It is copied
 /// into checkpoints: growing records belong in a [`crate::list::List`].
 pub trait Monitor {
-    /// The literature's name: `Election Safety`.
-    fn name(&self) -> &'static str;
+    /// What it guards. Two monitors may guard an invariant of the same name from two sides.
+    fn invariants(&self) -> &'static [Invariant];
 
-    /// What it says, in a sentence.
-    fn says(&self) -> &'static str;
+    /// The kinds of event it needs to see; it is given no others.
+    fn watches(&self) -> Watch;
 
-    /// Where the literature says it: `Raft §5.2, Figure 3`.
-    fn source(&self) -> &'static str;
-
-    /// Sees one event.
-    ///
-    /// # Errors
-    /// A sentence that says what fell and how, when this event breaks the invariant.
-    fn on_event(&mut self, id: EventId, event: &Event) -> Result<(), Broken>;
+    /// Sees one event, and reports to `falls` every invariant that it breaks.
+    fn on_event(&mut self, id: EventId, event: &Event, falls: &mut Falls<'_>);
 
     /// A copy, for a checkpoint.
     fn copy(&self) -> Box<dyn Monitor>;
 }
 
 /// How an invariant fell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Broken {
-    /// What happened, in a sentence that names the lanes by number and the epochs and slots involved.
+    /// What happened, in a sentence that names the nodes by number (counted from 1)
+    /// and the epochs and slots involved.
     pub detail: String,
     /// An earlier event that this one contradicts, if there is one.
     pub against: Option<EventId>,
 }
 
 /// A fallen invariant, as reports carry it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// Which monitor, by position.
+    /// Which invariant, an index into [`Checks::invariants`].
     pub invariant: u8,
     /// The event that broke it.
     pub event: EventId,

@@ -195,6 +195,10 @@ pub struct TimerRef {
 ///
 /// The invariants are judged from these alone. Codes index the tables of the
 /// protocol's [`super::Info`].
+///
+/// A fact that others may rely on (`Promised`, `VotedFor`, `Accepted`, `EpochChanged`)
+/// is stated after the write that makes it survive a crash. `Appended` and `Truncated`
+/// describe the log in memory and are stated before the write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact {
     /// The node took a role.

@@ -1,9 +1,10 @@
-//! The playground's entry point.
+//! The Synod playground.
 use yew::prelude::*;
 
+/// The whole page.
 #[component]
 fn App() -> Html {
-    html! { <h1>{ "Synod" }</h1> }
+    html! { <main><h1>{ "Synod" }</h1></main> }
 }
 
 fn main() {

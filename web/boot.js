@@ -1,0 +1,15 @@
+// Starts the program. The build writes the names of the hashed files into this script's own tag.
+const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+const addressOf = (path) => new URL(path, document.baseURI).href;
+
+try {
+  const { default: init } = await import(addressOf(js));
+  await init({ module_or_path: addressOf(wasm) });
+} catch (error) {
+  const note = document.getElementById("boot-note");
+  if (note) {
+    note.textContent = "Synod could not start: this browser or network did not load its WebAssembly program.";
+    note.setAttribute("role", "alert");
+  }
+  throw error;
+}

@@ -10,14 +10,8 @@ use crate::trace::{ClientId, Lane, ParamValue};
 
 const ALL: u8 = duty::PROPOSER | duty::ACCEPTOR | duty::LEARNER;
 /// The textbook picture: P1, P2, A1, A2, A3, L1.
-const TEXTBOOK: [u8; 6] = [
-    duty::PROPOSER,
-    duty::PROPOSER,
-    duty::ACCEPTOR,
-    duty::ACCEPTOR,
-    duty::ACCEPTOR,
-    duty::LEARNER,
-];
+const TEXTBOOK: [u8; 6] =
+    [duty::PROPOSER, duty::PROPOSER, duty::ACCEPTOR, duty::ACCEPTOR, duty::ACCEPTOR, duty::LEARNER];
 const P1: NodeId = NodeId(0);
 const P2: NodeId = NodeId(1);
 const A1: NodeId = NodeId(2);
@@ -26,58 +20,34 @@ const A3: NodeId = NodeId(4);
 const L1: NodeId = NodeId(5);
 
 fn config(duties: &[u8], set: &[(&str, ParamValue)], broken: &[Rule]) -> Rc<Config<Params>> {
-    let members = Membership {
-        duties: duties.to_vec(),
-    };
-    let set: BTreeMap<_, _> = set
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), value.clone()))
-        .collect();
+    let members = Membership { duties: duties.to_vec() };
+    let set: BTreeMap<_, _> =
+        set.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     let params = Paxos::params(&ParamValues::new(&INFO, set), &members).expect("valid parameters");
-    let broken = broken
-        .iter()
-        .fold(Rules::NONE, |rules, rule| rules.and(rule.code()));
-    Rc::new(Config {
-        members,
-        params,
-        broken,
-    })
+    let broken = broken.iter().fold(Rules::NONE, |rules, rule| rules.and(rule.code()));
+    Rc::new(Config { members, params, broken })
 }
 
 fn cast(duties: &[u8]) -> Cast {
     let mut counts = [0; 4];
     let lane = |duties: &u8| {
-        let class = INFO
-            .classes
-            .iter()
-            .position(|class| class.duties == *duties)
-            .expect("a class");
+        let class = INFO.classes.iter().position(|class| class.duties == *duties).expect("a class");
         counts[class] += 1;
         Lane {
             name: format!("{}{}", INFO.classes[class].prefix, counts[class]),
             class: class as u8,
         }
     };
-    Cast {
-        nodes: duties.iter().map(lane).collect(),
-        clients: vec!["C1".into(), "C2".into()],
-    }
+    Cast { nodes: duties.iter().map(lane).collect(), clients: vec!["C1".into(), "C2".into()] }
 }
 
 fn ballot(counter: u32, owner: NodeId) -> Ballot {
-    Ballot {
-        counter,
-        owner: Some(owner),
-    }
+    Ballot { counter, owner: Some(owner) }
 }
 
 fn command(number: u32, word: &str) -> Command {
     let op = Op::Write(word.parse().expect("a word"));
-    Command {
-        value: ValueId(number),
-        client: Some(ClientId((number - 1) as u8)),
-        op,
-    }
+    Command { value: ValueId(number), client: Some(ClientId((number - 1) as u8)), op }
 }
 
 fn v1() -> Command {
@@ -109,12 +79,7 @@ impl Bench {
         let mut fx = Effects::default();
         let node = Paxos::boot(me, config, disk, &mut fx);
         let cast = cast(&config.members.duties);
-        let mut bench = Bench {
-            node,
-            cast,
-            disk,
-            said: Vec::new(),
-        };
+        let mut bench = Bench { node, cast, disk, said: Vec::new() };
         bench.note(&mut fx);
         bench
     }
@@ -133,10 +98,7 @@ impl Bench {
     }
 
     fn hears(&mut self, from: NodeId, message: PaxosMessage) -> &[String] {
-        self.step(Input::Message {
-            from,
-            message: &message,
-        })
+        self.step(Input::Message { from, message: &message })
     }
 
     fn is_asked(&mut self, request: Command) -> &[String] {
@@ -178,21 +140,14 @@ impl Bench {
                 Write::Counter(counter) => format!("persist counter {counter}"),
                 Write::Proposal(proposal) => format!("persist proposal {proposal}"),
             },
-            Effect::SetTimer {
-                timer,
-                min_us,
-                max_us,
-            } => {
+            Effect::SetTimer { timer, min_us, max_us } => {
                 format!(
                     "set {} {min_us}..{max_us}",
                     INFO.timers[usize::from(timer.to_ref().kind)].name
                 )
             }
             Effect::CancelTimer(timer) => {
-                format!(
-                    "cancel {}",
-                    INFO.timers[usize::from(timer.to_ref().kind)].name
-                )
+                format!("cancel {}", INFO.timers[usize::from(timer.to_ref().kind)].name)
             }
             Effect::Reply { to, outcome } => {
                 let outcome = match outcome {
@@ -214,9 +169,7 @@ impl Bench {
             Fact::Promised { epoch } => format!("promised {epoch}"),
             Fact::Proposed { epoch, value, .. } => format!("proposed {epoch} v{}", value.0),
             Fact::Accepted { epoch, value, .. } => format!("accepted {epoch} v{}", value.0),
-            Fact::QuorumReached {
-                of, epoch, members, ..
-            } => {
+            Fact::QuorumReached { of, epoch, members, .. } => {
                 let lanes: Vec<&str> = members
                     .iter()
                     .map(|node| self.cast.name(crate::trace::Place::Node(node)))
@@ -264,18 +217,8 @@ fn a_request_begins_a_ballot_that_is_on_disk_before_it_is_sent() {
 fn an_acceptor_promises_higher_ballots_and_reports_its_vote() {
     let mut a1 = Bench::textbook(A1);
     assert_eq!(
-        a1.hears(
-            P1,
-            PaxosMessage::Prepare {
-                ballot: ballot(1, P1)
-            }
-        ),
-        [
-            "persist maxBal 1.1",
-            "promised 1.1",
-            "epoch 1.1",
-            "send P1 Promise(1.1, no vote)"
-        ]
+        a1.hears(P1, PaxosMessage::Prepare { ballot: ballot(1, P1) }),
+        ["persist maxBal 1.1", "promised 1.1", "epoch 1.1", "send P1 Promise(1.1, no vote)"]
     );
     assert_eq!(
         a1.hears(P1, PaxosMessage::Accept(proposal(ballot(1, P1), v1()))),
@@ -287,30 +230,12 @@ fn an_acceptor_promises_higher_ballots_and_reports_its_vote() {
         ]
     );
     assert_eq!(
-        a1.hears(
-            P2,
-            PaxosMessage::Prepare {
-                ballot: ballot(1, P2)
-            }
-        ),
-        [
-            "persist maxBal 1.2",
-            "promised 1.2",
-            "epoch 1.2",
-            "send P2 Promise(1.2, voted 1.1:v1)"
-        ]
+        a1.hears(P2, PaxosMessage::Prepare { ballot: ballot(1, P2) }),
+        ["persist maxBal 1.2", "promised 1.2", "epoch 1.2", "send P2 Promise(1.2, voted 1.1:v1)"]
     );
     assert_eq!(
-        a1.hears(
-            P1,
-            PaxosMessage::Prepare {
-                ballot: ballot(1, P1)
-            }
-        ),
-        [
-            "send P1 Nack(1.1 < 1.2)",
-            "ignored: a higher ballot is promised"
-        ]
+        a1.hears(P1, PaxosMessage::Prepare { ballot: ballot(1, P1) }),
+        ["send P1 Nack(1.1 < 1.2)", "ignored: a higher ballot is promised"]
     );
 }
 
@@ -319,18 +244,10 @@ fn an_acceptor_promises_higher_ballots_and_reports_its_vote() {
 #[test]
 fn an_acceptor_votes_unless_it_has_promised_more() {
     let mut a1 = Bench::textbook(A1);
-    a1.hears(
-        P2,
-        PaxosMessage::Prepare {
-            ballot: ballot(2, P2),
-        },
-    );
+    a1.hears(P2, PaxosMessage::Prepare { ballot: ballot(2, P2) });
     assert_eq!(
         a1.hears(P1, PaxosMessage::Accept(proposal(ballot(2, P1), v1()))),
-        [
-            "send P1 Nack(2.1 < 2.2)",
-            "ignored: a higher ballot is promised"
-        ]
+        ["send P1 Nack(2.1 < 2.2)", "ignored: a higher ballot is promised"]
     );
     assert_eq!(
         a1.hears(P1, PaxosMessage::Accept(proposal(ballot(3, P1), v1()))),
@@ -348,23 +265,14 @@ fn an_acceptor_votes_unless_it_has_promised_more() {
 #[test]
 fn a_copy_of_a_request_is_answered_again() {
     let mut a1 = Bench::textbook(A1);
-    let prepare = PaxosMessage::Prepare {
-        ballot: ballot(1, P1),
-    };
+    let prepare = PaxosMessage::Prepare { ballot: ballot(1, P1) };
     let accept = PaxosMessage::Accept(proposal(ballot(1, P1), v1()));
     a1.hears(P1, prepare);
-    assert_eq!(
-        a1.hears(P1, prepare),
-        ["promised 1.1", "send P1 Promise(1.1, no vote)"]
-    );
+    assert_eq!(a1.hears(P1, prepare), ["promised 1.1", "send P1 Promise(1.1, no vote)"]);
     a1.hears(P1, accept);
     assert_eq!(
         a1.hears(P1, accept),
-        [
-            "accepted 1.1 v1",
-            "send P1 Accepted(1.1, v1)",
-            "send L1 Accepted(1.1, v1)"
-        ]
+        ["accepted 1.1 v1", "send P1 Accepted(1.1, v1)", "send L1 Accepted(1.1, v1)"]
     );
 }
 
@@ -373,19 +281,9 @@ fn a_copy_of_a_request_is_answered_again() {
 fn nacks_are_optional() {
     let config = config(&TEXTBOOK, &[("nack", ParamValue::Bool(false))], &[]);
     let mut a1 = Bench::new(A1, &config);
-    a1.hears(
-        P2,
-        PaxosMessage::Prepare {
-            ballot: ballot(2, P2),
-        },
-    );
+    a1.hears(P2, PaxosMessage::Prepare { ballot: ballot(2, P2) });
     assert_eq!(
-        a1.hears(
-            P1,
-            PaxosMessage::Prepare {
-                ballot: ballot(1, P1)
-            }
-        ),
+        a1.hears(P1, PaxosMessage::Prepare { ballot: ballot(1, P1) }),
         ["ignored: a higher ballot is promised"]
     );
 }
@@ -407,10 +305,7 @@ fn with_no_vote_reported_the_proposer_asks_for_its_own_value() {
     let mut p1 = preparing();
     let mine = ballot(1, P1);
     assert_eq!(p1.hears(A1, promise(mine, None)), [""; 0]);
-    assert_eq!(
-        p1.hears(A1, promise(mine, None)),
-        ["ignored: already counted"]
-    );
+    assert_eq!(p1.hears(A1, promise(mine, None)), ["ignored: already counted"]);
     assert_eq!(
         p1.hears(A3, promise(mine, None)),
         [
@@ -425,10 +320,7 @@ fn with_no_vote_reported_the_proposer_asks_for_its_own_value() {
             "send A3 Accept(1.1, v1)",
         ]
     );
-    assert_eq!(
-        p1.hears(A2, promise(mine, None)),
-        ["ignored: that phase is over"]
-    );
+    assert_eq!(p1.hears(A2, promise(mine, None)), ["ignored: that phase is over"]);
 }
 
 /// "v is the value of the highest-numbered proposal among the responses" (PMS §2.2),
@@ -453,10 +345,7 @@ fn promises_of_an_earlier_ballot_do_not_count() {
     let mut p1 = preparing();
     p1.fires(PaxosTimer::Phase);
     p1.fires(PaxosTimer::Retry);
-    assert_eq!(
-        p1.hears(A1, promise(ballot(1, P1), None)),
-        ["ignored: it answers another ballot"]
-    );
+    assert_eq!(p1.hears(A1, promise(ballot(1, P1), None)), ["ignored: it answers another ballot"]);
     assert_eq!(p1.hears(A1, promise(ballot(2, P1), None)), [""; 0]);
 }
 
@@ -467,19 +356,11 @@ fn a_learner_counts_distinct_votes_of_one_ballot() {
     let mut l1 = Bench::textbook(L1);
     let (low, high) = (proposal(ballot(1, P1), v1()), proposal(ballot(1, P2), v1()));
     assert_eq!(l1.hears(A1, PaxosMessage::Accepted(low)), [""; 0]);
-    assert_eq!(
-        l1.hears(A1, PaxosMessage::Accepted(low)),
-        ["ignored: already counted"]
-    );
+    assert_eq!(l1.hears(A1, PaxosMessage::Accepted(low)), ["ignored: already counted"]);
     assert_eq!(l1.hears(A2, PaxosMessage::Accepted(high)), [""; 0]);
     assert_eq!(
         l1.hears(A3, PaxosMessage::Accepted(low)),
-        [
-            "quorum learn 1.1 A1 A3",
-            "chosen 1.1 v1",
-            "epoch 1.1",
-            "role Decided 1.1"
-        ]
+        ["quorum learn 1.1 A1 A3", "chosen 1.1 v1", "epoch 1.1", "role Decided 1.1"]
     );
     assert_eq!(
         l1.hears(A3, PaxosMessage::Accepted(high)),
@@ -501,10 +382,7 @@ fn proposing(config: &Rc<Config<Params>>) -> Bench {
 fn the_proposer_answers_all_its_clients_with_the_value_decided() {
     let mut p1 = proposing(&config(&TEXTBOOK, &[], &[]));
     assert_eq!(p1.is_asked(v2()), [""; 0]);
-    assert_eq!(
-        p1.is_asked(v2()),
-        ["ignored: the request is already waiting"]
-    );
+    assert_eq!(p1.is_asked(v2()), ["ignored: the request is already waiting"]);
     let vote = PaxosMessage::Accepted(proposal(ballot(1, P1), v1()));
     p1.hears(A1, vote);
     assert_eq!(
@@ -525,26 +403,17 @@ fn the_proposer_answers_all_its_clients_with_the_value_decided() {
 /// learners when a value has been chosen" (PMS §2.3).
 #[test]
 fn the_proposer_can_be_the_one_who_tells_the_learners() {
-    let config = config(
-        &TEXTBOOK,
-        &[("learn", ParamValue::Word("proposer".into()))],
-        &[],
-    );
+    let config = config(&TEXTBOOK, &[("learn", ParamValue::Word("proposer".into()))], &[]);
     let vote = proposal(ballot(1, P1), v1());
     let mut a1 = Bench::new(A1, &config);
     assert_eq!(
-        a1.hears(P1, PaxosMessage::Accept(vote))
-            .last()
-            .map(String::as_str),
+        a1.hears(P1, PaxosMessage::Accept(vote)).last().map(String::as_str),
         Some("send P1 Accepted(1.1, v1)")
     );
     let mut p1 = proposing(&config);
     p1.hears(A1, PaxosMessage::Accepted(vote));
     let said = p1.hears(A3, PaxosMessage::Accepted(vote));
-    assert_eq!(
-        said[said.len() - 2..],
-        ["send P2 Decided(v1)", "send L1 Decided(v1)"]
-    );
+    assert_eq!(said[said.len() - 2..], ["send P2 Decided(v1)", "send L1 Decided(v1)"]);
     let mut l1 = Bench::new(L1, &config);
     assert_eq!(
         l1.hears(P1, PaxosMessage::Decided(vote)),
@@ -561,28 +430,15 @@ fn the_proposer_can_be_the_one_who_tells_the_learners() {
 #[test]
 fn a_nack_ends_the_ballot_and_the_next_is_higher_after_a_random_pause() {
     let mut p1 = preparing();
-    let nack = PaxosMessage::Nack {
-        ballot: ballot(1, P1),
-        promised: ballot(7, P2),
-    };
+    let nack = PaxosMessage::Nack { ballot: ballot(1, P1), promised: ballot(7, P2) };
     assert_eq!(
         p1.hears(A1, nack),
-        [
-            "role Backing off 1.1",
-            "cancel Phase",
-            "set Retry 30000..60000"
-        ]
+        ["role Backing off 1.1", "cancel Phase", "set Retry 30000..60000"]
     );
     assert_eq!(p1.hears(A2, nack), ["ignored: that phase is over"]);
     let said = p1.fires(PaxosTimer::Retry);
-    assert_eq!(
-        said[..3],
-        ["persist counter 8", "epoch 8.1", "role Preparing 8.1"]
-    );
-    assert_eq!(
-        said[3], "set Phase 200000..200000",
-        "patience doubles with each failure"
-    );
+    assert_eq!(said[..3], ["persist counter 8", "epoch 8.1", "role Preparing 8.1"]);
+    assert_eq!(said[3], "set Phase 200000..200000", "patience doubles with each failure");
     assert_eq!(p1.hears(A1, nack), ["ignored: it answers another ballot"]);
 }
 
@@ -592,21 +448,11 @@ fn a_phase_that_takes_too_long_is_abandoned() {
     let mut p1 = preparing();
     assert_eq!(
         p1.fires(PaxosTimer::Phase),
-        [
-            "role Backing off 1.1",
-            "cancel Phase",
-            "set Retry 30000..60000"
-        ]
+        ["role Backing off 1.1", "cancel Phase", "set Retry 30000..60000"]
     );
-    assert_eq!(
-        p1.fires(PaxosTimer::Phase),
-        ["ignored: no ballot is under way"]
-    );
+    assert_eq!(p1.fires(PaxosTimer::Phase), ["ignored: no ballot is under way"]);
     let mut p2 = Bench::textbook(P2);
-    assert_eq!(
-        p2.fires(PaxosTimer::Retry),
-        ["ignored: there is nothing to propose"]
-    );
+    assert_eq!(p2.fires(PaxosTimer::Retry), ["ignored: there is nothing to propose"]);
 }
 
 /// Votes of an abandoned ballot still choose: only its proposer stopped waiting.
@@ -627,30 +473,15 @@ fn late_votes_of_an_abandoned_ballot_count() {
 fn a_restarted_acceptor_keeps_its_promise_and_its_vote() {
     let mut a1 = Bench::textbook(A1);
     a1.hears(P1, PaxosMessage::Accept(proposal(ballot(1, P1), v1())));
-    a1.hears(
-        P2,
-        PaxosMessage::Prepare {
-            ballot: ballot(2, P2),
-        },
-    );
+    a1.hears(P2, PaxosMessage::Prepare { ballot: ballot(2, P2) });
     let mut a1 = a1.restarted();
     assert_eq!(a1.said, ["role Acceptor 2.2"]);
     assert_eq!(
         a1.hears(P1, PaxosMessage::Accept(proposal(ballot(2, P1), v1()))),
-        [
-            "send P1 Nack(2.1 < 2.2)",
-            "ignored: a higher ballot is promised"
-        ]
+        ["send P1 Nack(2.1 < 2.2)", "ignored: a higher ballot is promised"]
     );
     assert_eq!(
-        a1.hears(
-            P2,
-            PaxosMessage::Prepare {
-                ballot: ballot(3, P2)
-            }
-        )
-        .last()
-        .map(String::as_str),
+        a1.hears(P2, PaxosMessage::Prepare { ballot: ballot(3, P2) }).last().map(String::as_str),
         Some("send P2 Promise(3.2, voted 1.1:v1)")
     );
 }
@@ -680,11 +511,7 @@ fn a_restarted_proposer_takes_up_its_ballot_with_the_same_value() {
     assert_eq!(p1.fires(PaxosTimer::Retry)[0], "persist counter 2");
 
     let mut p1 = preparing().restarted();
-    assert_eq!(
-        p1.said,
-        ["role Proposer 0"],
-        "Phase 1 alone binds it to nothing"
-    );
+    assert_eq!(p1.said, ["role Proposer 0"], "Phase 1 alone binds it to nothing");
     assert_eq!(p1.is_asked(v2())[0], "persist counter 2");
 }
 
@@ -744,17 +571,9 @@ fn a_server_that_promised_more_meanwhile_backs_off() {
     let (s1, s2, s3) = (NodeId(0), NodeId(1), NodeId(2));
     let mut node = Bench::new(s1, &config);
     node.is_asked(v1());
-    node.hears(
-        s2,
-        PaxosMessage::Prepare {
-            ballot: ballot(1, s2),
-        },
-    );
+    node.hears(s2, PaxosMessage::Prepare { ballot: ballot(1, s2) });
     let said = node.hears(s3, promise(ballot(1, s1), None));
-    assert_eq!(
-        said.last().map(String::as_str),
-        Some("set Retry 30000..60000")
-    );
+    assert_eq!(said.last().map(String::as_str), Some("set Retry 30000..60000"));
     assert_eq!(node.fires(PaxosTimer::Retry)[0], "persist counter 2");
 }
 
@@ -769,12 +588,7 @@ fn duties_are_kept_apart() {
     );
     let mut l1 = Bench::textbook(L1);
     assert_eq!(
-        l1.hears(
-            P1,
-            PaxosMessage::Prepare {
-                ballot: ballot(1, P1)
-            }
-        ),
+        l1.hears(P1, PaxosMessage::Prepare { ballot: ballot(1, P1) }),
         ["ignored: not this node's role"]
     );
 }
@@ -785,9 +599,7 @@ fn quorums_of_the_two_phases_must_meet() {
     let read = |duties: &[u8], phase1: u64, phase2: u64| {
         let set = [("phase1_quorum", phase1), ("phase2_quorum", phase2)];
         let set = set.map(|(key, size)| (key.to_owned(), ParamValue::Int(size)));
-        let members = Membership {
-            duties: duties.to_vec(),
-        };
+        let members = Membership { duties: duties.to_vec() };
         Paxos::params(&ParamValues::new(&INFO, set.into()), &members)
     };
     let five = [ALL; 5];
@@ -795,31 +607,20 @@ fn quorums_of_the_two_phases_must_meet() {
     assert!(read(&five, 5, 1).is_ok());
     assert!(read(&five, 0, 0).is_ok());
     assert!(read(&five, 4, 0).is_ok());
-    for (phase1, phase2, key) in [
-        (3, 2, "phase1_quorum"),
-        (0, 2, "phase2_quorum"),
-        (6, 1, "phase1_quorum"),
-    ] {
+    for (phase1, phase2, key) in
+        [(3, 2, "phase1_quorum"), (0, 2, "phase2_quorum"), (6, 1, "phase1_quorum")]
+    {
         let (found, text) = read(&five, phase1, phase2).expect_err("refused");
         assert_eq!(found, key, "{phase1} and {phase2}: {text}");
     }
-    assert_eq!(
-        read(&[duty::PROPOSER], 0, 0).expect_err("no acceptor").0,
-        "cluster"
-    );
-    assert_eq!(
-        read(&[duty::ACCEPTOR], 0, 0).expect_err("no proposer").0,
-        "cluster"
-    );
+    assert_eq!(read(&[duty::PROPOSER], 0, 0).expect_err("no acceptor").0, "cluster");
+    assert_eq!(read(&[duty::ACCEPTOR], 0, 0).expect_err("no proposer").0, "cluster");
 }
 
 /// Flexible quorums count as they are set.
 #[test]
 fn a_larger_phase_one_buys_a_smaller_phase_two() {
-    let set = [
-        ("phase1_quorum", ParamValue::Int(3)),
-        ("phase2_quorum", ParamValue::Int(1)),
-    ];
+    let set = [("phase1_quorum", ParamValue::Int(3)), ("phase2_quorum", ParamValue::Int(1))];
     let mut p1 = proposing(&config(&TEXTBOOK, &set, &[]));
     assert!(p1.node.proposer.phase.ballot().is_some());
     assert_eq!(p1.said, [""; 0], "two promises are not enough");
@@ -852,10 +653,7 @@ fn tables_agree_with_their_enums() {
     ];
     assert_eq!(rules.len(), Rule::TABLE.len());
     for rule in rules {
-        assert_eq!(
-            Rule::TABLE[usize::from(rule.code())].id,
-            format!("{rule:?}")
-        );
+        assert_eq!(Rule::TABLE[usize::from(rule.code())].id, format!("{rule:?}"));
     }
     let vote = proposal(ballot(1, P1), v1());
     let (ballot, promised) = (ballot(1, P1), ballot(2, P1));
@@ -869,30 +667,14 @@ fn tables_agree_with_their_enums() {
     ];
     for message in messages {
         let name = PaxosMessage::TABLE[usize::from(message.kind())].name;
-        assert!(
-            message
-                .label(&Cast::default())
-                .starts_with(&format!("{name}(")),
-            "{name}"
-        );
+        assert!(message.label(&Cast::default()).starts_with(&format!("{name}(")), "{name}");
     }
-    for (index, timer) in [PaxosTimer::Phase, PaxosTimer::Retry]
-        .into_iter()
-        .enumerate()
-    {
+    for (index, timer) in [PaxosTimer::Phase, PaxosTimer::Retry].into_iter().enumerate() {
         assert_eq!(PaxosTimer::TABLE[index].name, format!("{timer:?}"));
         assert_eq!(PaxosTimer::from_ref(timer.to_ref()), Some(timer));
     }
-    for role in [
-        Role::Acceptor,
-        Role::Preparing,
-        Role::Proposing,
-        Role::Decided,
-    ] {
-        assert_eq!(
-            Role::TABLE[usize::from(role.code())].name,
-            format!("{role:?}")
-        );
+    for role in [Role::Acceptor, Role::Preparing, Role::Proposing, Role::Decided] {
+        assert_eq!(Role::TABLE[usize::from(role.code())].name, format!("{role:?}"));
     }
 }
 
@@ -900,16 +682,11 @@ fn tables_agree_with_their_enums() {
 #[test]
 fn a_broken_rule_changes_what_it_says() {
     let accept = |ballot| PaxosMessage::Accept(proposal(ballot, v1()));
-    let high = PaxosMessage::Prepare {
-        ballot: ballot(2, P2),
-    };
+    let high = PaxosMessage::Prepare { ballot: ballot(2, P2) };
 
     let mut a1 = Bench::broken(A1, Rule::RefuseBelowPromise);
     a1.hears(P2, high);
-    assert_eq!(
-        a1.hears(P1, accept(ballot(1, P1)))[0],
-        "persist maxBal 2.2, vote 1.1:v1"
-    );
+    assert_eq!(a1.hears(P1, accept(ballot(1, P1)))[0], "persist maxBal 2.2, vote 1.1:v1");
 
     let mut a1 = Bench::broken(A1, Rule::ReportVote);
     a1.hears(P1, accept(ballot(1, P1)));
@@ -919,10 +696,7 @@ fn a_broken_rule_changes_what_it_says() {
     );
 
     let mut a1 = Bench::broken(A1, Rule::VoteRaisesPromise);
-    assert_eq!(
-        a1.hears(P1, accept(ballot(1, P1)))[0],
-        "persist maxBal –, vote 1.1:v1"
-    );
+    assert_eq!(a1.hears(P1, accept(ballot(1, P1)))[0], "persist maxBal –, vote 1.1:v1");
 
     let mut a1 = Bench::broken(A1, Rule::PersistPromise);
     assert_eq!(a1.hears(P2, high)[0], "promised 2.2");
@@ -930,20 +704,12 @@ fn a_broken_rule_changes_what_it_says() {
     assert_eq!(a1.hears(P1, accept(ballot(1, P1)))[0], "accepted 1.1 v1");
 
     let mut p1 = Bench::broken(P1, Rule::OwnBallots);
-    assert_eq!(
-        p1.is_asked(v1()).last().map(String::as_str),
-        Some("send A3 Prepare(1)")
-    );
+    assert_eq!(p1.is_asked(v1()).last().map(String::as_str), Some("send A3 Prepare(1)"));
 
     let mut p1 = Bench::broken(P1, Rule::PersistBallot);
     p1.is_asked(v1());
     let mut p1 = p1.restarted();
-    assert!(
-        p1.is_asked(v2())
-            .contains(&"send A1 Prepare(1.1)".to_owned()),
-        "{:?}",
-        p1.said
-    );
+    assert!(p1.is_asked(v2()).contains(&"send A1 Prepare(1.1)".to_owned()), "{:?}", p1.said);
 
     let old = proposal(ballot(1, P2), v2());
     let older = proposal(ballot(0, P2), command(3, "v3"));
@@ -955,18 +721,12 @@ fn a_broken_rule_changes_what_it_says() {
         p1.is_asked(v1());
         p1.hears(A1, promise(ballot(1, P1), votes[0]));
         let said = p1.hears(A2, promise(ballot(1, P1), votes[1]));
-        assert!(
-            said.contains(&format!("proposed 1.1 {value}")),
-            "{rule:?}: {said:?}"
-        );
+        assert!(said.contains(&format!("proposed 1.1 {value}")), "{rule:?}: {said:?}");
     }
 
     let mut p1 = Bench::broken(P1, Rule::BackOff);
     p1.is_asked(v1());
-    let nack = PaxosMessage::Nack {
-        ballot: ballot(1, P1),
-        promised: ballot(3, P2),
-    };
+    let nack = PaxosMessage::Nack { ballot: ballot(1, P1), promised: ballot(3, P2) };
     assert_eq!(p1.hears(A1, nack)[0], "persist counter 4");
 
     let mut p1 = proposing(&config(&TEXTBOOK, &[], &[Rule::NewBallotNewPhase1]));

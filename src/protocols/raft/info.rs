@@ -226,7 +226,6 @@ pub(super) const INFO: Info = Info {
         doc: "A full member: votes, stores the log, can lead.",
         serves: true,
         usual: 5,
-        serves: true,
     }],
     simplified: SIMPLIFIED,
 };

@@ -14,6 +14,7 @@ pub mod limits;
 pub mod link;
 mod network;
 mod problem;
+mod resolve;
 mod url;
 mod validate;
 

@@ -190,6 +190,11 @@ impl Sample {
         self.record(Place::World, Some(culprit), EventKind::Violated { invariant: 0 });
     }
 
+    /// Gives the client another name.
+    pub fn rename_client(&mut self, name: &str) {
+        self.cast.clients[0] = name.to_owned();
+    }
+
     fn record(&mut self, place: Place, cause: Option<EventId>, kind: EventKind) -> EventId {
         self.events.push(Event { at: self.now, cause: cause.map(Cause::from), place, kind });
         EventId(self.events.len() as u32 - 1)

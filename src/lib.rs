@@ -6,4 +6,6 @@ pub mod machine;
 pub mod node;
 pub mod protocols;
 pub mod scenario;
+pub mod session;
+pub mod sim;
 pub mod trace;

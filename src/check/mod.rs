@@ -6,6 +6,10 @@
 //! sees the event stream and nothing else, and keeps the history it needs itself.
 
 mod harness;
+mod record;
+#[cfg(test)]
+mod script;
+pub mod votes;
 mod watch;
 
 pub use harness::{Checks, Falls};

@@ -18,6 +18,13 @@ impl Word {
         str::from_utf8(&self.0[..len]).unwrap_or_default()
     }
 
+    /// A word of one letter.
+    pub fn letter(letter: u8) -> Word {
+        let mut bytes = [0; 8];
+        bytes[0] = letter;
+        Word(bytes)
+    }
+
     /// The word `letter` followed by a number, as generated workloads use; the
     /// number keeps its last seven digits.
     pub fn numbered(letter: u8, number: u32) -> Word {
@@ -114,10 +121,7 @@ impl FromStr for Op {
             return Ok(Op::Noop);
         }
         if let Some((key, value)) = text.split_once('=') {
-            return Ok(Op::Put {
-                key: key.parse()?,
-                value: value.parse()?,
-            });
+            return Ok(Op::Put { key: key.parse()?, value: value.parse()? });
         }
         if let Some(key) = text.strip_suffix('?') {
             return Ok(Op::Get { key: key.parse()? });
@@ -148,18 +152,11 @@ pub struct Command {
 
 impl Command {
     /// The command that does nothing.
-    pub const NOOP: Command = Command {
-        value: ValueId::NOOP,
-        client: None,
-        op: Op::Noop,
-    };
+    pub const NOOP: Command = Command { value: ValueId::NOOP, client: None, op: Op::Noop };
 
     /// Where a reply to this command goes.
     pub fn key(&self) -> Option<RequestKey> {
-        self.client.map(|client| RequestKey {
-            client,
-            value: self.value,
-        })
+        self.client.map(|client| RequestKey { client, value: self.value })
     }
 }
 

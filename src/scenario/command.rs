@@ -73,7 +73,8 @@ pub enum Do {
         /// Microseconds per write.
         delay_us: u64,
     },
-    /// Only lanes of the same group reach each other; lanes not named form a further group.
+    /// Only nodes of the same group reach each other; nodes not named form a further group.
+    /// A client in a group reaches that group only, a client not named reaches everyone.
     Partition(Vec<Vec<String>>),
     /// Every link carries messages again.
     Heal,
@@ -173,4 +174,9 @@ pub enum Act {
     Take(u64),
     /// Its copy takes this many microseconds; the original travels as usual.
     DuplicateTaking(u64),
+}
+impl std::fmt::Display for Do {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
 }

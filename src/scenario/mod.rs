@@ -9,7 +9,13 @@
 
 mod build;
 mod command;
+mod json;
+pub mod limits;
+pub mod link;
 mod network;
+mod problem;
+mod url;
+mod validate;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +25,8 @@ pub use crate::trace::ParamValue;
 pub use build::Situation;
 pub use command::{Act, Command, Do, Intercept};
 pub use network::{Latency, LinkRule, Network, Preset, Ratio};
+pub use problem::{Problem, Problems};
+pub use url::{NotASpan, Opening, Presentation, Span, Theme, parse_url};
 
 /// The schema version this build writes.
 pub const VERSION: u32 = 1;
@@ -28,7 +36,8 @@ pub const VERSION: u32 = 1;
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Scenario {
-    /// Schema version; 1.
+    /// Schema version; 1 when nothing is said.
+    #[serde(default = "oldest")]
     pub v: u32,
     /// The protocol's id: `raft`.
     pub protocol: String,
@@ -208,6 +217,11 @@ pub struct Seal {
     pub steps: u32,
     /// The digest of the events so far, sixteen hexadecimal digits.
     pub hash: String,
+}
+
+/// The version of a scenario that names none.
+fn oldest() -> u32 {
+    1
 }
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -20,13 +20,13 @@ impl Digest {
     #[inline]
     #[must_use]
     pub fn with(self, event: &Event) -> Digest {
-        let [a, b, c, d, e] = encode(event);
-        // Multiplications of the words are independent; only the last two wait for the run so far.
-        let words = a.wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            ^ b.wrapping_mul(0xc2b2_ae3d_27d4_eb4f).rotate_left(17)
-            ^ c.wrapping_mul(0x1656_67b1_9e37_79f9).rotate_left(31)
-            ^ d.wrapping_mul(0x85eb_ca77_c2b2_ae63).rotate_left(43)
-            ^ e.wrapping_mul(0x27d4_eb2f_1656_67c5).rotate_left(53);
+        let word = encode(event);
+        // These multiplications are independent; only the last two wait for the run so far.
+        let words = word[0].wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            ^ word[1].wrapping_mul(0xc2b2_ae3d_27d4_eb4f).rotate_left(17)
+            ^ word[2].wrapping_mul(0x1656_67b1_9e37_79f9).rotate_left(31)
+            ^ word[3].wrapping_mul(0x85eb_ca77_c2b2_ae63).rotate_left(43)
+            ^ word[4].wrapping_mul(0x27d4_eb2f_1656_67c5).rotate_left(53);
         let mixed = (self.0 ^ words).wrapping_mul(0xff51_afd7_ed55_8ccd);
         let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
         Digest(mixed ^ (mixed >> 29))
@@ -35,7 +35,7 @@ impl Digest {
     /// The digest after several more events.
     #[must_use]
     pub fn with_all(self, events: &[Event]) -> Digest {
-        events.iter().fold(self, |digest, event| digest.with(event))
+        events.iter().fold(self, Digest::with)
     }
 }
 
@@ -58,25 +58,15 @@ impl FromStr for Digest {
         if !hex {
             return Err(NotADigest);
         }
-        u64::from_str_radix(text, 16)
-            .map(Digest)
-            .map_err(|_| NotADigest)
+        u64::from_str_radix(text, 16).map(Digest).map_err(|_| NotADigest)
     }
 }
 
 /// The canonical encoding: time; cause, place and kind; and three words of detail.
 fn encode(event: &Event) -> [u64; 5] {
-    let cause = event
-        .cause
-        .map_or(0, |cause| u64::from(cause.event().0) + 1);
+    let cause = event.cause.map_or(0, |cause| u64::from(cause.event().0) + 1);
     let (kind, [c, d, e]) = encode_kind(&event.kind);
-    [
-        event.at.0,
-        cause << 32 | place(event.place) << 8 | kind,
-        c,
-        d,
-        e,
-    ]
+    [event.at.0, cause << 32 | place(event.place) << 8 | kind, c, d, e]
 }
 
 fn encode_kind(kind: &EventKind) -> (u64, [u64; 3]) {
@@ -111,47 +101,18 @@ fn encode_fact(fact: &Fact) -> (u64, [u64; 3]) {
         Fact::RoleChanged { role, epoch: at } => (32, [role.into(), epoch(at), 0]),
         Fact::EpochChanged { epoch: at } => (33, [epoch(at), 0, 0]),
         Fact::Promised { epoch: at } => (34, [epoch(at), 0, 0]),
-        Fact::VotedFor {
-            epoch: at,
-            candidate,
-        } => (35, [epoch(at), candidate.0.into(), 0]),
-        Fact::Proposed {
-            slot: s,
-            epoch: at,
-            value,
-        } => (36, [slot(s), epoch(at), value.0.into()]),
-        Fact::Accepted {
-            slot: s,
-            epoch: at,
-            value,
-        } => (37, [slot(s), epoch(at), value.0.into()]),
-        Fact::QuorumReached {
-            of,
-            epoch: at,
-            slot: s,
-            members: NodeSet(bits),
-        } => (
-            38,
-            [slot(s), epoch(at), u64::from(of) << 32 | u64::from(bits)],
-        ),
-        Fact::Chosen {
-            slot: s,
-            epoch: at,
-            value,
-        } => (39, [slot(s), epoch(at), value.0.into()]),
-        Fact::Appended {
-            slot: s,
-            epoch: at,
-            value,
-        } => (40, [slot(s), epoch(at), value.0.into()]),
+        Fact::VotedFor { epoch: at, candidate } => (35, [epoch(at), candidate.0.into(), 0]),
+        Fact::Proposed { slot: s, epoch: at, value } => (36, [slot(s), epoch(at), value.0.into()]),
+        Fact::Accepted { slot: s, epoch: at, value } => (37, [slot(s), epoch(at), value.0.into()]),
+        Fact::QuorumReached { of, epoch: at, slot: s, members: NodeSet(bits) } => {
+            (38, [slot(s), epoch(at), u64::from(of) << 32 | u64::from(bits)])
+        }
+        Fact::Chosen { slot: s, epoch: at, value } => (39, [slot(s), epoch(at), value.0.into()]),
+        Fact::Appended { slot: s, epoch: at, value } => (40, [slot(s), epoch(at), value.0.into()]),
         Fact::Truncated { from } => (41, [slot(from), 0, 0]),
         Fact::Recovered { last } => (42, [slot(last), 0, 0]),
         Fact::Committed { upto, epoch: at } => (43, [slot(upto), epoch(at), 0]),
-        Fact::Applied {
-            slot: s,
-            epoch: at,
-            value,
-        } => (44, [slot(s), epoch(at), value.0.into()]),
+        Fact::Applied { slot: s, epoch: at, value } => (44, [slot(s), epoch(at), value.0.into()]),
         Fact::Depends { slot: s, on } => (45, [slot(s), slot(on), 0]),
         Fact::Ignored { why } => (46, [why.into(), 0, 0]),
         Fact::Note { what, number } => (47, [what.into(), number.into(), 0]),

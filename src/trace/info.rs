@@ -127,6 +127,8 @@ pub struct ClassInfo {
     pub doc: &'static str,
     /// How many a new scenario starts with.
     pub usual: u8,
+    /// Whether clients send their requests to it.
+    pub serves: bool,
 }
 
 /// A rule of the protocol that a scenario can break.
@@ -208,26 +210,17 @@ pub enum ParamKind {
 impl Info {
     /// The code of a message kind, by name.
     pub fn message_kind(&self, name: &str) -> Option<u8> {
-        self.messages
-            .iter()
-            .position(|m| m.name == name)
-            .map(|i| i as u8)
+        self.messages.iter().position(|m| m.name == name).map(|i| i as u8)
     }
 
     /// The code of a timer, by name.
     pub fn timer_kind(&self, name: &str) -> Option<u8> {
-        self.timers
-            .iter()
-            .position(|t| t.name == name)
-            .map(|i| i as u8)
+        self.timers.iter().position(|t| t.name == name).map(|i| i as u8)
     }
 
     /// The code of a role, by name, upper or lower case.
     pub fn role(&self, name: &str) -> Option<u8> {
-        self.roles
-            .iter()
-            .position(|r| r.name.eq_ignore_ascii_case(name))
-            .map(|i| i as u8)
+        self.roles.iter().position(|r| r.name.eq_ignore_ascii_case(name)).map(|i| i as u8)
     }
 
     /// The code of a rule, by id.
@@ -248,7 +241,7 @@ impl Info {
 
 /// A parameter's value, as scenarios write it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a parameter is true, false, a whole number from 0 or a word")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ParamValue {
     /// Yes or no.

@@ -1,5 +1,6 @@
 //! What a reader sees of a run: names, labels and fields, built when someone looks.
 
+use std::fmt;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -57,21 +58,13 @@ pub struct Field {
 
 impl Field {
     /// A field that a crash wipes out, or that belongs to a message.
-    pub fn new(name: &'static str, value: impl ToString) -> Field {
-        Field {
-            name,
-            value: value.to_string(),
-            durable: false,
-        }
+    pub fn new(name: &'static str, value: impl fmt::Display) -> Field {
+        Field { name, value: format!("{value}"), durable: false }
     }
 
     /// A field that is on disk.
-    pub fn durable(name: &'static str, value: impl ToString) -> Field {
-        Field {
-            name,
-            value: value.to_string(),
-            durable: true,
-        }
+    pub fn durable(name: &'static str, value: impl fmt::Display) -> Field {
+        Field { name, value: format!("{value}"), durable: true }
     }
 }
 

@@ -1,2 +1,63 @@
-//! Project automation.
-fn main() {}
+//! Builds, serves and tests Synod on a fresh machine: `cargo xtask help`.
+//!
+//! What a command needs and does not find (trunk, the wasm-bindgen tools, wasm-opt) it installs into a
+//! cache folder of the user's, so that a second clone finds it at once; see [`tools`].
+
+mod browser;
+mod ci;
+mod licences;
+mod shell;
+mod shots;
+mod site;
+mod size;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Build, serve and test Synod.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the page and serve it at a local address, rebuilding when a source changes
+    Serve(site::ServeOptions),
+    /// Build the static site into dist/, ready for any path of any static host
+    Build,
+    /// Run every test: native, in headless Chromium, and end to end against the built site
+    Test(test::Options),
+    /// Say what the page downloads and what each part costs; fails above the budget
+    Size,
+    /// Check every dependency's licence against the list of accepted ones
+    Licences,
+    /// Run what CI checks beyond the tests: format, lints, docs, licences, size
+    Ci,
+    /// Build the site and take the pictures of it in docs/
+    Shots,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Serve(options) => site::serve(&options),
+        Task::Build => site::build().map(|dist| println!("The site is in {}", dist.display())),
+        Task::Test(options) => test::run(&options),
+        Task::Size => size::run(),
+        Task::Licences => licences::run(),
+        Task::Ci => ci::run(),
+        Task::Shots => shots::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! What a page is asked to open, and how it is asked to look.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::link::{self, LinkError};
+use super::{Scenario, limits};
+
+/// What a URL asks to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// The scenario the link carries.
+    Scenario(Box<Scenario>),
+    /// A situation of the gallery, by id: `?scenario=raft-first-election`.
+    Situation(String),
+    /// A protocol as it usually is: `?protocol=raft&nodes=5&seed=42`.
+    Protocol {
+        /// The protocol's id.
+        id: String,
+        /// How many nodes, where that differs from the usual number.
+        nodes: Option<u8>,
+        /// The seed, where one is given.
+        seed: Option<u64>,
+    },
+    /// Nothing in particular.
+    Nothing,
+}
+
+/// How a page is asked to look; what is `None` was not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Presentation {
+    /// `embed`: the page sits in someone else's.
+    pub embed: bool,
+    /// `theme`: `light`, `dark`, or `auto` for the reader's own.
+    pub theme: Option<Theme>,
+    /// `view`: the panel or picture to begin with, as the page names it.
+    pub view: Option<String>,
+    /// `t`: the instant to open at, in microseconds; written `1.5s`, `20ms`, or a bare number of milliseconds.
+    pub at_us: Option<u64>,
+    /// `autoplay`: whether it starts playing by itself.
+    pub autoplay: Option<bool>,
+    /// `controls`: whether the transport is shown.
+    pub controls: Option<bool>,
+}
+
+/// Which colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// The reader's own.
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name in links.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::Auto => "auto",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+}
+
+/// Reads a URL, or only its query and fragment: `?protocol=raft`, `#v1:...`.
+///
+/// A scenario in the fragment comes before `scenario` in the query, and that
+/// before `protocol`. Parameters that mean nothing here belong to someone else
+/// and are passed over; so are fragments without a codec's name.
+///
+/// # Errors
+/// A link that cannot be read, or a parameter with a value that makes no sense.
+pub fn parse_url(url: &str) -> Result<(Opening, Presentation), LinkError> {
+    link::bounded(url)?;
+    let (before, fragment) = url.trim().split_once('#').unwrap_or((url.trim(), ""));
+    let query = before.split_once('?').map_or("", |(_, query)| query);
+    let mut presentation = Presentation::default();
+    let mut short = Short::default();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        read(name, value, &mut presentation, &mut short)
+            .map_err(|says| LinkError::Parameter { name: name.to_owned(), says })?;
+    }
+    let opening = match link::fragment(fragment) {
+        Some(scenario) => Opening::Scenario(Box::new(scenario?)),
+        None => short.opening(),
+    };
+    Ok((opening, presentation))
+}
+
+/// The query's short forms.
+#[derive(Default)]
+struct Short {
+    scenario: Option<String>,
+    protocol: Option<String>,
+    nodes: Option<u8>,
+    seed: Option<u64>,
+}
+
+impl Short {
+    fn opening(self) -> Opening {
+        match (self.scenario, self.protocol) {
+            (Some(id), _) => Opening::Situation(id),
+            (None, Some(id)) => Opening::Protocol { id, nodes: self.nodes, seed: self.seed },
+            (None, None) => Opening::Nothing,
+        }
+    }
+}
+
+/// Reads one parameter; on error says what is wrong with its value.
+fn read(
+    name: &str,
+    value: &str,
+    presentation: &mut Presentation,
+    short: &mut Short,
+) -> Result<(), String> {
+    match name {
+        "scenario" => short.scenario = Some(id(value)?),
+        "protocol" => short.protocol = Some(id(value)?),
+        "nodes" => short.nodes = Some(number(value, 1, limits::NODES_MAX)?),
+        "seed" => short.seed = Some(number(value, 0, limits::SEED_MAX)?),
+        "embed" => presentation.embed = flag(value)?,
+        "theme" => presentation.theme = Some(theme(value)?),
+        "view" => presentation.view = Some(id(value)?),
+        "t" => presentation.at_us = Some(instant(value)?),
+        "autoplay" => presentation.autoplay = Some(flag(value)?),
+        "controls" => presentation.controls = Some(flag(value)?),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// A name as this project gives them. It needs no percent-decoding: none of its letters is ever escaped.
+fn id(value: &str) -> Result<String, String> {
+    let fits = (1..=limits::NAME_MAX).contains(&value.len())
+        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if fits {
+        Ok(value.to_owned())
+    } else {
+        Err(format!("a name has 1 to {} letters, digits, - and _", limits::NAME_MAX))
+    }
+}
+
+fn number<T>(value: &str, min: u64, max: u64) -> Result<T, String>
+where
+    T: TryFrom<u64>,
+{
+    let digits = value.bytes().all(|b| b.is_ascii_digit());
+    let number = u64::from_str(value).ok().filter(|n| digits && (min..=max).contains(n));
+    number
+        .and_then(|n| T::try_from(n).ok())
+        .ok_or_else(|| format!("it is a whole number from {min} to {max}"))
+}
+
+/// `?embed` alone means yes.
+fn flag(value: &str) -> Result<bool, String> {
+    match value {
+        "" | "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("it is 1 or 0".to_owned()),
+    }
+}
+
+fn theme(value: &str) -> Result<Theme, String> {
+    let themes = [Theme::Auto, Theme::Light, Theme::Dark];
+    let found = themes.into_iter().find(|theme| theme.name() == value);
+    found.ok_or_else(|| "it is auto, light or dark".to_owned())
+}
+
+fn instant(value: &str) -> Result<u64, String> {
+    let bare = value.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let time: Result<Span, _> = if bare { format!("{value}ms").parse() } else { value.parse() };
+    match time {
+        Ok(Span(us)) if us <= limits::TIME_MAX_US => Ok(us),
+        _ => Err("it is a time up to a day, such as 1.5s, 20ms or 300us".to_owned()),
+    }
+}
+
+/// A time or duration in microseconds as people write it: `300us`, `12.5ms`, `1s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span(pub u64);
+
+/// A text is not a time: a decimal number and `us`, `ms` or `s`, in whole microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotASpan;
+
+impl fmt::Display for NotASpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("write a time like 300us, 12.5ms or 1s, in whole microseconds")
+    }
+}
+
+/// The unit that keeps the number short; `0` alone for nothing.
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (unit_us, unit) = match self.0 {
+            0 => return f.write_str("0"),
+            1..1_000 => return write!(f, "{}us", self.0),
+            1_000..1_000_000 => (1_000, "ms"),
+            _ => (1_000_000, "s"),
+        };
+        write!(f, "{}", self.0 / unit_us)?;
+        if !self.0.is_multiple_of(unit_us) {
+            // The rest, with as many leading zeros as the unit has decimals.
+            let digits = (unit_us + self.0 % unit_us).to_string();
+            write!(f, ".{}", digits[1..].trim_end_matches('0'))?;
+        }
+        f.write_str(unit)
+    }
+}
+
+impl FromStr for Span {
+    type Err = NotASpan;
+
+    fn from_str(text: &str) -> Result<Span, NotASpan> {
+        if text == "0" {
+            return Ok(Span(0));
+        }
+        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').ok_or(NotASpan)?;
+        let (number, unit) = text.split_at(end);
+        let decimals = match unit {
+            "us" => 0,
+            "ms" => 3,
+            "s" => 6,
+            _ => return Err(NotASpan),
+        };
+        let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+        let lonely_point = part.is_empty() && number.contains('.');
+        if whole.is_empty() || lonely_point || part.len() > decimals {
+            return Err(NotASpan);
+        }
+        // "12.5" and three decimals make the digits 12500: microseconds, without a float.
+        let digits = format!("{whole}{part:0<decimals$}");
+        digits.parse().map(Span).map_err(|_| NotASpan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opening(url: &str) -> Opening {
+        parse_url(url).expect("the link is good").0
+    }
+
+    fn refusal(url: &str) -> String {
+        parse_url(url).expect_err("the link is bad").to_string()
+    }
+
+    #[test]
+    fn short_forms_open_situations_and_protocols() {
+        let raft = |nodes, seed| Opening::Protocol { id: "raft".to_owned(), nodes, seed };
+        assert_eq!(opening("https://example.org/synod/"), Opening::Nothing);
+        assert_eq!(opening(""), Opening::Nothing);
+        assert_eq!(opening("?protocol=raft"), raft(None, None));
+        assert_eq!(opening("/x?protocol=raft&nodes=5&seed=42#about"), raft(Some(5), Some(42)));
+        assert_eq!(
+            opening("?protocol=raft&scenario=raft-first-election&utm_source=a%20b"),
+            Opening::Situation("raft-first-election".to_owned())
+        );
+    }
+
+    #[test]
+    fn the_fragment_comes_first() {
+        let scenario = Scenario::new("paxos", 7);
+        let url = format!("https://example.org/?scenario=other&embed{}", link::encode(&scenario));
+        let (opening, presentation) = parse_url(&url).expect("the link is good");
+        assert_eq!(opening, Opening::Scenario(Box::new(scenario)));
+        assert_eq!(presentation, Presentation { embed: true, ..Presentation::default() });
+        assert!(refusal("?protocol=raft#v1:%%%").contains("character '%' at position 0"));
+        assert!(refusal("#v2:abc").contains("\"v2\" is not known"));
+    }
+
+    #[test]
+    fn presentation_is_read_and_checked() {
+        let query = "?embed=1&theme=dark&view=logs&t=1.5s&autoplay=0&controls=false";
+        let (_, presentation) = parse_url(query).expect("the link is good");
+        assert_eq!(
+            presentation,
+            Presentation {
+                embed: true,
+                theme: Some(Theme::Dark),
+                view: Some("logs".to_owned()),
+                at_us: Some(1_500_000),
+                autoplay: Some(false),
+                controls: Some(false),
+            }
+        );
+        let (_, bare) = parse_url("?t=12.5").expect("milliseconds");
+        assert_eq!(bare.at_us, Some(12_500));
+        for (url, says) in [
+            ("?nodes=0", "the parameter nodes: it is a whole number from 1 to 15"),
+            ("?nodes=300", "the parameter nodes: it is a whole number from 1 to 15"),
+            ("?seed=-1", "the parameter seed: it is a whole number from 0 to 9007199254740991"),
+            ("?theme=pink", "the parameter theme: it is auto, light or dark"),
+            ("?autoplay=maybe", "the parameter autoplay: it is 1 or 0"),
+            ("?t=25h", "the parameter t: it is a time up to a day, such as 1.5s, 20ms or 300us"),
+            (
+                "?scenario=%3Cscript%3E",
+                "the parameter scenario: a name has 1 to 64 letters, digits, - and _",
+            ),
+        ] {
+            assert_eq!(refusal(url), says);
+        }
+    }
+
+    #[test]
+    fn times_read_as_people_write_them() {
+        for (us, text) in [
+            (0, "0"),
+            (300, "300us"),
+            (1_000, "1ms"),
+            (12_500, "12.5ms"),
+            (12_005, "12.005ms"),
+            (1_000_000, "1s"),
+            (1_000_001, "1.000001s"),
+            (u64::MAX, "18446744073709.551615s"),
+        ] {
+            assert_eq!(Span(us).to_string(), text);
+            assert_eq!(text.parse(), Ok(Span(us)));
+        }
+        assert_eq!("1500ms".parse(), Ok(Span(1_500_000)));
+        for bad in
+            ["", "5", "ms", ".5ms", "5.ms", "1.5us", "1.2.3s", "-1s", "1 s", "99999999999999999s"]
+        {
+            assert_eq!(bad.parse::<Span>(), Err(NotASpan), "{bad}");
+        }
+    }
+}

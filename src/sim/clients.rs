@@ -1,0 +1,231 @@
+//! Clients: they ask, wait, follow redirects, lose patience and try again.
+
+use crate::machine::{Command, Op, Outcome, Word};
+use crate::scenario::Clients as Workload;
+use crate::trace::{ClientId, ClientPolicy, NodeId, NodeSet, Time, ValueId};
+
+use super::random::{Luck, Purpose};
+
+/// How clients of one run behave.
+#[derive(Clone, Debug)]
+pub struct Habits {
+    /// How they reach the cluster.
+    pub policy: ClientPolicy,
+    /// The nodes that take requests, in order.
+    pub serving: Vec<NodeId>,
+    /// What they do by themselves.
+    pub workload: Workload,
+    /// Whether the protocol decides a single value rather than a log.
+    pub single: bool,
+}
+
+/// An operation a client waits for.
+#[derive(Clone, Debug)]
+struct Open {
+    value: ValueId,
+    command: Command,
+    /// Counts the times it was sent.
+    attempt: u32,
+    /// Whom it was sent to last.
+    asked: NodeId,
+    /// Who answered what, while more than one answer is needed.
+    answers: Vec<(NodeId, Option<Word>)>,
+    /// Whether it is one of the workload's own, so that another follows.
+    own: bool,
+}
+
+/// One client.
+#[derive(Clone, Debug)]
+pub struct Client {
+    id: ClientId,
+    open: Vec<Open>,
+    /// Who answered last.
+    believed: Option<NodeId>,
+    /// Operations of the workload started so far.
+    started: u32,
+    /// Pauses drawn so far.
+    thoughts: u32,
+}
+
+/// What a client does about an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reaction {
+    /// The operation ended.
+    Returned {
+        /// With this result.
+        result: Option<Word>,
+        /// Whether the workload's next operation may follow.
+        own: bool,
+    },
+    /// It asks again.
+    Ask(Attempt),
+    /// It waits before asking again; the attempt that then ends.
+    Wait(u32),
+    /// Nothing: an answer to what is over, or one of several needed.
+    Nothing,
+}
+
+/// A request to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// What.
+    pub command: Command,
+    /// Which attempt at it, counted from 1.
+    pub nth: u32,
+    /// To whom.
+    pub to: NodeSet,
+}
+
+impl Client {
+    /// A client that has not done anything yet.
+    pub fn new(id: ClientId) -> Client {
+        Client { id, open: Vec::new(), believed: None, started: 0, thoughts: 0 }
+    }
+
+    /// The next operation of its own, if the workload has one.
+    pub fn next_operation(&mut self, habits: &Habits, luck: Luck) -> Option<Op> {
+        let workload = &habits.workload;
+        let busy = self.open.iter().filter(|open| open.own).count() as u32;
+        if self.started >= workload.operations || busy >= workload.window.max(1) {
+            return None;
+        }
+        self.started += 1;
+        let (whose, nth) = (u64::from(self.id.0), self.started);
+        if habits.single {
+            return Some(Op::Write(Word::numbered(b'a' + self.id.0 % 26, nth)));
+        }
+        let keys = u64::from(workload.keys.clamp(1, 26));
+        let letter = luck.within(Purpose::Key, whose, nth, 0, keys - 1) as u8;
+        let key = Word::letter((b'x' - b'a' + letter) % 26 + b'a');
+        let reads = u32::from(workload.reads_percent);
+        Some(if luck.chance(Purpose::Read, whose, nth, reads, 100) {
+            Op::Get { key }
+        } else {
+            Op::Put { key, value: Word::numbered(b'a' + self.id.0 % 26, nth) }
+        })
+    }
+
+    /// How long it pauses before the next operation, in microseconds: around the mean.
+    pub fn think_us(&mut self, habits: &Habits, luck: Luck) -> u64 {
+        self.thoughts += 1;
+        let mean = habits.workload.think_us;
+        luck.within(Purpose::Think, u64::from(self.id.0), self.thoughts, mean / 2, mean + mean / 2)
+    }
+
+    /// Begins an operation: the first attempt, at `to` if it is given.
+    pub fn begin(
+        &mut self,
+        habits: &Habits,
+        command: Command,
+        to: Option<NodeId>,
+        own: bool,
+    ) -> Attempt {
+        let home = habits.serving.get(self.id.index() % habits.serving.len().max(1)).copied();
+        let first = match habits.policy {
+            ClientPolicy::Home => to.or(home),
+            ClientPolicy::OneNode | ClientPolicy::Everyone | ClientPolicy::Matching => {
+                to.or(self.believed).or(home)
+            }
+        };
+        let asked = first.unwrap_or(NodeId(0));
+        let everyone = habits.policy == ClientPolicy::Everyone && to.is_none();
+        let targets = if everyone { habits.everyone() } else { [asked].into_iter().collect() };
+        let value = command.value;
+        self.open.push(Open { value, command, attempt: 1, asked, answers: Vec::new(), own });
+        Attempt { command, nth: 1, to: targets }
+    }
+
+    /// Its patience with an attempt ends: the next attempt, unless that one is over.
+    pub fn impatient(&mut self, habits: &Habits, value: ValueId, attempt: u32) -> Option<Attempt> {
+        let open =
+            self.open.iter_mut().find(|open| open.value == value && open.attempt == attempt)?;
+        open.attempt += 1;
+        open.asked = habits.after(open.asked);
+        let to = match habits.policy {
+            ClientPolicy::Everyone | ClientPolicy::Matching => habits.everyone(),
+            ClientPolicy::OneNode | ClientPolicy::Home => [open.asked].into_iter().collect(),
+        };
+        Some(Attempt { command: open.command, nth: open.attempt, to })
+    }
+
+    /// A node answered.
+    pub fn answered(
+        &mut self,
+        habits: &Habits,
+        from: NodeId,
+        value: ValueId,
+        outcome: Outcome,
+    ) -> Reaction {
+        let Some(at) = self.open.iter().position(|open| open.value == value) else {
+            return Reaction::Nothing;
+        };
+        let open = &mut self.open[at];
+        match outcome {
+            Outcome::Done(result) => {
+                if !open.answers.iter().any(|(node, _)| *node == from) {
+                    open.answers.push((from, result));
+                }
+                let alike = open.answers.iter().filter(|(_, other)| *other == result).count();
+                if alike < habits.answers_needed() {
+                    return Reaction::Nothing;
+                }
+                let own = open.own;
+                self.open.remove(at);
+                self.believed = Some(from);
+                Reaction::Returned { result, own }
+            }
+            // Only the node asked last may send it elsewhere: a late redirect would start a second chase.
+            Outcome::Redirect(_) if open.asked != from => Reaction::Nothing,
+            Outcome::Redirect(Some(to)) if to != from => {
+                open.attempt += 1;
+                open.asked = to;
+                let to = [to].into_iter().collect();
+                Reaction::Ask(Attempt { command: open.command, nth: open.attempt, to })
+            }
+            Outcome::Redirect(_) => {
+                self.believed = None;
+                Reaction::Wait(open.attempt)
+            }
+        }
+    }
+
+    /// Its number.
+    pub fn id(&self) -> ClientId {
+        self.id
+    }
+
+    /// Whether the workload has further operations for it.
+    pub fn has_more(&self, habits: &Habits) -> bool {
+        self.started < habits.workload.operations
+    }
+
+    /// Whether it still waits for an answer to this attempt.
+    pub fn is_waiting(&self, value: ValueId, attempt: u32) -> bool {
+        self.open.iter().any(|open| open.value == value && open.attempt == attempt)
+    }
+}
+
+impl Habits {
+    /// When the first operations start.
+    pub fn start(&self) -> Time {
+        Time(self.workload.start_us)
+    }
+
+    fn everyone(&self) -> NodeSet {
+        self.serving.iter().copied().collect()
+    }
+
+    fn after(&self, node: NodeId) -> NodeId {
+        let at = self.serving.iter().position(|other| *other == node);
+        let next = at.map_or(0, |at| (at + 1) % self.serving.len());
+        self.serving.get(next).copied().unwrap_or(node)
+    }
+
+    /// How many nodes must say the same: f + 1 of 3f + 1 where some may lie.
+    fn answers_needed(&self) -> usize {
+        match self.policy {
+            ClientPolicy::Matching => self.serving.len().saturating_sub(1) / 3 + 1,
+            ClientPolicy::OneNode | ClientPolicy::Everyone | ClientPolicy::Home => 1,
+        }
+    }
+}

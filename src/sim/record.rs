@@ -1,0 +1,165 @@
+//! The append-only side of a run: its events and the bodies they name.
+//!
+//! A record is never copied into a checkpoint. When a run is replayed, what it
+//! does is compared with what is recorded, so every seek checks determinism.
+
+use crate::machine::{Command, Outcome, RequestKey, Word};
+use crate::trace::{Cause, Event, EventId, EventKind, MessageId, Place, ValueId};
+
+/// A message with its addresses and its fate.
+#[derive(Clone, Debug)]
+pub struct Envelope<M> {
+    /// The sender.
+    pub from: Place,
+    /// The receiver.
+    pub to: Place,
+    /// The event that sent it.
+    pub sent: EventId,
+    /// The event that ended its flight, as last recorded.
+    pub ended: Option<Cause>,
+    /// What it says.
+    pub body: Body<M>,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body<M> {
+    /// One node to another.
+    Peer(M),
+    /// A client's request; the attempt tells retries apart.
+    Request(Command),
+    /// A node's answer to a client.
+    Reply(RequestKey, Outcome),
+}
+
+/// A client's operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// What was asked.
+    pub command: Command,
+    /// The event that began it.
+    pub invoked: EventId,
+    /// The event that ended it and what the client got, as last recorded.
+    pub returned: Option<(EventId, Option<Word>)>,
+}
+
+/// Everything recorded of one run.
+#[derive(Clone, Debug)]
+pub struct Record<M> {
+    /// The events; an id is a position.
+    pub events: Vec<Event>,
+    /// The messages, by [`MessageId`].
+    pub messages: Vec<Envelope<M>>,
+    /// The operations, by [`ValueId`] less one (0 is the no-op).
+    pub operations: Vec<Operation>,
+    /// Per step of the world: how many events there were before it.
+    pub steps: Vec<u32>,
+    /// The first event at which a replay differed from the record: an engine
+    /// that is not deterministic.
+    pub diverged: Option<EventId>,
+}
+
+/// How much of a record a state of the world has produced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Events.
+    pub events: u32,
+    /// Messages.
+    pub messages: u32,
+    /// Operations.
+    pub operations: u32,
+    /// Steps.
+    pub steps: u32,
+}
+
+impl<M> Default for Record<M> {
+    fn default() -> Record<M> {
+        Record {
+            events: Vec::new(),
+            messages: Vec::new(),
+            operations: Vec::new(),
+            steps: Vec::new(),
+            diverged: None,
+        }
+    }
+}
+
+impl<M: PartialEq> Record<M> {
+    /// Records an event, or compares it with the one recorded.
+    #[inline]
+    pub fn event(&mut self, reached: &mut Reached, event: Event) -> EventId {
+        let id = EventId(reached.events);
+        reached.events += 1;
+        match self.events.get(id.index()) {
+            None => self.events.push(event),
+            Some(recorded) if *recorded == event => {}
+            Some(_) => self.differs(id),
+        }
+        id
+    }
+
+    /// Records a message about to be sent, or finds it recorded.
+    #[inline]
+    pub fn message(&mut self, reached: &mut Reached, envelope: Envelope<M>) -> MessageId {
+        let id = MessageId(reached.messages);
+        reached.messages += 1;
+        match self.messages.get(id.index()) {
+            None => self.messages.push(envelope),
+            Some(recorded) if recorded.body == envelope.body => {}
+            Some(_) => self.differs(envelope.sent),
+        }
+        id
+    }
+
+    /// Records an operation about to begin, or finds it recorded.
+    pub fn operation(&mut self, reached: &mut Reached, command: Command) -> ValueId {
+        reached.operations += 1;
+        let value = ValueId(reached.operations);
+        let command = Command { value, ..command };
+        if self.operations.len() < reached.operations as usize {
+            let invoked = EventId(reached.events);
+            self.operations.push(Operation { command, invoked, returned: None });
+        }
+        value
+    }
+
+    /// Marks the beginning of a step.
+    #[inline]
+    pub fn step(&mut self, reached: &mut Reached) {
+        if self.steps.len() == reached.steps as usize {
+            self.steps.push(reached.events);
+        }
+        reached.steps += 1;
+    }
+
+    /// Forgets what lies beyond a state of the world.
+    pub fn truncate(&mut self, reached: Reached) {
+        self.events.truncate(reached.events as usize);
+        self.messages.truncate(reached.messages as usize);
+        self.operations.truncate(reached.operations as usize);
+        self.steps.truncate(reached.steps as usize);
+    }
+
+    /// The event that ended a message's flight, if the record still holds it.
+    pub fn ended(&self, message: MessageId) -> Option<EventId> {
+        let ended = self.messages.get(message.index())?.ended?.event();
+        // After a fork the remembered event may be gone, or be another one.
+        let is_end = self.events.get(ended.index()).is_some_and(|event| match event.kind {
+            EventKind::Delivered { message: other, .. }
+            | EventKind::Lost { message: other, .. } => other == message,
+            _ => false,
+        });
+        is_end.then_some(ended)
+    }
+
+    /// The operation a value came from.
+    pub fn operation_of(&self, value: ValueId) -> Option<&Operation> {
+        self.operations.get((value.0 as usize).checked_sub(1)?)
+    }
+
+    #[cold]
+    fn differs(&mut self, at: EventId) {
+        debug_assert!(false, "replay differs from the record at event {}", at.0);
+        self.diverged.get_or_insert(at);
+    }
+}

@@ -1,0 +1,98 @@
+// What every end-to-end test stands on: Chromium, pages that report their errors, and pictures.
+//
+// `cargo xtask test --e2e` sets SYNOD_URL (the page's address, under a sub-path) and CHROME (the
+// browser); SYNOD_SHOTS names a folder for pictures, and without it none are taken.
+
+import { mkdir, readFile } from "node:fs/promises";
+import { after, before } from "node:test";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+export const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+export const siteUrl = (path = "") => new URL(path, required("SYNOD_URL")).href;
+
+function required(variable) {
+  const value = process.env[variable];
+  if (!value) {
+    throw new Error(`${variable} is not set: run these tests with \`cargo xtask test --e2e\``);
+  }
+  return value;
+}
+
+/** Starts the browser, with the same flags as the wasm tests. */
+export async function launch() {
+  const settings = await readFile(new URL("../../web/webdriver.json", import.meta.url), "utf8");
+  return chromium.launch({
+    executablePath: required("CHROME"),
+    // Headless is one of the flags; the library's own choice would be an older mode.
+    headless: false,
+    args: JSON.parse(settings)["goog:chromeOptions"].args,
+  });
+}
+
+/**
+ * Opens a page in a browser profile of its own.
+ *
+ * Everything that goes wrong in it (an error in the console, an exception, an address that cannot be
+ * loaded, a breach of the content security policy, a request to another host) is collected in
+ * `page.troubles`; `page.finish()` fails when there are any, and closes it.
+ *
+ * options: `path` after the site's address (with query and hash), `viewport`, `colorScheme`
+ * ("light" or "dark"), `reducedMotion` ("reduce"), `touch`, `permissions`, `context` (an open page's
+ * browser context, to open a second tab beside it).
+ */
+export async function open(browser, options = {}) {
+  const viewport = options.viewport ?? DESKTOP;
+  const context =
+    options.context ??
+    (await browser.newContext({
+      viewport,
+      colorScheme: options.colorScheme ?? "light",
+      reducedMotion: options.reducedMotion ?? "no-preference",
+      hasTouch: options.touch ?? viewport.width < 500,
+      permissions: options.permissions ?? [],
+    }));
+  const page = await context.newPage();
+  page.troubles = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") page.troubles.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => page.troubles.push(`exception: ${error.message}`));
+  page.on("requestfailed", (request) =>
+    page.troubles.push(`not loaded: ${request.url()} (${request.failure()?.errorText})`),
+  );
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== new URL(siteUrl()).origin) {
+      page.troubles.push(`another host was asked: ${request.url()}`);
+    }
+  });
+  page.finish = async () => {
+    const { troubles } = page;
+    if (options.context) await page.close();
+    else await context.close();
+    if (troubles.length > 0) throw new Error(`the page had troubles:\n${troubles.join("\n")}`);
+  };
+  await page.goto(siteUrl(options.path));
+  return page;
+}
+
+/** Starts one browser for a test file; call it at the top and read `browser` inside the tests. */
+export function sharedBrowser() {
+  const shared = { browser: undefined };
+  before(async () => {
+    shared.browser = await launch();
+  });
+  after(() => shared.browser?.close());
+  return shared;
+}
+
+/** Takes a picture into the folder that SYNOD_SHOTS names. */
+export async function shot(page, name, options = {}) {
+  const folder = process.env.SYNOD_SHOTS;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), ...options });
+}

@@ -1,0 +1,35 @@
+// The page loads, from any path, without an error.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PHONE, open, sharedBrowser, shot, siteUrl } from "./harness.mjs";
+
+const shared = sharedBrowser();
+
+test("the page starts under a sub-path", async () => {
+  assert.notEqual(new URL(siteUrl()).pathname, "/");
+  const page = await open(shared.browser);
+  await page.getByRole("heading", { name: "Synod", level: 1 }).waitFor();
+  assert.equal(await page.title(), "Synod");
+  assert.equal(await page.locator("#boot-note").count(), 0, "the loading note has gone");
+  await shot(page, "start");
+  await page.finish();
+});
+
+test("the page starts on a phone, in the dark", async () => {
+  const page = await open(shared.browser, { viewport: PHONE, colorScheme: "dark" });
+  await page.getByRole("heading", { name: "Synod", level: 1 }).waitFor();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(overflow <= 0, `the page is ${overflow} px wider than the screen`);
+  await page.finish();
+});
+
+test("without the program the page says so", async () => {
+  const page = await open(shared.browser, { path: "boot.js" });
+  await page.route("**/*.wasm", (route) => route.abort());
+  await page.goto(siteUrl());
+  await page.getByRole("alert").getByText("could not start").waitFor();
+  assert.ok(page.troubles.length > 0, "and the cause is in the console");
+  page.troubles.length = 0;
+  await page.finish();
+});

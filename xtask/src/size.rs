@@ -1,0 +1,202 @@
+//! `cargo xtask size`: what a visitor downloads, what each part of it costs, and the budget.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::ops::Range;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use wasmparser::{KnownCustom, Name, Parser, Payload};
+
+use crate::shell;
+use crate::site;
+use crate::tools::Toolbox;
+
+/// At most this much, compressed as a static host would, is what opening the page may cost.
+const BUDGET_BYTES: usize = 250 * 1024;
+/// Parts smaller than this share of the code are summed up as one line.
+const SMALLEST_SHARE: u64 = 200;
+
+/// Builds the site, prints the report, and fails above the budget.
+pub(crate) fn run() -> Result<()> {
+    let toolbox = Toolbox::ready()?;
+    let dist = site::build_with(&toolbox)?;
+
+    println!("{:>9}  {:>9}  file", "bytes", "brotli");
+    let (mut raw_total, mut packed_total) = (0, 0);
+    for file in site::files(&dist)? {
+        let content = fs::read(&file)?;
+        let packed = packed_len(&content)?;
+        raw_total += content.len();
+        packed_total += packed;
+        let name = file.strip_prefix(&dist).unwrap_or(&file);
+        println!("{:>9}  {packed:>9}  {}", content.len(), name.display());
+    }
+    println!(
+        "{raw_total:>9}  {packed_total:>9}  in all; the budget is {BUDGET_BYTES} brotli bytes"
+    );
+
+    let named = wasm_with_names(&toolbox)?;
+    println!("\n{:>9}  part of the WebAssembly program, before compression", "bytes");
+    for (part, bytes) in parts(&named)? {
+        println!("{bytes:>9}  {part}");
+    }
+
+    ensure!(
+        packed_total <= BUDGET_BYTES,
+        "the page costs {packed_total} brotli bytes, {} above the budget",
+        packed_total - BUDGET_BYTES
+    );
+    Ok(())
+}
+
+fn packed_len(content: &[u8]) -> Result<usize> {
+    // Quality 11 and a window of 4 MB are what hosts use for files compressed in advance.
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 22);
+    writer.write_all(content)?;
+    Ok(writer.into_inner().len())
+}
+
+/// The program of the site once more, optimised the same way, but with its functions' names kept.
+fn wasm_with_names(toolbox: &Toolbox) -> Result<Vec<u8>> {
+    let target = shell::workspace().join("target");
+    let folder = target.join("size");
+    let built = target.join("wasm32-unknown-unknown/wasm-release/synod-web.wasm");
+    shell::run(
+        Command::new(&toolbox.wasm_bindgen)
+            .args(["--target", "web", "--no-typescript", "--out-dir"])
+            .arg(&folder)
+            .arg(&built),
+    )?;
+    let named = folder.join("named.wasm");
+    shell::run(
+        Command::new(&toolbox.wasm_opt)
+            .args([format!("-O{}", page_attribute("data-wasm-opt")?), "--debuginfo".to_owned()])
+            .args(page_attribute("data-wasm-opt-params")?.split_whitespace())
+            .arg("--output")
+            .arg(&named)
+            .arg(folder.join("synod-web_bg.wasm")),
+    )?;
+    fs::read(&named).with_context(|| format!("reading {}", named.display()))
+}
+
+/// An attribute's value in index.html, where the site's own build reads it.
+fn page_attribute(name: &str) -> Result<String> {
+    let page = fs::read_to_string(shell::workspace().join("index.html"))?;
+    attribute(&page, name)
+        .map(str::to_owned)
+        .with_context(|| format!("index.html has no attribute {name}"))
+}
+
+fn attribute<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(&format!("{name}=\""))?;
+    rest.split_once('"').map(|(value, _)| value)
+}
+
+/// The bytes of each part of a program, largest first: code by crate, then data and the rest.
+fn parts(wasm: &[u8]) -> Result<Vec<(String, u64)>> {
+    let mut bodies = Vec::new();
+    let mut imported: u32 = 0;
+    let mut names = BTreeMap::new();
+    let mut sections: BTreeMap<&str, u64> = BTreeMap::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload? {
+            Payload::CodeSectionEntry(body) => bodies.push(length(&body.range())),
+            Payload::ImportSection(reader) => {
+                *sections.entry("imports").or_default() += length(&reader.range());
+                for import in reader.into_imports() {
+                    if matches!(import?.ty, wasmparser::TypeRef::Func(_)) {
+                        imported += 1;
+                    }
+                }
+            }
+            Payload::DataSection(reader) => {
+                *sections.entry("data (text, tables)").or_default() += length(&reader.range());
+            }
+            Payload::ElementSection(reader) => {
+                *sections.entry("function tables").or_default() += length(&reader.range());
+            }
+            Payload::CustomSection(reader) => {
+                if let KnownCustom::Name(reader) = reader.as_known() {
+                    for name in reader {
+                        if let Name::Function(functions) = name? {
+                            for naming in functions {
+                                let naming = naming?;
+                                names.insert(naming.index, naming.name);
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut crates: BTreeMap<String, u64> = BTreeMap::new();
+    for (index, bytes) in (imported..).zip(&bodies) {
+        let name = names.get(&index).copied().unwrap_or("");
+        *crates.entry(crate_of(name)).or_default() += bytes;
+    }
+    let code: u64 = bodies.iter().sum();
+    let mut report = vec![(format!("code: {} functions", bodies.len()), code)];
+    let mut shares: Vec<(String, u64)> = crates.into_iter().collect();
+    shares.sort_by_key(|(name, bytes)| (std::cmp::Reverse(*bytes), name.clone()));
+    let (large, small): (Vec<_>, Vec<_>) =
+        shares.into_iter().partition(|(_, bytes)| bytes * SMALLEST_SHARE >= code);
+    report.extend(large.into_iter().map(|(name, bytes)| (format!("  {name}"), bytes)));
+    report.push((
+        format!("  {} smaller crates", small.len()),
+        small.iter().map(|(_, bytes)| bytes).sum(),
+    ));
+    report.extend(sections.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)));
+    Ok(report)
+}
+
+fn length(range: &Range<u64>) -> u64 {
+    range.end - range.start
+}
+
+/// The crate that a function comes from, by its name. Code made for a type (a drop, a method of a
+/// trait) counts for the type's crate: that is where it can be saved.
+fn crate_of(mangled: &str) -> String {
+    let name = format!("{:#}", rustc_demangle::demangle(mangled));
+    let mut rest = name.as_str();
+    for wrapper in ["core::ptr::drop_in_place<", "<"] {
+        rest = rest.strip_prefix(wrapper).unwrap_or(rest);
+    }
+    let rest = rest.trim_start_matches(['&', '*', '[', '(', '<']);
+    let rest = rest.strip_prefix("mut ").or(rest.strip_prefix("dyn ")).unwrap_or(rest);
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+    if rest[end..].starts_with("::") || rest[end..].starts_with('[') {
+        rest[..end].to_owned()
+    } else {
+        "(no crate: glue, allocator, memory functions)".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{attribute, crate_of, packed_len};
+
+    #[test]
+    fn a_function_belongs_to_the_crate_of_its_type() {
+        assert_eq!(crate_of("synod::sim::World::step"), "synod");
+        assert_eq!(crate_of("<yew::Scope<T> as core::clone::Clone>::clone"), "yew");
+        assert_eq!(crate_of("core::ptr::drop_in_place<synod::trace::Event>"), "synod");
+        assert_eq!(crate_of("_ZN4core3fmt5write17h0123456789abcdefE"), "core");
+        assert!(crate_of("memcpy").starts_with("(no crate"));
+    }
+
+    #[test]
+    fn an_attribute_is_found_by_its_whole_name() {
+        let page = r#"<link data-wasm-opt="z" data-wasm-opt-params="--a --b">"#;
+        assert_eq!(attribute(page, "data-wasm-opt"), Some("z"));
+        assert_eq!(attribute(page, "data-wasm-opt-params"), Some("--a --b"));
+        assert_eq!(attribute(page, "absent"), None);
+    }
+
+    #[test]
+    fn repetition_compresses() {
+        assert!(packed_len(&[b'a'; 10_000]).unwrap() < 100);
+    }
+}

@@ -1,0 +1,127 @@
+//! `cargo xtask test`: every suite, each where it can run.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use serde_json::Value;
+
+use crate::browser::{self, Browser};
+use crate::site::{self, LocalSite};
+use crate::{shell, tools};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only what runs on this machine itself
+    #[arg(long)]
+    native: bool,
+    /// Only what runs as WebAssembly in headless Chromium
+    #[arg(long)]
+    wasm: bool,
+    /// Only what drives the built site as a person would
+    #[arg(long)]
+    e2e: bool,
+    /// Passed on to the one suite chosen (cargo test, or node --test)
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+/// Runs the chosen suites, all of them when none is named, and fails when one of them did.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let chosen = [options.native, options.wasm, options.e2e];
+    let count = chosen.iter().filter(|&&is_chosen| is_chosen).count();
+    ensure!(
+        options.arguments.is_empty() || count == 1,
+        "arguments are passed on to one suite: choose --native, --wasm or --e2e"
+    );
+    let suites: [(&str, fn(&[String]) -> Result<()>); 3] =
+        [("native", native), ("wasm", wasm), ("e2e", end_to_end)];
+
+    // A suite that fails does not hide what the others have to say.
+    let mut failed = Vec::new();
+    for ((name, suite), is_chosen) in suites.into_iter().zip(chosen) {
+        if count > 0 && !is_chosen {
+            continue;
+        }
+        let start = Instant::now();
+        match suite(&options.arguments) {
+            Ok(()) => eprintln!("== {name}: passed in {}", seconds(start.elapsed())),
+            Err(error) => {
+                eprintln!("== {name}: failed after {}: {error:#}", seconds(start.elapsed()));
+                failed.push(name);
+            }
+        }
+    }
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+fn native(arguments: &[String]) -> Result<()> {
+    let mut command = shell::cargo();
+    command.args(["test", "--workspace", "--all-features"]);
+    shell::run(shell::locked_in_ci(&mut command).args(arguments))
+}
+
+fn wasm(arguments: &[String]) -> Result<()> {
+    let runner = tools::wasm_test_runner()?;
+    let browser = browser::find()?;
+    let mut command = shell::cargo();
+    command
+        .args(["test", "--package", "synod-web", "--target", "wasm32-unknown-unknown"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", webdriver_settings(&browser)?)
+        .env("CHROMEDRIVER", &browser.driver);
+    shell::run(shell::locked_in_ci(&mut command).args(arguments))
+}
+
+/// web/webdriver.json with the browser that was found named in it.
+fn webdriver_settings(browser: &Browser) -> Result<PathBuf> {
+    let source = shell::workspace().join("web/webdriver.json");
+    let text =
+        fs::read_to_string(&source).with_context(|| format!("reading {}", source.display()))?;
+    let mut settings: Value = serde_json::from_str(&text)?;
+    settings["goog:chromeOptions"]["binary"] = browser.chromium.to_string_lossy().into();
+    let target = shell::workspace().join("target/webdriver.json");
+    fs::write(&target, settings.to_string())?;
+    Ok(target)
+}
+
+fn end_to_end(arguments: &[String]) -> Result<()> {
+    let dist = site::build()?;
+    let site = LocalSite::start(&dist)?;
+    let mut command = end_to_end_node(&site)?;
+    // The reporter is named because node chooses another when nobody watches.
+    shell::run(command.args(["--test", "--test-reporter=spec"]).args(arguments))
+}
+
+/// Node in the folder of the end-to-end tests, with what they need installed and named.
+pub(crate) fn end_to_end_node(site: &LocalSite) -> Result<Command> {
+    let browser = browser::find()?;
+    let folder = shell::workspace().join("tests/e2e");
+    let is_installed = {
+        let modified =
+            |file: &str| fs::metadata(folder.join(file)).and_then(|data| data.modified());
+        let (wanted, present) =
+            (modified("package-lock.json")?, modified("node_modules/.package-lock.json"));
+        present.is_ok_and(|present| present >= wanted)
+    };
+    if !is_installed {
+        let mut install = Command::new(tools::npm()?);
+        install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
+        shell::run(&mut install)?;
+    }
+    let node = shell::find_on_path(&["node"])
+        .context("node is not on PATH: install Node.js 20 or later")?;
+    let mut command = Command::new(node);
+    command.current_dir(folder).env("SYNOD_URL", site.address()).env("CHROME", browser.chromium);
+    Ok(command)
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{} s", time.as_secs())
+}

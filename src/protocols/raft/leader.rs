@@ -38,8 +38,8 @@ impl Raft {
         let entry = Entry { term: self.current_term(), command };
         let last = self.log().last_index();
         let entries: Rc<[Entry]> = Rc::new([entry]);
-        self.batch = (last + 1, Rc::clone(&entries));
-        self.append(last, entries, fx);
+        self.append(last, &entries, fx);
+        self.batch = (last + 1, entries);
         // The leader's own copy may be all it takes.
         if self.quorum(Rule::CommitByMajority) == 1 {
             self.maybe_commit(fx);

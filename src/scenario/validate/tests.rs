@@ -45,8 +45,8 @@ const INFO: Info = Info {
     ],
     clients: ClientPolicy::OneNode,
     classes: &[
-        ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 3 },
-        ClassInfo { id: "acceptor", prefix: "A", duties: 2, doc: "", usual: 0 },
+        ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 3, serves: true },
+        ClassInfo { id: "acceptor", prefix: "A", duties: 2, doc: "", usual: 0, serves: false },
     ],
     simplified: &[],
 };

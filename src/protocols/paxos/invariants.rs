@@ -1,6 +1,6 @@
 //! What must hold in every run, judged from facts alone.
 
-use crate::check::{Monitor, votes};
+use crate::check::{Monitor, Votes};
 use crate::node::Config;
 
 use super::{Params, duty};
@@ -11,5 +11,5 @@ pub fn all(config: &Config<Params>) -> Vec<Box<dyn Monitor>> {
     let acceptors = config.members.with(duty::ACCEPTOR);
     let quorum = config.params.phase2_size(acceptors.len());
     // No proposer asks for a no-op: it begins a ballot only for a client.
-    vec![Box::new(votes::Votes::new(acceptors, quorum, false))]
+    vec![Box::new(Votes::new(acceptors, quorum, false))]
 }

@@ -225,6 +225,7 @@ pub(super) const INFO: Info = Info {
         duties: 1,
         doc: "A full member: votes, stores the log, can lead.",
         usual: 5,
+        serves: true,
     }],
     simplified: SIMPLIFIED,
 };

@@ -227,11 +227,7 @@ fn breaks(plan: &Plan) -> Vec<Break> {
     folds[first..]
         .iter()
         .take_while(|fold| fold.from < plan.window.to)
-        .map(|fold| Break {
-            y1: plan.y(fold.from),
-            y2: plan.y(fold.to),
-            text: break_text(fold),
-        })
+        .map(|fold| Break { y1: plan.y(fold.from), y2: plan.y(fold.to), text: break_text(fold) })
         .collect()
 }
 

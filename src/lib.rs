@@ -1,6 +1,7 @@
 //! Synod: real consensus engines on a deterministic simulated network.
 
 pub mod check;
+pub mod diagram;
 pub mod list;
 pub mod machine;
 pub mod node;

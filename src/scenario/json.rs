@@ -1,5 +1,7 @@
 //! The JSON form: reading with bounds, versions and field paths, and writing.
 
+use std::fmt::Write;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -150,7 +152,9 @@ fn render(open: &[Open<'_>]) -> String {
     let mut path = String::new();
     for step in open {
         match step {
-            Open::Array(index) => path.push_str(&format!("[{index}]")),
+            Open::Array(index) => {
+                let _ = write!(path, "[{index}]");
+            }
             Open::Object(b"") => {}
             Open::Object(name) => {
                 if !path.is_empty() {

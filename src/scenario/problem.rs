@@ -64,13 +64,13 @@ enum Segment<'a> {
 }
 
 impl<'a> Path<'a> {
-    pub const ROOT: Path<'static> = Path { parent: None, last: Segment::Root };
+    pub(super) const ROOT: Path<'static> = Path { parent: None, last: Segment::Root };
 
-    pub fn field(&'a self, name: &'a str) -> Path<'a> {
+    pub(super) fn field(&'a self, name: &'a str) -> Path<'a> {
         Path { parent: Some(self), last: Segment::Field(name) }
     }
 
-    pub fn index(&'a self, index: usize) -> Path<'a> {
+    pub(super) fn index(&'a self, index: usize) -> Path<'a> {
         Path { parent: Some(self), last: Segment::Index(index) }
     }
 }

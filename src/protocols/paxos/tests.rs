@@ -1,1 +1,6 @@
-//! The handlers against the papers' sentences.
+//! Tests of the engine: handlers, tables, and the gallery on the simulator.
+
+mod bench;
+mod gallery;
+mod handlers;
+mod tables;

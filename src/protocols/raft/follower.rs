@@ -82,7 +82,7 @@ impl Raft {
         let prev = m.prev_log.index.min(self.log().last_index());
         if self.breaks(Rule::TruncateOnlyOnConflict) {
             if !m.entries.is_empty() || prev < self.log().last_index() {
-                self.append(prev, Rc::clone(&m.entries), fx);
+                self.append(prev, &m.entries, fx);
             }
             return;
         }
@@ -96,7 +96,7 @@ impl Raft {
         if self.breaks(Rule::TruncateWholeSuffix) {
             fresh = self.with_stale_suffix(after, &fresh);
         }
-        self.append(after, fresh, fx);
+        self.append(after, &fresh, fx);
     }
 
     /// `fresh`, and behind it what the log already has there: the mistake of overwriting entries

@@ -45,11 +45,15 @@ mod durable;
 mod election;
 mod follower;
 mod info;
+pub mod invariants;
 mod leader;
 mod log;
 mod messages;
 mod progress;
 mod rules;
+pub mod situations;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::rc::Rc;
@@ -333,11 +337,11 @@ impl Raft {
     }
 
     /// Keeps the first `after` entries of the log and puts `entries` behind them, on disk too.
-    fn append(&mut self, after: u32, entries: Rc<[Entry]>, fx: &mut Effects<Raft>) {
+    fn append(&mut self, after: u32, entries: &Rc<[Entry]>, fx: &mut Effects<Raft>) {
         let last = self.log().last_index();
-        self.persistent.log.append(after, &entries);
+        self.persistent.log.append(after, entries);
         if !self.breaks(Rule::PersistLog) {
-            fx.persist(Write::Append { after, entries: Rc::clone(&entries) });
+            fx.persist(Write::Append { after, entries: Rc::clone(entries) });
         }
         if after < last {
             fx.fact(Fact::Truncated { from: Slot::at(after + 1) });

@@ -9,25 +9,31 @@ use crate::trace::{Cast, Info, Place};
 
 /// Collects problems against one protocol's words and one run's lanes.
 pub(super) struct Checker<'a> {
-    pub info: &'a Info,
-    pub cast: &'a Cast,
+    pub(super) info: &'a Info,
+    pub(super) cast: &'a Cast,
     found: Vec<Problem>,
 }
 
 impl<'a> Checker<'a> {
-    pub fn new(info: &'a Info, cast: &'a Cast) -> Checker<'a> {
+    pub(super) fn new(info: &'a Info, cast: &'a Cast) -> Checker<'a> {
         Checker { info, cast, found: Vec::new() }
     }
 
-    pub fn result(self) -> Result<(), Problems> {
+    pub(super) fn result(self) -> Result<(), Problems> {
         if self.found.is_empty() { Ok(()) } else { Err(Problems(self.found)) }
     }
 
-    pub fn say(&mut self, path: Path<'_>, says: String) {
+    pub(super) fn say(&mut self, path: Path<'_>, says: String) {
         self.found.push(Problem { path: path.to_string(), says });
     }
 
-    pub fn int(&mut self, path: Path<'_>, value: u64, range: RangeInclusive<u64>, unit: &str) {
+    pub(super) fn int(
+        &mut self,
+        path: Path<'_>,
+        value: u64,
+        range: RangeInclusive<u64>,
+        unit: &str,
+    ) {
         if !range.contains(&value) {
             let space = if unit.is_empty() { "" } else { " " };
             let (min, max) = (range.start(), range.end());
@@ -35,23 +41,23 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub fn time(&mut self, path: Path<'_>, us: u64) {
+    pub(super) fn time(&mut self, path: Path<'_>, us: u64) {
         self.int(path, us, 0..=limits::TIME_MAX_US, "us (24 hours)");
     }
 
     /// A latency, pause or delay.
-    pub fn span(&mut self, path: Path<'_>, us: u64) {
+    pub(super) fn span(&mut self, path: Path<'_>, us: u64) {
         self.int(path, us, 0..=limits::SPAN_MAX_US, "us (10 minutes)");
     }
 
-    pub fn count(&mut self, path: Path<'_>, len: usize, max: usize, what: &str) {
+    pub(super) fn count(&mut self, path: Path<'_>, len: usize, max: usize, what: &str) {
         if len > max {
             self.say(path, format!("{len} {what} are too many; at most {max}"));
         }
     }
 
     /// A text that may have several lines.
-    pub fn text(&mut self, path: Path<'_>, text: &str, max: usize) {
+    pub(super) fn text(&mut self, path: Path<'_>, text: &str, max: usize) {
         let len = text.chars().count();
         if len > max {
             self.say(path, format!("{len} characters are too many; at most {max}"));
@@ -62,7 +68,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A text of one line.
-    pub fn line(&mut self, path: Path<'_>, text: &str, max: usize) {
+    pub(super) fn line(&mut self, path: Path<'_>, text: &str, max: usize) {
         self.text(path, text, max);
         if text.contains('\n') {
             self.say(path, "it has to fit on one line".to_owned());
@@ -70,7 +76,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A text of one line that says something.
-    pub fn some(&mut self, path: Path<'_>, text: &str, max: usize) {
+    pub(super) fn some(&mut self, path: Path<'_>, text: &str, max: usize) {
         self.line(path, text, max);
         if text.trim().is_empty() {
             self.say(path, "it is empty".to_owned());
@@ -78,7 +84,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether `name` is one of `known`; if not, says so and what was probably meant.
-    pub fn known<'n>(
+    pub(super) fn known<'n>(
         &mut self,
         path: Path<'_>,
         what: &str,
@@ -92,25 +98,35 @@ impl<'a> Checker<'a> {
         found
     }
 
-    pub fn node(&mut self, path: Path<'_>, name: &str) {
+    pub(super) fn node(&mut self, path: Path<'_>, name: &str) {
         let cast = self.cast;
         self.known(path, "node", name, cast.nodes.iter().map(|lane| lane.name.as_str()));
     }
 
-    pub fn client(&mut self, path: Path<'_>, name: &str) {
+    /// A node that takes requests.
+    pub(super) fn server(&mut self, path: Path<'_>, name: &str) {
+        self.node(path, name);
+        let lane = self.cast.nodes.iter().find(|lane| lane.name == name);
+        let class = lane.and_then(|lane| self.info.classes.get(usize::from(lane.class)));
+        if let Some(class) = class.filter(|class| !class.serves) {
+            self.say(path, format!("{name} takes no requests: it is of the class {}", class.id));
+        }
+    }
+
+    pub(super) fn client(&mut self, path: Path<'_>, name: &str) {
         let cast = self.cast;
         self.known(path, "client", name, cast.clients.iter().map(String::as_str));
     }
 
     /// A node or a client.
-    pub fn lane(&mut self, path: Path<'_>, name: &str) -> bool {
+    pub(super) fn lane(&mut self, path: Path<'_>, name: &str) -> bool {
         let cast = self.cast;
         let nodes = cast.nodes.iter().map(|lane| lane.name.as_str());
         self.known(path, "lane", name, nodes.chain(cast.clients.iter().map(String::as_str)))
     }
 
     /// The two ends of a directed link.
-    pub fn ends(&mut self, path: Path<'_>, from: &str, to: &str) {
+    pub(super) fn ends(&mut self, path: Path<'_>, from: &str, to: &str) {
         let both = self.lane(path.field("from"), from) & self.lane(path.field("to"), to);
         if !both {
             return;
@@ -126,7 +142,7 @@ impl<'a> Checker<'a> {
         matches!(self.cast.place(name), Some(Place::Client(_)))
     }
 
-    pub fn network(&mut self, network: &Network, path: Path<'_>) {
+    pub(super) fn network(&mut self, network: &Network, path: Path<'_>) {
         self.latency(network.latency, path.field("latency"));
         self.ratio(network.loss, path.field("loss"));
         self.ratio(network.duplication, path.field("duplication"));
@@ -142,7 +158,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub fn link(&mut self, link: &LinkRule, path: Path<'_>) {
+    pub(super) fn link(&mut self, link: &LinkRule, path: Path<'_>) {
         self.ends(path, &link.from, &link.to);
         if let Some(latency) = link.latency {
             self.latency(latency, path.field("latency"));

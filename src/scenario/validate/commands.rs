@@ -8,7 +8,7 @@ use super::checker::{Checker, shown};
 use super::events::message_kinds;
 
 impl Checker<'_> {
-    pub fn command(&mut self, command: &Command, path: Path<'_>) {
+    pub(super) fn command(&mut self, command: &Command, path: Path<'_>) {
         self.time(path.field("at_us"), command.at_us);
         self.int(path.field("sub"), command.sub.into(), 0..=limits::COUNT_MAX, "steps");
         self.act(command, path.field("do"));
@@ -20,7 +20,7 @@ impl Checker<'_> {
                 let path = path.field("request");
                 self.client(path.field("client"), client.as_deref().unwrap_or("C1"));
                 if let Some(to) = to {
-                    self.node(path.field("to"), to);
+                    self.server(path.field("to"), to);
                 }
                 self.op(path.field("op"), op);
             }

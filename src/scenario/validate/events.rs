@@ -53,7 +53,7 @@ pub(super) fn message_kinds(info: &Info) -> impl Iterator<Item = &'static str> +
 }
 
 impl Checker<'_> {
-    pub fn on(&mut self, on: &On, path: Path<'_>) {
+    pub(super) fn on(&mut self, on: &On, path: Path<'_>) {
         self.known(path.field("event"), "kind of event", &on.event, EVENTS.into_iter());
         for (field, name) in [("at", &on.at), ("peer", &on.peer)] {
             // What belongs to no lane happens at the world.

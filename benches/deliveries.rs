@@ -11,13 +11,8 @@ use synod::trace::Time;
 fn main() {
     let mut scenario = Scenario::new("raft", 1).with("server", 5);
     scenario.network = Network { latency: Latency::Fixed { us: 500 }, ..Network::default() };
-    scenario.clients = Clients {
-        count: 4,
-        operations: 1_000_000,
-        window: 4,
-        think_us: 0,
-        ..Clients::default()
-    };
+    scenario.clients =
+        Clients { count: 4, operations: 1_000_000, window: 4, think_us: 0, ..Clients::default() };
     for round in 0..5 {
         let mut session = Session::open(scenario.clone()).unwrap();
         let start = Instant::now();
@@ -42,7 +37,11 @@ fn main() {
             session.seek_step(at);
             worst = worst.max(one.elapsed().as_secs_f64());
         }
-        println!("   seek: mean {:.2} ms, worst {:.2} ms of {steps} steps", start.elapsed().as_secs_f64() * 50.0, worst * 1e3);
+        println!(
+            "   seek: mean {:.2} ms, worst {:.2} ms of {steps} steps",
+            start.elapsed().as_secs_f64() * 50.0,
+            worst * 1e3
+        );
         let _ = Time::ZERO;
     }
 }

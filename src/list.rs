@@ -21,10 +21,7 @@ pub struct List<T> {
 
 impl<T> Default for List<T> {
     fn default() -> List<T> {
-        List {
-            chunks: Vec::new(),
-            len: 0,
-        }
+        List { chunks: Vec::new(), len: 0 }
     }
 }
 
@@ -100,10 +97,7 @@ impl<T: Clone> List<T> {
     /// The items from a position on.
     pub fn iter_from(&self, start: usize) -> impl Iterator<Item = &T> {
         let chunks = self.chunks.get(start / CHUNK..).unwrap_or_default();
-        chunks
-            .iter()
-            .flat_map(|chunk| chunk.iter())
-            .skip(start % CHUNK)
+        chunks.iter().flat_map(|chunk| chunk.iter()).skip(start % CHUNK)
     }
 
     /// All items.

@@ -37,35 +37,21 @@ impl Checks {
     pub fn new(monitors: Vec<Box<dyn Monitor>>) -> Checks {
         let mut checks = Checks::default();
         for monitor in monitors {
-            let codes = monitor
-                .invariants()
-                .iter()
-                .map(|found| checks.code(found))
-                .collect();
+            let codes = monitor.invariants().iter().map(|found| checks.code(found)).collect();
             let watches = monitor.watches();
             checks.watched = checks.watched | watches;
-            checks.guards.push(Guard {
-                watches,
-                codes,
-                monitor,
-            });
+            checks.guards.push(Guard { watches, codes, monitor });
         }
         checks
     }
 
     fn code(&mut self, invariant: &Invariant) -> u8 {
-        let known = self
-            .invariants
-            .iter()
-            .position(|known| known.name == invariant.name);
+        let known = self.invariants.iter().position(|known| known.name == invariant.name);
         let code = known.unwrap_or_else(|| {
             self.invariants.push(*invariant);
             self.invariants.len() - 1
         });
-        assert!(
-            code < INVARIANTS_MAX,
-            "a run has at most {INVARIANTS_MAX} invariants"
-        );
+        assert!(code < INVARIANTS_MAX, "a run has at most {INVARIANTS_MAX} invariants");
         code as u8
     }
 
@@ -73,20 +59,12 @@ impl Checks {
     #[inline]
     pub fn on_event(&mut self, id: EventId, event: &Event) -> Vec<Violation> {
         let kind = Watch::of(&event.kind);
-        if kind.meets(self.watched) {
-            self.judge(kind, id, event)
-        } else {
-            Vec::new()
-        }
+        if kind.meets(self.watched) { self.judge(kind, id, event) } else { Vec::new() }
     }
 
     fn judge(&mut self, kind: Watch, id: EventId, event: &Event) -> Vec<Violation> {
         let mut found = Vec::new();
-        for guard in self
-            .guards
-            .iter_mut()
-            .filter(|guard| guard.watches.meets(kind))
-        {
+        for guard in self.guards.iter_mut().filter(|guard| guard.watches.meets(kind)) {
             let mut falls = Falls {
                 event: id,
                 codes: &guard.codes,
@@ -107,10 +85,7 @@ impl Checks {
     /// Their names, by code.
     #[must_use]
     pub fn names(&self) -> Vec<&'static str> {
-        self.invariants
-            .iter()
-            .map(|invariant| invariant.name)
-            .collect()
+        self.invariants.iter().map(|invariant| invariant.name).collect()
     }
 
     /// Whether the invariant with this code has fallen.
@@ -156,15 +131,8 @@ impl Falls<'_> {
             return;
         }
         *self.fallen |= 1 << code;
-        let broken = Broken {
-            detail: detail(),
-            against,
-        };
-        self.found.push(Violation {
-            invariant: code,
-            event: self.event,
-            broken,
-        });
+        let broken = Broken { detail: detail(), against };
+        self.found.push(Violation { invariant: code, event: self.event, broken });
     }
 }
 
@@ -196,24 +164,11 @@ mod tests {
         }
     }
 
-    const NEVER_DOWN: Invariant = Invariant {
-        name: "Never Down",
-        says: "",
-        source: "",
-    };
-    const NEVER_BACK: Invariant = Invariant {
-        name: "Never Back",
-        says: "",
-        source: "",
-    };
+    const NEVER_DOWN: Invariant = Invariant { name: "Never Down", says: "", source: "" };
+    const NEVER_BACK: Invariant = Invariant { name: "Never Back", says: "", source: "" };
 
     fn event(kind: EventKind) -> Event {
-        Event {
-            at: Time::ZERO,
-            cause: None,
-            place: Place::Node(NodeId(0)),
-            kind,
-        }
+        Event { at: Time::ZERO, cause: None, place: Place::Node(NodeId(0)), kind }
     }
 
     #[test]
@@ -224,28 +179,14 @@ mod tests {
         ]);
         assert_eq!(checks.names(), ["Never Down", "Never Back"]);
 
-        assert!(
-            checks
-                .on_event(EventId(0), &event(EventKind::Paused))
-                .is_empty()
-        );
-        let fallen = checks
-            .clone()
-            .on_event(EventId(1), &event(EventKind::Crashed));
+        assert!(checks.on_event(EventId(0), &event(EventKind::Paused)).is_empty());
+        let fallen = checks.clone().on_event(EventId(1), &event(EventKind::Crashed));
         let codes: Vec<u8> = fallen.iter().map(|violation| violation.invariant).collect();
-        assert_eq!(
-            codes,
-            [0, 1],
-            "each monitor reports under its own name for the event"
-        );
+        assert_eq!(codes, [0, 1], "each monitor reports under its own name for the event");
         assert_eq!(fallen[0].event, EventId(1));
         assert!(!checks.has_fallen(0), "a copy is a copy");
 
         checks.on_event(EventId(1), &event(EventKind::Crashed));
-        assert!(
-            checks
-                .on_event(EventId(2), &event(EventKind::Restarted))
-                .is_empty()
-        );
+        assert!(checks.on_event(EventId(2), &event(EventKind::Restarted)).is_empty());
     }
 }

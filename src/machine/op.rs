@@ -121,10 +121,7 @@ impl FromStr for Op {
             return Ok(Op::Noop);
         }
         if let Some((key, value)) = text.split_once('=') {
-            return Ok(Op::Put {
-                key: key.parse()?,
-                value: value.parse()?,
-            });
+            return Ok(Op::Put { key: key.parse()?, value: value.parse()? });
         }
         if let Some(key) = text.strip_suffix('?') {
             return Ok(Op::Get { key: key.parse()? });
@@ -155,18 +152,11 @@ pub struct Command {
 
 impl Command {
     /// The command that does nothing.
-    pub const NOOP: Command = Command {
-        value: ValueId::NOOP,
-        client: None,
-        op: Op::Noop,
-    };
+    pub const NOOP: Command = Command { value: ValueId::NOOP, client: None, op: Op::Noop };
 
     /// Where a reply to this command goes.
     pub fn key(&self) -> Option<RequestKey> {
-        self.client.map(|client| RequestKey {
-            client,
-            value: self.value,
-        })
+        self.client.map(|client| RequestKey { client, value: self.value })
     }
 }
 

@@ -68,11 +68,7 @@ impl<E: Engine> Effects<E> {
     #[inline]
     pub fn set_timer(&mut self, timer: E::Timer, range_us: std::ops::RangeInclusive<u64>) {
         let (min_us, max_us) = range_us.into_inner();
-        self.list.push(Effect::SetTimer {
-            timer,
-            min_us,
-            max_us,
-        });
+        self.list.push(Effect::SetTimer { timer, min_us, max_us });
     }
 
     /// Cancels a timer.

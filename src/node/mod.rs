@@ -157,10 +157,7 @@ impl Membership {
 
     /// The nodes that have any of these duties.
     pub fn with(&self, duties: u8) -> NodeSet {
-        self.all()
-            .iter()
-            .filter(|node| self.duties[node.index()] & duties != 0)
-            .collect()
+        self.all().iter().filter(|node| self.duties[node.index()] & duties != 0).collect()
     }
 }
 

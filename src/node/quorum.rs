@@ -26,16 +26,11 @@ mod tests {
                 .map(NodeSet)
                 .filter(|set| is_quorum(*set, NodeSet::first(n), size))
                 .collect();
-            sets.iter()
-                .all(|a| sets.iter().all(|b| !a.intersect(*b).is_empty()))
+            sets.iter().all(|a| sets.iter().all(|b| !a.intersect(*b).is_empty()))
         };
         for n in 1..=7 {
             assert!(meets(n, majority(n)), "majorities of {n} meet");
-            assert!(
-                !meets(n, majority(n) - 1),
-                "{} of {n} need not meet",
-                majority(n) - 1
-            );
+            assert!(!meets(n, majority(n) - 1), "{} of {n} need not meet", majority(n) - 1);
         }
     }
 }

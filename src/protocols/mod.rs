@@ -27,9 +27,9 @@ pub struct Protocol {
 pub static ALL: &[Protocol] = &[
     Protocol {
         info: raft::Raft::INFO,
-        open: |scenario, cast| sim::open::<raft::Raft>(scenario, cast, |_| Vec::new()),
-        situations: Vec::new,
-        usual: |seed| Scenario::new("raft", seed),
+        open: |scenario, cast| sim::open::<raft::Raft>(scenario, cast, raft::invariants::all),
+        situations: raft::situations::all,
+        usual: raft::situations::usual,
     },
     Protocol {
         info: paxos::Paxos::INFO,

@@ -23,10 +23,7 @@ impl Scenario {
     /// Adds nodes of a class.
     #[must_use]
     pub fn with(mut self, class: &str, count: u8) -> Scenario {
-        self.cluster.push(Members {
-            class: class.to_owned(),
-            count,
-        });
+        self.cluster.push(Members { class: class.to_owned(), count });
         self
     }
 
@@ -47,12 +44,7 @@ impl Scenario {
     /// Does something at a virtual time in microseconds.
     #[must_use]
     pub fn at_us(mut self, at_us: u64, act: Do) -> Scenario {
-        self.commands.push(Command {
-            at_us,
-            sub: 0,
-            off: false,
-            act,
-        });
+        self.commands.push(Command { at_us, sub: 0, off: false, act });
         self
     }
 
@@ -71,11 +63,7 @@ impl Scenario {
     /// Requires an event so many times.
     #[must_use]
     pub fn goal_times(mut self, name: &str, on: On, times: u32) -> Scenario {
-        self.goals.push(Goal {
-            name: name.to_owned(),
-            on,
-            times,
-        });
+        self.goals.push(Goal { name: name.to_owned(), on, times });
         self
     }
 
@@ -89,11 +77,7 @@ impl Scenario {
     /// Says something when the first such event happens.
     #[must_use]
     pub fn caption(mut self, on: On, text: &str) -> Scenario {
-        self.narration.push(Caption {
-            on,
-            text: text.to_owned(),
-            nth: 0,
-        });
+        self.narration.push(Caption { on, text: text.to_owned(), nth: 0 });
         self
     }
 
@@ -108,10 +92,7 @@ impl Scenario {
 impl On {
     /// Events of a kind, as the event stream names it.
     pub fn event(kind: &str) -> On {
-        On {
-            event: kind.to_owned(),
-            ..On::default()
-        }
+        On { event: kind.to_owned(), ..On::default() }
     }
 
     /// ... at this lane.

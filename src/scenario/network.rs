@@ -28,10 +28,7 @@ pub struct Network {
 impl Default for Network {
     fn default() -> Network {
         Network {
-            latency: Latency::Uniform {
-                min_us: 8_000,
-                max_us: 12_000,
-            },
+            latency: Latency::Uniform { min_us: 8_000, max_us: 12_000 },
             loss: Ratio::NEVER,
             duplication: Ratio::NEVER,
             fifo: false,
@@ -128,21 +125,14 @@ pub struct Preset {
 impl Preset {
     /// All named networks, the gentlest first.
     pub fn all() -> Vec<Preset> {
-        let plain = |latency| Network {
-            latency,
-            ..Network::default()
-        };
+        let plain = |latency| Network { latency, ..Network::default() };
         vec![
             Preset {
                 id: "steady",
                 title: "Steady: every message takes 10 ms",
                 network: plain(Latency::Fixed { us: 10_000 }),
             },
-            Preset {
-                id: "default",
-                title: "Classroom: 8 to 12 ms",
-                network: Network::default(),
-            },
+            Preset { id: "default", title: "Classroom: 8 to 12 ms", network: Network::default() },
             Preset {
                 id: "lan",
                 title: "LAN: around 0.5 ms with a tail",

@@ -58,25 +58,15 @@ impl FromStr for Digest {
         if !hex {
             return Err(NotADigest);
         }
-        u64::from_str_radix(text, 16)
-            .map(Digest)
-            .map_err(|_| NotADigest)
+        u64::from_str_radix(text, 16).map(Digest).map_err(|_| NotADigest)
     }
 }
 
 /// The canonical encoding: time; cause, place and kind; and three words of detail.
 fn encode(event: &Event) -> [u64; 5] {
-    let cause = event
-        .cause
-        .map_or(0, |cause| u64::from(cause.event().0) + 1);
+    let cause = event.cause.map_or(0, |cause| u64::from(cause.event().0) + 1);
     let (kind, [c, d, e]) = encode_kind(&event.kind);
-    [
-        event.at.0,
-        cause << 32 | place(event.place) << 8 | kind,
-        c,
-        d,
-        e,
-    ]
+    [event.at.0, cause << 32 | place(event.place) << 8 | kind, c, d, e]
 }
 
 fn encode_kind(kind: &EventKind) -> (u64, [u64; 3]) {
@@ -111,47 +101,18 @@ fn encode_fact(fact: &Fact) -> (u64, [u64; 3]) {
         Fact::RoleChanged { role, epoch: at } => (32, [role.into(), epoch(at), 0]),
         Fact::EpochChanged { epoch: at } => (33, [epoch(at), 0, 0]),
         Fact::Promised { epoch: at } => (34, [epoch(at), 0, 0]),
-        Fact::VotedFor {
-            epoch: at,
-            candidate,
-        } => (35, [epoch(at), candidate.0.into(), 0]),
-        Fact::Proposed {
-            slot: s,
-            epoch: at,
-            value,
-        } => (36, [slot(s), epoch(at), value.0.into()]),
-        Fact::Accepted {
-            slot: s,
-            epoch: at,
-            value,
-        } => (37, [slot(s), epoch(at), value.0.into()]),
-        Fact::QuorumReached {
-            of,
-            epoch: at,
-            slot: s,
-            members: NodeSet(bits),
-        } => (
-            38,
-            [slot(s), epoch(at), u64::from(of) << 32 | u64::from(bits)],
-        ),
-        Fact::Chosen {
-            slot: s,
-            epoch: at,
-            value,
-        } => (39, [slot(s), epoch(at), value.0.into()]),
-        Fact::Appended {
-            slot: s,
-            epoch: at,
-            value,
-        } => (40, [slot(s), epoch(at), value.0.into()]),
+        Fact::VotedFor { epoch: at, candidate } => (35, [epoch(at), candidate.0.into(), 0]),
+        Fact::Proposed { slot: s, epoch: at, value } => (36, [slot(s), epoch(at), value.0.into()]),
+        Fact::Accepted { slot: s, epoch: at, value } => (37, [slot(s), epoch(at), value.0.into()]),
+        Fact::QuorumReached { of, epoch: at, slot: s, members: NodeSet(bits) } => {
+            (38, [slot(s), epoch(at), u64::from(of) << 32 | u64::from(bits)])
+        }
+        Fact::Chosen { slot: s, epoch: at, value } => (39, [slot(s), epoch(at), value.0.into()]),
+        Fact::Appended { slot: s, epoch: at, value } => (40, [slot(s), epoch(at), value.0.into()]),
         Fact::Truncated { from } => (41, [slot(from), 0, 0]),
         Fact::Recovered { last } => (42, [slot(last), 0, 0]),
         Fact::Committed { upto, epoch: at } => (43, [slot(upto), epoch(at), 0]),
-        Fact::Applied {
-            slot: s,
-            epoch: at,
-            value,
-        } => (44, [slot(s), epoch(at), value.0.into()]),
+        Fact::Applied { slot: s, epoch: at, value } => (44, [slot(s), epoch(at), value.0.into()]),
         Fact::Depends { slot: s, on } => (45, [slot(s), slot(on), 0]),
         Fact::Ignored { why } => (46, [why.into(), 0, 0]),
         Fact::Note { what, number } => (47, [what.into(), number.into(), 0]),

@@ -146,19 +146,13 @@ impl Epoch {
     /// An epoch that nobody owns, such as a Raft term.
     #[inline]
     pub fn plain(number: u32) -> Epoch {
-        Epoch {
-            number,
-            owner: None,
-        }
+        Epoch { number, owner: None }
     }
 
     /// An epoch that belongs to `owner`, such as a Paxos ballot.
     #[inline]
     pub fn owned(number: u32, owner: NodeId) -> Epoch {
-        Epoch {
-            number,
-            owner: Some(owner),
-        }
+        Epoch { number, owner: Some(owner) }
     }
 }
 
@@ -185,10 +179,7 @@ pub struct Slot {
 
 impl Slot {
     /// The only decision of a single-decree protocol.
-    pub const ONLY: Slot = Slot {
-        owner: None,
-        index: 1,
-    };
+    pub const ONLY: Slot = Slot { owner: None, index: 1 };
 
     /// A slot of the one shared log.
     #[inline]
@@ -272,9 +263,7 @@ impl NodeSet {
 
     /// The members in ascending order.
     pub fn iter(self) -> impl Iterator<Item = NodeId> {
-        (0..NODES_MAX as u8)
-            .map(NodeId)
-            .filter(move |node| self.contains(*node))
+        (0..NODES_MAX as u8).map(NodeId).filter(move |node| self.contains(*node))
     }
 }
 
@@ -290,8 +279,6 @@ impl FromIterator<NodeId> for NodeSet {
 
 impl fmt::Debug for NodeSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.iter().map(|node| node.0))
-            .finish()
+        f.debug_set().entries(self.iter().map(|node| node.0)).finish()
     }
 }

@@ -210,26 +210,17 @@ pub enum ParamKind {
 impl Info {
     /// The code of a message kind, by name.
     pub fn message_kind(&self, name: &str) -> Option<u8> {
-        self.messages
-            .iter()
-            .position(|m| m.name == name)
-            .map(|i| i as u8)
+        self.messages.iter().position(|m| m.name == name).map(|i| i as u8)
     }
 
     /// The code of a timer, by name.
     pub fn timer_kind(&self, name: &str) -> Option<u8> {
-        self.timers
-            .iter()
-            .position(|t| t.name == name)
-            .map(|i| i as u8)
+        self.timers.iter().position(|t| t.name == name).map(|i| i as u8)
     }
 
     /// The code of a role, by name, upper or lower case.
     pub fn role(&self, name: &str) -> Option<u8> {
-        self.roles
-            .iter()
-            .position(|r| r.name.eq_ignore_ascii_case(name))
-            .map(|i| i as u8)
+        self.roles.iter().position(|r| r.name.eq_ignore_ascii_case(name)).map(|i| i as u8)
     }
 
     /// The code of a rule, by id.

@@ -8,10 +8,6 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 fn the_core_runs_in_a_page() {
-    assert!(
-        web_sys::window()
-            .and_then(|window| window.document())
-            .is_some()
-    );
+    assert!(web_sys::window().and_then(|window| window.document()).is_some());
     assert!(Time::default() <= Time::default());
 }

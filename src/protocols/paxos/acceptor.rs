@@ -25,9 +25,7 @@ impl Paxos {
         if self.stable.max_bal != Some(ballot) {
             self.write(Write::Promise(ballot), Rule::PersistPromise, fx);
         }
-        fx.fact(Fact::Promised {
-            epoch: ballot.epoch(),
-        });
+        fx.fact(Fact::Promised { epoch: ballot.epoch() });
         self.enter(ballot, fx);
         let vote = self.stable.vote.filter(|_| self.keeps(Rule::ReportVote));
         self.post(from, PaxosMessage::Promise { ballot, vote }, fx);
@@ -49,21 +47,10 @@ impl Paxos {
             if self.keeps(Rule::VoteRaisesPromise) {
                 max_bal = max_bal.max(Some(asked.ballot));
             }
-            self.write(
-                Write::Vote {
-                    max_bal,
-                    vote: asked,
-                },
-                Rule::PersistVote,
-                fx,
-            );
+            self.write(Write::Vote { max_bal, vote: asked }, Rule::PersistVote, fx);
         }
         let (epoch, value) = (asked.ballot.epoch(), asked.value.value);
-        fx.fact(Fact::Accepted {
-            slot: Slot::ONLY,
-            epoch,
-            value,
-        });
+        fx.fact(Fact::Accepted { slot: Slot::ONLY, epoch, value });
         self.enter(asked.ballot, fx);
         // The proposer hears its votes in either mode: it must know when to stop.
         let mut listeners = match self.config.params.learn {

@@ -55,20 +55,13 @@ impl Paxos {
         if !self.learner.record(from, vote) {
             return fx.ignored(Why::Counted.code());
         }
-        let members = self
-            .learner
-            .voters(vote, !self.keeps(Rule::LearnFromOneBallot));
+        let members = self.learner.voters(vote, !self.keeps(Rule::LearnFromOneBallot));
         let acceptors = self.config.members.with(duty::ACCEPTOR);
         if is_quorum(members, acceptors, self.phase2_quorum()) {
             let mine = self.proposer.phase == Phase::Proposing(vote);
             let of = if mine { Quorum::Phase2 } else { Quorum::Learn }.code();
             let epoch = vote.ballot.epoch();
-            fx.fact(Fact::QuorumReached {
-                of,
-                epoch,
-                slot: Slot::ONLY,
-                members,
-            });
+            fx.fact(Fact::QuorumReached { of, epoch, slot: Slot::ONLY, members });
             self.learn(vote, fx);
             // "The acceptors respond to a distinguished learner, which in turn informs the other
             // learners when a value has been chosen" (PMS §2.3). Waiting proposers are told too.
@@ -92,11 +85,7 @@ impl Paxos {
     fn learn(&mut self, chosen: Proposal, fx: &mut Effects<Paxos>) {
         self.learner.learned = Some(chosen);
         let (epoch, value) = (chosen.ballot.epoch(), chosen.value.value);
-        fx.fact(Fact::Chosen {
-            slot: Slot::ONLY,
-            epoch,
-            value,
-        });
+        fx.fact(Fact::Chosen { slot: Slot::ONLY, epoch, value });
         self.enter(chosen.ballot, fx);
         self.become_resting(fx);
         self.proposer.resumed = None;

@@ -24,10 +24,7 @@ impl Ballot {
     #[inline]
     #[must_use]
     pub fn epoch(self) -> Epoch {
-        Epoch {
-            number: self.counter,
-            owner: self.owner,
-        }
+        Epoch { number: self.counter, owner: self.owner }
     }
 }
 
@@ -144,10 +141,7 @@ impl Message for PaxosMessage {
         match self {
             PaxosMessage::Prepare { ballot } => format!("Prepare({ballot})"),
             PaxosMessage::Promise { ballot, vote: None } => format!("Promise({ballot}, no vote)"),
-            PaxosMessage::Promise {
-                ballot,
-                vote: Some(vote),
-            } => {
+            PaxosMessage::Promise { ballot, vote: Some(vote) } => {
                 format!("Promise({ballot}, voted {vote})")
             }
             PaxosMessage::Nack { ballot, promised } => format!("Nack({ballot} < {promised})"),
@@ -205,10 +199,7 @@ impl PaxosTimer {
 
 impl Timer for PaxosTimer {
     fn to_ref(self) -> TimerRef {
-        TimerRef {
-            kind: self as u8,
-            key: 0,
-        }
+        TimerRef { kind: self as u8, key: 0 }
     }
 
     fn from_ref(timer: TimerRef) -> Option<PaxosTimer> {
@@ -258,22 +249,10 @@ pub enum Write {
 impl Write {
     /// The kinds, by code.
     pub const TABLE: &'static [NameInfo] = &[
-        NameInfo {
-            name: "maxBal",
-            doc: "The acceptor's promise.",
-        },
-        NameInfo {
-            name: "vote",
-            doc: "The acceptor's vote: maxBal, maxVBal and maxVal.",
-        },
-        NameInfo {
-            name: "counter",
-            doc: "The counter of the proposer's new ballot.",
-        },
-        NameInfo {
-            name: "proposal",
-            doc: "The value the proposer asks for in its ballot.",
-        },
+        NameInfo { name: "maxBal", doc: "The acceptor's promise." },
+        NameInfo { name: "vote", doc: "The acceptor's vote: maxBal, maxVBal and maxVal." },
+        NameInfo { name: "counter", doc: "The counter of the proposer's new ballot." },
+        NameInfo { name: "proposal", doc: "The value the proposer asks for in its ballot." },
     ];
 }
 

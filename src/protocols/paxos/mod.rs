@@ -89,41 +89,13 @@ enum Role {
 
 impl Role {
     const TABLE: &'static [RoleInfo] = &[
-        RoleInfo {
-            name: "Acceptor",
-            short: "A",
-            tone: Tone::Rest,
-        },
-        RoleInfo {
-            name: "Proposer",
-            short: "P",
-            tone: Tone::Rest,
-        },
-        RoleInfo {
-            name: "Learner",
-            short: "L",
-            tone: Tone::Aside,
-        },
-        RoleInfo {
-            name: "Preparing",
-            short: "1",
-            tone: Tone::Contend,
-        },
-        RoleInfo {
-            name: "Proposing",
-            short: "2",
-            tone: Tone::Lead,
-        },
-        RoleInfo {
-            name: "Backing off",
-            short: "B",
-            tone: Tone::Rest,
-        },
-        RoleInfo {
-            name: "Decided",
-            short: "D",
-            tone: Tone::Aside,
-        },
+        RoleInfo { name: "Acceptor", short: "A", tone: Tone::Rest },
+        RoleInfo { name: "Proposer", short: "P", tone: Tone::Rest },
+        RoleInfo { name: "Learner", short: "L", tone: Tone::Aside },
+        RoleInfo { name: "Preparing", short: "1", tone: Tone::Contend },
+        RoleInfo { name: "Proposing", short: "2", tone: Tone::Lead },
+        RoleInfo { name: "Backing off", short: "B", tone: Tone::Rest },
+        RoleInfo { name: "Decided", short: "D", tone: Tone::Aside },
     ];
 
     const fn code(self) -> u8 {
@@ -199,11 +171,7 @@ pub struct Paxos {
 
 impl Paxos {
     fn has(&self, duties: u8) -> bool {
-        self.config
-            .members
-            .duties
-            .get(self.me.index())
-            .is_some_and(|mine| mine & duties != 0)
+        self.config.members.duties.get(self.me.index()).is_some_and(|mine| mine & duties != 0)
     }
 
     /// Whether the rule holds in this run.
@@ -218,9 +186,7 @@ impl Paxos {
     fn enter(&mut self, ballot: Ballot, fx: &mut Effects<Paxos>) {
         if self.highest < Some(ballot) {
             self.highest = Some(ballot);
-            fx.fact(Fact::EpochChanged {
-                epoch: ballot.epoch(),
-            });
+            fx.fact(Fact::EpochChanged { epoch: ballot.epoch() });
         }
     }
 
@@ -228,10 +194,7 @@ impl Paxos {
         let contending = matches!(role, Role::Preparing | Role::Proposing);
         if self.role != role || contending {
             self.role = role;
-            fx.fact(Fact::RoleChanged {
-                role: role.code(),
-                epoch,
-            });
+            fx.fact(Fact::RoleChanged { role: role.code(), epoch });
         }
     }
 
@@ -313,13 +276,8 @@ impl Engine for Paxos {
         };
         node.role = node.resting_role();
         let role = node.role.code();
-        node.highest = durable
-            .max_bal
-            .max(durable.proposed.map(|proposal| proposal.ballot));
-        fx.fact(Fact::RoleChanged {
-            role,
-            epoch: node.epoch(),
-        });
+        node.highest = durable.max_bal.max(durable.proposed.map(|proposal| proposal.ballot));
+        fx.fact(Fact::RoleChanged { role, epoch: node.epoch() });
         if let Some(proposal) = durable.proposed {
             node.resume(proposal, fx);
         }

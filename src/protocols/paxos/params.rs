@@ -11,10 +11,7 @@ pub(super) const SPECS: &[ParamSpec] = &[
         title: "Learners hear from",
         doc: "Acceptors send each vote to every learner, or only to the proposer, which then \
               tells the learners (PMS §2.3 describes both).",
-        kind: ParamKind::Choice {
-            options: &["acceptors", "proposer"],
-            default: "acceptors",
-        },
+        kind: ParamKind::Choice { options: &["acceptors", "proposer"], default: "acceptors" },
     },
     ParamSpec {
         key: "nack",
@@ -37,45 +34,25 @@ pub(super) const SPECS: &[ParamSpec] = &[
         key: "backoff_us",
         title: "Length of the pause",
         doc: "The fixed pause, or the least random one.",
-        kind: ParamKind::Int {
-            min: 1_000,
-            max: 60_000_000,
-            default: 30_000,
-            unit: "us",
-        },
+        kind: ParamKind::Int { min: 1_000, max: 60_000_000, default: 30_000, unit: "us" },
     },
     ParamSpec {
         key: "phase_us",
         title: "Patience in a phase",
         doc: "How long a proposer waits for a quorum before it abandons the ballot.",
-        kind: ParamKind::Int {
-            min: 1_000,
-            max: 60_000_000,
-            default: 100_000,
-            unit: "us",
-        },
+        kind: ParamKind::Int { min: 1_000, max: 60_000_000, default: 100_000, unit: "us" },
     },
     ParamSpec {
         key: "phase1_quorum",
         title: "Phase 1 quorum",
         doc: "How many promises a proposer needs; 0 means a majority of the acceptors.",
-        kind: ParamKind::Int {
-            min: 0,
-            max: 32,
-            default: 0,
-            unit: "acceptors",
-        },
+        kind: ParamKind::Int { min: 0, max: 32, default: 0, unit: "acceptors" },
     },
     ParamSpec {
         key: "phase2_quorum",
         title: "Phase 2 quorum",
         doc: "How many votes choose a value; 0 means a majority of the acceptors.",
-        kind: ParamKind::Int {
-            min: 0,
-            max: 32,
-            default: 0,
-            unit: "acceptors",
-        },
+        kind: ParamKind::Int { min: 0, max: 32, default: 0, unit: "acceptors" },
     },
 ];
 
@@ -137,11 +114,7 @@ impl Params {
                         is both";
             return Err(("cluster", text.to_owned()));
         }
-        let size = |key| {
-            usize::try_from(values.int(key))
-                .ok()
-                .filter(|size| *size > 0)
-        };
+        let size = |key| usize::try_from(values.int(key)).ok().filter(|size| *size > 0);
         let params = Params {
             learn: match values.choice("learn") {
                 "proposer" => Learn::Proposer,
@@ -171,11 +144,8 @@ impl Params {
                 "with {acceptors} acceptors, a Phase 1 quorum of {phase1} can miss a Phase 2 \
                  quorum of {phase2}; together they must be more than {acceptors}"
             );
-            let key = if params.phase1_quorum.is_some() {
-                "phase1_quorum"
-            } else {
-                "phase2_quorum"
-            };
+            let key =
+                if params.phase1_quorum.is_some() { "phase1_quorum" } else { "phase2_quorum" };
             return Err((key, text));
         }
         Ok(params)

@@ -87,13 +87,7 @@ impl Paxos {
         match self.proposer.phase {
             Phase::Idle => self.become_preparing(fx),
             Phase::Proposing(Proposal { ballot, .. }) if !self.keeps(Rule::OneValuePerBallot) => {
-                self.become_proposing(
-                    Proposal {
-                        ballot,
-                        value: request,
-                    },
-                    fx,
-                );
+                self.become_proposing(Proposal { ballot, value: request }, fx);
             }
             Phase::Preparing { .. } | Phase::Proposing(_) | Phase::BackingOff => {}
         }
@@ -107,17 +101,11 @@ impl Paxos {
         let promised = self.stable.max_bal.map_or(0, |ballot| ballot.counter);
         let used = self.stable.counter.max(self.proposer.heard).max(promised);
         let counter = used.saturating_add(1);
-        let ballot = Ballot {
-            counter,
-            owner: Some(self.me).filter(|_| self.keeps(Rule::OwnBallots)),
-        };
+        let ballot =
+            Ballot { counter, owner: Some(self.me).filter(|_| self.keeps(Rule::OwnBallots)) };
         self.write(Write::Counter(counter), Rule::PersistBallot, fx);
         let promises = NodeSet::EMPTY;
-        self.proposer.phase = Phase::Preparing {
-            ballot,
-            promises,
-            reported: None,
-        };
+        self.proposer.phase = Phase::Preparing { ballot, promises, reported: None };
         self.enter(ballot, fx);
         self.change_role(Role::Preparing, ballot.epoch(), fx);
         self.set_phase_timer(fx);
@@ -137,12 +125,7 @@ impl Paxos {
     ) {
         let any_ballot = !self.keeps(Rule::CountThisBallot);
         let any_vote = !self.keeps(Rule::AdoptHighestVote);
-        let Phase::Preparing {
-            ballot,
-            promises,
-            reported,
-        } = &mut self.proposer.phase
-        else {
+        let Phase::Preparing { ballot, promises, reported } = &mut self.proposer.phase else {
             return fx.ignored(Why::PhaseOver.code());
         };
         if *ballot != promised && !any_ballot {
@@ -151,21 +134,12 @@ impl Paxos {
         if !promises.insert(from) {
             return fx.ignored(Why::Counted.code());
         }
-        *reported = if any_vote {
-            reported.or(vote)
-        } else {
-            (*reported).max(vote)
-        };
+        *reported = if any_vote { reported.or(vote) } else { (*reported).max(vote) };
         let (ballot, members, reported) = (*ballot, *promises, *reported);
         let acceptors = self.config.members.with(duty::ACCEPTOR);
         if is_quorum(members, acceptors, self.phase1_quorum()) {
             let (of, epoch) = (Quorum::Phase1.code(), ballot.epoch());
-            fx.fact(Fact::QuorumReached {
-                of,
-                epoch,
-                slot: Slot::default(),
-                members,
-            });
+            fx.fact(Fact::QuorumReached { of, epoch, slot: Slot::default(), members });
             self.choose_value(ballot, reported, fx);
         }
     }
@@ -186,14 +160,8 @@ impl Paxos {
         let own = self.proposer.own_value();
         let adopted = reported.filter(|_| self.keeps(Rule::AdoptReportedVote));
         let note = match adopted {
-            Some(vote) => Fact::Note {
-                what: Note::Adopted.code(),
-                number: vote.ballot.counter,
-            },
-            None => Fact::Note {
-                what: Note::Free.code(),
-                number: 0,
-            },
+            Some(vote) => Fact::Note { what: Note::Adopted.code(), number: vote.ballot.counter },
+            None => Fact::Note { what: Note::Free.code(), number: 0 },
         };
         let Some(value) = adopted.map(|vote| vote.value).or(own) else {
             return self.become_resting(fx);
@@ -214,21 +182,14 @@ impl Paxos {
     /// The same value in the same ballot: a copy of what may have been sent already.
     pub(super) fn resume(&mut self, proposal: Proposal, fx: &mut Effects<Paxos>) {
         self.proposer.resumed = Some(proposal.value);
-        fx.fact(Fact::Note {
-            what: Note::Resumed.code(),
-            number: proposal.ballot.counter,
-        });
+        fx.fact(Fact::Note { what: Note::Resumed.code(), number: proposal.ballot.counter });
         self.ask_for_votes(proposal, fx);
     }
 
     fn ask_for_votes(&mut self, proposal: Proposal, fx: &mut Effects<Paxos>) {
         let (epoch, value) = (proposal.ballot.epoch(), proposal.value.value);
         self.proposer.phase = Phase::Proposing(proposal);
-        fx.fact(Fact::Proposed {
-            slot: Slot::ONLY,
-            epoch,
-            value,
-        });
+        fx.fact(Fact::Proposed { slot: Slot::ONLY, epoch, value });
         self.change_role(Role::Proposing, epoch, fx);
         self.set_phase_timer(fx);
         let acceptors = self.config.members.with(duty::ACCEPTOR);
@@ -260,13 +221,7 @@ impl Paxos {
         if let Phase::Proposing(Proposal { value, .. }) = self.proposer.phase
             && !self.keeps(Rule::NewBallotNewPhase1)
         {
-            return self.become_proposing(
-                Proposal {
-                    ballot: promised,
-                    value,
-                },
-                fx,
-            );
+            return self.become_proposing(Proposal { ballot: promised, value }, fx);
         }
         self.abandon_ballot(fx);
     }
@@ -315,11 +270,7 @@ impl Paxos {
         }
         self.proposer.phase = Phase::Idle;
         self.proposer.failures = 0;
-        let role = if self.learner.learned.is_some() {
-            Role::Decided
-        } else {
-            self.resting_role()
-        };
+        let role = if self.learner.learned.is_some() { Role::Decided } else { self.resting_role() };
         self.change_role(role, self.epoch(), fx);
     }
 

@@ -14,7 +14,6 @@ pub mod limits;
 pub mod link;
 mod network;
 mod problem;
-mod resolve;
 mod url;
 mod validate;
 

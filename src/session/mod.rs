@@ -4,11 +4,14 @@
 //! [`Session`]. It decides nothing about protocols and shows nothing: a view
 //! sends commands and reads plain values.
 
+mod resolve;
+
 use crate::protocols::{self, Protocol};
 use crate::scenario::{Command, Do, Members, Opening, Problems, Scenario, Seal, Situation, View};
 use crate::sim::{FlightView, NodeStatus, OperationView, Pace, Run};
 use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Source, Time};
 
+pub use self::resolve::pattern;
 pub use crate::check::{Invariant, Violation};
 pub use crate::sim::{
     FlightView as Flight, NodeStatus as Status, OperationView as Operation, Pace as Progress,

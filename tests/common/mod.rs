@@ -27,15 +27,15 @@ pub static INFO: Info = Info {
         message("AppendEntries", Step::Replicate, false),
         message("AppendEntriesReply", Step::Replicate, true),
     ],
-    timers: &[name("election timeout"), name("heartbeat timeout")],
+    timers: &[name("election"), name("heartbeat")],
     writes: &[name("currentTerm and votedFor"), name("log")],
-    quorums: &[name("a majority of votes"), name("a majority of acks")],
+    quorums: &[name("election"), name("commit")],
     refusals: &[name("stale term")],
     notes: &[],
     rules: &[],
     params: &[],
     clients: ClientPolicy::OneNode,
-    classes: &[ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 5 }],
+    classes: &[ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 5, serves: true }],
     simplified: &[],
 };
 

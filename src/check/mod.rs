@@ -7,6 +7,7 @@
 
 mod elections;
 mod ghost;
+mod goal;
 mod harness;
 mod log;
 mod record;
@@ -17,6 +18,7 @@ mod votes;
 mod watch;
 
 pub use elections::Elections;
+pub use goal::{Numbered, Pattern, Search, What};
 pub use harness::{Checks, Falls, INVARIANTS_MAX};
 pub use log::{LogFamily, Logs};
 pub use state_machine::StateMachines;

@@ -1,3 +1,3 @@
-//! What the engine promises.
+//! What the engine promises: to the paper's words, on whole runs, and under random schedules.
 
-mod runs;
+mod gallery;

@@ -125,7 +125,8 @@ fn ends(
             let at = ended.and_then(end_at).unwrap_or(sent.at);
             let line = Line { x1, y1, x2, y2: plan.y(usual) };
             if at == sent.at {
-                let (x, y) = along(line, LOST_PART);
+                let passed = now.max(at).since(at);
+                let (x, y) = along(line, LOST_PART.min(progress(passed, plan.typical_us)));
                 return (line, x, y);
             }
             let line = Line { y2: plan.y(at), ..line };

@@ -1,7 +1,8 @@
 //! Labels, placed last: they thin out, and never collide.
 //!
 //! Greedy, the most telling first: each label tries a few places beside what it
-//! names and is left out when none is free.
+//! names, prefers the one that covers the fewest lines, and is left out when none
+//! is free or all would cover too much.
 
 use crate::trace::{Step, Tone};
 
@@ -24,51 +25,132 @@ const STEEPEST: i32 = 620;
 /// Heights share a row of the board.
 const ROW: i32 = 400;
 
-/// Boxes already taken.
+/// What covering an arrow, and covering a lifeline, counts.
+const COVERED: (u32, u32) = (2, 1);
+/// What a message's name without its fields counts.
+const SHORTENED: u32 = 2;
+
+/// What is drawn so far: boxes already taken, and lines better not covered.
 struct Board {
-    rows: Vec<Vec<u32>>,
+    rows: Vec<Row>,
     taken: Vec<Label>,
+    lines: Vec<Line>,
+    lanes: Vec<i32>,
     width: i32,
     height: i32,
 }
 
+/// What touches a row of the board, as indices.
+#[derive(Clone, Default)]
+struct Row {
+    taken: Vec<u32>,
+    lines: Vec<u32>,
+}
+
 impl Board {
-    fn new(width: i32, height: i32) -> Board {
-        let rows = usize::try_from(height / ROW).unwrap_or(0) + 3;
-        Board { rows: vec![Vec::new(); rows], taken: Vec::new(), width, height }
+    fn new(plan: &Plan, arrows: &[Arrow]) -> Board {
+        let rows = usize::try_from(plan.height / ROW).unwrap_or(0) + 3;
+        let mut board = Board {
+            rows: vec![Row::default(); rows],
+            taken: Vec::new(),
+            lines: Vec::with_capacity(arrows.len()),
+            lanes: plan.columns.iter().map(|column| column.x).collect(),
+            width: plan.width,
+            height: plan.height,
+        };
+        for arrow in arrows {
+            let line = Line { x1: arrow.x1, y1: arrow.y1, x2: arrow.x2, y2: arrow.y2 };
+            // Faint lines may be covered: their rows do not know them.
+            if !arrow.routine {
+                for row in board.span(line.y1.min(line.y2), line.y1.max(line.y2)) {
+                    board.rows[row].lines.push(board.lines.len() as u32);
+                }
+            }
+            board.lines.push(line);
+        }
+        board
     }
 
-    /// The rows a box touches.
-    fn rows(&self, label: &Label) -> std::ops::RangeInclusive<usize> {
-        let reach = extent(label).1;
+    /// The rows that a range of heights touches.
+    fn span(&self, y1: i32, y2: i32) -> std::ops::RangeInclusive<usize> {
         let row = |y: i32| usize::try_from(y / ROW + 1).unwrap_or(0).min(self.rows.len() - 1);
-        row(label.y - reach)..=row(label.y + reach)
+        row(y1)..=row(y2)
     }
 
     fn is_free(&self, label: &Label) -> bool {
-        let (reach, _) = extent(label);
+        let (reach, rise) = extent(label);
         let inside = label.x - reach >= GUTTER && label.x + reach <= self.width - 20;
         let visible = (0..=self.height).contains(&label.y);
-        inside
-            && visible
-            && self
-                .rows(label)
-                .all(|row| self.rows[row].iter().all(|i| !overlap(label, &self.taken[*i as usize])))
+        let is_apart = |i: &u32| !overlap(label, &self.taken[*i as usize]);
+        let mut rows = self.span(label.y - rise, label.y + rise);
+        inside && visible && rows.all(|row| self.rows[row].taken.iter().all(is_apart))
+    }
+
+    /// How much a label would cover, apart from the arrow it belongs to.
+    fn cost(&self, label: &Label, own: Option<usize>) -> u32 {
+        let (reach, rise) = extent(label);
+        let core = Label { text: String::new(), half_height: label.half_height - 15, ..*label };
+        let lanes = self.lanes.iter().filter(|x| (label.x - reach..label.x + reach).contains(x));
+        // A line is counted in the first of the label's rows that it touches.
+        let rows = self.span(label.y - rise, label.y + rise);
+        let first = *rows.start();
+        let arrows =
+            rows.flat_map(|row| self.rows[row].lines.iter().map(move |i| (row, *i as usize)));
+        let covered = arrows.filter(|(row, i)| {
+            let line = self.lines[*i];
+            let begins = *self.span(line.y1.min(line.y2), line.y2.max(line.y1)).start();
+            *row == begins.max(first) && own != Some(*i) && crosses(line, &core)
+        });
+        covered.count() as u32 * COVERED.0 + lanes.count() as u32 * COVERED.1
     }
 
     fn take(&mut self, label: &Label) {
-        for row in self.rows(label) {
-            self.rows[row].push(self.taken.len() as u32);
+        let rise = extent(label).1;
+        for row in self.span(label.y - rise, label.y + rise) {
+            self.rows[row].taken.push(self.taken.len() as u32);
         }
         self.taken.push(Label { text: String::new(), ..*label });
     }
 
-    /// Takes the first free place.
-    fn place(&mut self, places: impl IntoIterator<Item = Label>) -> Option<Label> {
-        let label = places.into_iter().find(|label| self.is_free(label))?;
+    /// The free place that costs least, the first of equals, if it costs at most `most`.
+    fn best(&self, places: &[Label], own: Option<usize>, most: u32) -> Option<(u32, Label)> {
+        let mut best: Option<(u32, &Label)> = None;
+        for place in places.iter().filter(|place| self.is_free(place)) {
+            let cost = self.cost(place, own);
+            if cost <= most && best.is_none_or(|(least, _)| cost < least) {
+                best = Some((cost, place));
+            }
+            if cost == 0 {
+                break;
+            }
+        }
+        best.map(|(cost, place)| (cost, place.clone()))
+    }
+
+    /// Takes the best place for what belongs to no arrow.
+    fn place(&mut self, places: &[Label], most: u32) -> Option<Label> {
+        let (_, label) = self.best(places, None, most)?;
         self.take(&label);
         Some(label)
     }
+}
+
+/// Whether a line touches a turned box: no axis separates them.
+fn crosses(line: Line, label: &Label) -> bool {
+    let from = (i64::from(line.x1 - label.x), i64::from(line.y1 - label.y));
+    let to = (i64::from(line.x2 - label.x), i64::from(line.y2 - label.y));
+    let (cos, sin) = (i64::from(label.dir.0), i64::from(label.dir.1));
+    let turn = |(x, y): (i64, i64)| ((cos * x + sin * y) / 1000, (cos * y - sin * x) / 1000);
+    let ((ax, ay), (bx, by)) = (turn(from), turn(to));
+    let (half_width, half_height) = (i64::from(label.half_width), i64::from(label.half_height));
+    if ax.min(bx) > half_width || ax.max(bx) < -half_width {
+        return false;
+    }
+    if ay.min(by) > half_height || ay.max(by) < -half_height {
+        return false;
+    }
+    let reach = (by - ay).abs() * half_width + (bx - ax).abs() * half_height;
+    (ax * by - ay * bx).abs() <= reach
 }
 
 /// Half the width and height of the level box around a turned one.
@@ -111,7 +193,7 @@ pub(super) fn place(
     marks: &mut [Mark],
     texts: Vec<Texts>,
 ) {
-    let mut board = Board::new(plan.width, plan.height);
+    let mut board = Board::new(plan, arrows);
     for mark in marks.iter() {
         board.take(&glyph_box(mark));
     }
@@ -135,17 +217,20 @@ pub(super) fn place(
         }
     }
     wishes.sort_unstable();
-    for (_, _, owner) in wishes {
+    for (rank, _, owner) in wishes {
         match owner {
             Owner::Chip(i) => {
                 let places = chip_places(plan, &marks[i], &texts[i]);
-                marks[i].chip = board.place(places);
+                marks[i].chip = board.place(&places, u32::MAX);
             }
             Owner::Mark(i) => {
                 let places = mark_places(plan, &marks[i], &texts[i]);
-                marks[i].label = board.place(places);
+                let most = if mark_rank(marks[i].kind) <= 3 { u32::MAX } else { 3 };
+                marks[i].label = board.place(&places, most);
             }
-            Owner::Arrow(i) => label_arrow(plan, &mut board, &mut arrows[i], &lines[i]),
+            Owner::Arrow(i) => {
+                label_arrow(plan, &mut board, i, &mut arrows[i], &lines[i], rank);
+            }
         }
     }
 }
@@ -255,17 +340,35 @@ fn mark_places(plan: &Plan, mark: &Mark, texts: &Texts) -> Vec<Label> {
     places
 }
 
-fn label_arrow(plan: &Plan, board: &mut Board, arrow: &mut Arrow, line: &Line) {
-    let middle = (arrow.y1 + arrow.y2) / 2;
-    if arrow.y2.max(line.y2) < 0 || middle > plan.height + ROW {
+fn label_arrow(
+    plan: &Plan,
+    board: &mut Board,
+    own: usize,
+    arrow: &mut Arrow,
+    line: &Line,
+    rank: u8,
+) {
+    if line.y1.max(line.y2) < 0 || arrow.y1 > plan.height {
         return;
     }
     let full = plan.source.message(arrow.message).label;
     let short = words::kind_name(plan.source, arrow.message);
-    let mut place = |text: &str| board.place(arrow_places(plan, arrow, line, text));
-    let label = place(&full).or_else(|| if full == short { None } else { place(short) });
-    // The place of a label is kept for it until the message has come so far.
-    arrow.label = label.filter(|label| arrow.fate != Fate::InFlight || arrow.y2 >= label.y);
+    let most = match rank {
+        0..=4 => 8,
+        5..=6 => 4,
+        _ => 3,
+    };
+    let best = |text: &str| board.best(&arrow_places(plan, arrow, line, text), Some(own), most);
+    let mut label = best(&full);
+    if full != short && label.as_ref().is_none_or(|(cost, _)| *cost > SHORTENED) {
+        let least = label.as_ref().map_or(u32::MAX, |(cost, _)| *cost);
+        label = best(short).filter(|(cost, _)| cost + SHORTENED < least).or(label);
+    }
+    if let Some((_, label)) = label {
+        board.take(&label);
+        // The place of a label is kept for it until the message has come so far.
+        arrow.label = (arrow.fate != Fate::InFlight || arrow.y2 >= label.y).then_some(label);
+    }
 }
 
 /// Places along an arrow: between two lifelines, first next to the one end that its
@@ -313,7 +416,7 @@ fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Labe
                 ..label.clone()
             });
         } else if along_fits(x, &label, dir, line.x1, x2) {
-            places.push(at(1));
+            places.extend([at(1), at(-1)]);
         }
     }
     places

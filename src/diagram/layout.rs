@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::trace::{Event, EventId, EventKind, Index, Place, Source, State, Time, window};
 
 use super::scene::{Break, Column, Scene, Tick};
-use super::{Options, Window, arrows, labels, lifelines, marks};
+use super::{Fold, Options, Window, arrows, labels, lifelines, marks};
 
 /// The width of the time axis, left of every lane.
 pub(super) const GUTTER: i32 = 600;
@@ -227,16 +227,20 @@ fn breaks(plan: &Plan) -> Vec<Break> {
     folds[first..]
         .iter()
         .take_while(|fold| fold.from < plan.window.to)
-        .map(|fold| Break {
-            y1: plan.y(fold.from),
-            y2: plan.y(fold.to),
-            text: match fold.messages {
-                0 => tick_text(Time(fold.to.since(fold.from))),
-                1 => format!("{}, 1 message", tick_text(Time(fold.to.since(fold.from)))),
-                n => format!("{}, {n} messages", tick_text(Time(fold.to.since(fold.from)))),
-            },
-        })
+        .map(|fold| Break { y1: plan.y(fold.from), y2: plan.y(fold.to), text: break_text(fold) })
         .collect()
+}
+
+/// `1.95 s, 156 messages`: as precise as a reader needs.
+fn break_text(fold: &Fold) -> String {
+    let us = fold.to.since(fold.from);
+    let grain = if us < 1_000_000 { 1_000 } else { 10_000 };
+    let lasts = tick_text(Time((us + grain / 2) / grain * grain));
+    match fold.messages {
+        0 => lasts,
+        1 => format!("{lasts}, 1 message"),
+        n => format!("{lasts}, {n} messages"),
+    }
 }
 
 #[cfg(test)]

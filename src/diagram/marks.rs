@@ -50,7 +50,12 @@ fn world_mark(plan: &Plan, id: EventId, event: &Event) -> Option<(Mark, Texts)> 
     if event.place != Place::World {
         return None;
     }
-    let (kind, words) = notable(plan, event)?;
+    let (kind, mut words) = notable(plan, event)?;
+    // What a command does to one lane is said there.
+    let is_local = |effect: &Event| effect.place != Place::World;
+    if kind == MarkKind::Command && step::effects(plan.events, id).any(is_local) {
+        words.clear();
+    }
     let mark = Mark {
         column: None,
         x: AXIS,
@@ -177,8 +182,9 @@ fn notable(plan: &Plan, event: &Event) -> Option<(MarkKind, String)> {
             (MarkKind::Timer, words::word(info.timers, timer.kind).to_owned())
         }
         EventKind::Persisted { .. } if plan.options.writes => (MarkKind::Written, String::new()),
-        EventKind::Invoked { value: v } => (MarkKind::Invoked, value(v)),
-        EventKind::Returned { value: v } => (MarkKind::Returned, format!("{} done", value(v))),
+        // The request and the reply say what it is about.
+        EventKind::Invoked { .. } => (MarkKind::Invoked, String::new()),
+        EventKind::Returned { .. } => (MarkKind::Returned, String::new()),
         EventKind::TimedOut { value: v } => (MarkKind::TimedOut, format!("{} times out", value(v))),
         EventKind::Crashed => (MarkKind::Crashed, "crash".to_owned()),
         EventKind::Restarted => (MarkKind::Restarted, "restart".to_owned()),

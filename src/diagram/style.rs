@@ -30,18 +30,18 @@ const COLOURS: [(&str, &str, &str); 20] = [
     ("refuse", "#b3263c", "#ff8a93"),
     ("upkeep", "#7b8493", "#808b9c"),
     ("hue-0", "#98a2b0", "#69748a"),
-    ("hue-1", "#4c8fe0", "#4484d6"),
-    ("hue-2", "#e08a2c", "#cf8330"),
-    ("hue-3", "#37a06b", "#3a9d6b"),
-    ("hue-4", "#a06cd5", "#9a6bd0"),
-    ("hue-5", "#d9587f", "#cc5478"),
-    ("hue-6", "#2a9fae", "#2d98a6"),
-    ("hue-7", "#a08a2e", "#a3903c"),
+    ("hue-1", "#7d6bd0", "#8f7fe0"),
+    ("hue-2", "#1f9c97", "#2fa39e"),
+    ("hue-3", "#c2559f", "#c9609f"),
+    ("hue-4", "#a98a1f", "#b3952f"),
+    ("hue-5", "#5579b5", "#6187c4"),
+    ("hue-6", "#a0607a", "#b06d88"),
+    ("hue-7", "#7f9433", "#8ba03c"),
 ];
 
 /// What the classes of a scene look like, in terms of custom properties.
 const RULES: &str = "\
-text{font:11px/1 Inter,system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;fill:var(--ink)}
+text{font:11px/1 Inter,'Helvetica Neue',Helvetica,Arial,'Liberation Sans',system-ui,sans-serif;fill:var(--ink)}
 .name{font-size:13px;font-weight:600;text-anchor:middle}
 .class{font-size:10px;fill:var(--muted);text-anchor:middle}
 .tick text{font-size:10px;fill:var(--muted);text-anchor:end;font-variant-numeric:tabular-nums}

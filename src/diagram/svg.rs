@@ -166,7 +166,8 @@ fn text(out: &mut String, label: &Label) -> fmt::Result {
 
 /// The line a command or a violation draws across the lanes.
 fn across(out: &mut String, scene: &Scene, mark: &Mark) -> fmt::Result {
-    if !matches!(mark.kind, MarkKind::Command | MarkKind::Violated) {
+    let is_wide = mark.kind == MarkKind::Command && mark.label.is_some();
+    if !is_wide && mark.kind != MarkKind::Violated {
         return Ok(());
     }
     let (x, y, end) = (Px(GUTTER - 60), Px(mark.y), Px(scene.width));

@@ -175,8 +175,3 @@ pub enum Act {
     /// Its copy takes this many microseconds; the original travels as usual.
     DuplicateTaking(u64),
 }
-impl std::fmt::Display for Do {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{self:?}")
-    }
-}

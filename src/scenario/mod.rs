@@ -14,6 +14,8 @@ pub mod limits;
 pub mod link;
 mod network;
 mod problem;
+mod script;
+mod span;
 mod url;
 mod validate;
 
@@ -26,7 +28,9 @@ pub use build::Situation;
 pub use command::{Act, Command, Do, Intercept};
 pub use network::{Latency, LinkRule, Network, Preset, Ratio};
 pub use problem::{Problem, Problems};
-pub use url::{NotASpan, Opening, Presentation, Span, Theme, parse_url};
+pub use script::ScriptError;
+pub use span::{NotASpan, Span};
+pub use url::{Opening, Presentation, Theme, parse_url};
 
 /// The schema version this build writes.
 pub const VERSION: u32 = 1;

@@ -35,7 +35,7 @@ pub static INFO: Info = Info {
     rules: &[],
     params: &[],
     clients: ClientPolicy::OneNode,
-    classes: &[ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 5 }],
+    classes: &[ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 5, serves: true }],
     simplified: &[],
 };
 
@@ -188,6 +188,11 @@ impl Sample {
     pub fn violate(&mut self) {
         let culprit = EventId(self.events.len() as u32 - 1);
         self.record(Place::World, Some(culprit), EventKind::Violated { invariant: 0 });
+    }
+
+    /// Gives the client another name.
+    pub fn rename_client(&mut self, name: &str) {
+        self.cast.clients[0] = name.to_owned();
     }
 
     fn record(&mut self, place: Place, cause: Option<EventId>, kind: EventKind) -> EventId {

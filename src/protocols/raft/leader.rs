@@ -197,21 +197,21 @@ impl Raft {
     /// "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry (§5.3)"
     /// (Figure 2), by whole terms with the follower's hint.
     fn on_mismatch(&mut self, from: NodeId, refused: u32, hint: Position, fx: &mut Effects<Raft>) {
-        let match_index = self.progress[from.index()].match_index;
-        let stale = match self.progress[from.index()].mode {
-            // A probe waits for one answer, and this is not the one.
-            Mode::Probe { .. } => refused + 1 != self.progress[from.index()].next_index,
-            // The follower has accepted what it refused here.
-            Mode::Replicate(_) => refused <= match_index,
-        };
+        let Progress { match_index, next_index, mode, .. } = self.progress[from.index()];
+        let probing = matches!(mode, Mode::Probe { .. });
+        // A probe waits for one answer, and this may be another's. Whoever is replicated to may
+        // have refused what was overtaken, and accepted it since.
+        let stale = if probing { refused + 1 != next_index } else { refused <= match_index };
         if stale && !self.breaks(Rule::IgnoreStaleRefusal) {
             fx.ignored(Why::LateAnswer.code());
             return;
         }
-        let probing = matches!(self.progress[from.index()].mode, Mode::Probe { .. });
-        let next_index = if probing || stale {
-            // Up to the hint the logs may agree; after the refused entry they do not.
-            refused.min(self.log().last_not_after(hint).index + 1).max(1)
+        // Up to the hint the logs may agree; at the refused entry and after it they do not.
+        let retry = refused.min(self.log().last_not_after(hint).index + 1);
+        let next_index = if stale {
+            retry.max(1)
+        } else if probing {
+            retry.max(match_index + 1)
         } else {
             match_index + 1
         };

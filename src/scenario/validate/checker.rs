@@ -103,6 +103,16 @@ impl<'a> Checker<'a> {
         self.known(path, "node", name, cast.nodes.iter().map(|lane| lane.name.as_str()));
     }
 
+    /// A node that takes requests.
+    pub(super) fn server(&mut self, path: Path<'_>, name: &str) {
+        self.node(path, name);
+        let lane = self.cast.nodes.iter().find(|lane| lane.name == name);
+        let class = lane.and_then(|lane| self.info.classes.get(usize::from(lane.class)));
+        if let Some(class) = class.filter(|class| !class.serves) {
+            self.say(path, format!("{name} takes no requests: it is of the class {}", class.id));
+        }
+    }
+
     pub(super) fn client(&mut self, path: Path<'_>, name: &str) {
         let cast = self.cast;
         self.known(path, "client", name, cast.clients.iter().map(String::as_str));

@@ -20,7 +20,7 @@ impl Checker<'_> {
                 let path = path.field("request");
                 self.client(path.field("client"), client.as_deref().unwrap_or("C1"));
                 if let Some(to) = to {
-                    self.node(path.field("to"), to);
+                    self.server(path.field("to"), to);
                 }
                 self.op(path.field("op"), op);
             }

@@ -189,6 +189,14 @@ fn commands_name_what_there_is() {
             "commands[0].do.request.to: there is no node \"C1\"; did you mean S1? Known: S1, S2, S3",
         ]
     );
+    let asking = toy()
+        .with("server", 1)
+        .with("acceptor", 1)
+        .at_ms(1, Do::Request { client: None, to: Some(name("A1")), op: name("v") });
+    assert_eq!(
+        problems(&asking),
+        ["commands[0].do.request.to: A1 takes no requests: it is of the class acceptor"]
+    );
     assert_eq!(
         doing(Do::Cut { from: name("S1"), to: name("S1") }),
         ["commands[0].do.cut: a link joins two lanes; S1 is at both ends"]

@@ -225,7 +225,11 @@ pub(super) fn place(
             }
             Owner::Mark(i) => {
                 let places = mark_places(plan, &marks[i], &texts[i]);
-                let most = if mark_rank(marks[i].kind) <= 3 { u32::MAX } else { 3 };
+                let most = match mark_rank(marks[i].kind) {
+                    0..=3 => u32::MAX,
+                    4..=5 => 3,
+                    _ => 0,
+                };
                 marks[i].label = board.place(&places, most);
             }
             Owner::Arrow(i) => {

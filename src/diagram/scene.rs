@@ -190,6 +190,8 @@ pub struct Mark {
 /// Kinds of mark, the least notable first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MarkKind {
+    /// A command was applied.
+    Command,
     /// A write is on disk.
     Written,
     /// A timer fired.
@@ -206,8 +208,6 @@ pub enum MarkKind {
     TimedOut,
     /// A client got its answer.
     Returned,
-    /// A command was applied.
-    Command,
     /// A quorum was reached.
     Quorum,
     /// A node took a role.

@@ -13,6 +13,11 @@ type Migration = fn(&mut Value) -> Result<(), String>;
 /// Step `n - 1` leads from version `n` to `n + 1`; old scenarios fall through all that are left.
 const MIGRATIONS: [Migration; VERSION as usize - 1] = [];
 
+/// The longest sentence of the parser that is passed on, in characters.
+const SAYS_MAX: usize = 600;
+/// The longest path that is passed on, in steps; no scenario is as deep.
+const PATH_MAX: usize = 12;
+
 impl Scenario {
     /// Reads a scenario from JSON, of this version or an older one.
     ///
@@ -83,7 +88,8 @@ fn migrate(text: &str, from: u32, steps: &[Migration]) -> Result<String, Problem
 fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problems> {
     serde_json::from_str(text).map_err(|error| {
         let path = path_at(text.as_bytes(), error.line(), error.column());
-        Problems::one(path, error.to_string())
+        // The parser quotes what it met, however long that is.
+        Problems::one(path, error.to_string().chars().take(SAYS_MAX).collect::<String>())
     })
 }
 
@@ -150,7 +156,7 @@ fn string_at(rest: &[u8]) -> &[u8] {
 
 fn render(open: &[Open<'_>]) -> String {
     let mut path = String::new();
-    for step in open {
+    for step in open.iter().take(PATH_MAX) {
         match step {
             Open::Array(index) => {
                 let _ = write!(path, "[{index}]");

@@ -5,31 +5,29 @@ use crate::trace::{Cast, Info, MessageKind, NameInfo, NodeId, Place};
 
 use crate::scenario::On;
 
-impl On {
-    /// The pattern it stands for in a run with these lanes and invariants.
-    ///
-    /// # Errors
-    /// A sentence that says which field names something that does not exist, or
-    /// that such an event does not have, and what there is.
-    pub(super) fn resolve(
-        &self,
-        info: &Info,
-        cast: &Cast,
-        invariants: &[&str],
-    ) -> Result<Pattern, String> {
-        check_fields(self)?;
-        let lane = |name: &Option<String>| name.as_ref().map(|name| place(name, cast)).transpose();
-        let what = self.what.as_ref().map(|named| what(&self.event, named, info, invariants));
-        Ok(Pattern {
-            event: self.event.clone(),
-            at: lane(&self.at)?,
-            peer: lane(&self.peer)?,
-            what: what.transpose()?,
-            epoch: self.epoch.as_deref().map(epoch).transpose()?,
-            slot: self.slot.as_deref().map(slot).transpose()?,
-            value: self.value.clone(),
-        })
-    }
+/// The pattern that a goal or caption stands for in a run with these lanes and invariants.
+///
+/// # Errors
+/// A sentence that says which field names something that does not exist, or that
+/// such an event does not have, and what there is.
+pub fn pattern(
+    on: &On,
+    info: &Info,
+    cast: &Cast,
+    invariants: &[&'static str],
+) -> Result<Pattern, String> {
+    check_fields(on)?;
+    let lane = |name: &Option<String>| name.as_ref().map(|name| place(name, cast)).transpose();
+    let what = on.what.as_ref().map(|named| what(&on.event, named, info, invariants));
+    Ok(Pattern {
+        event: on.event.clone(),
+        at: lane(&on.at)?,
+        peer: lane(&on.peer)?,
+        what: what.transpose()?,
+        epoch: on.epoch.as_deref().map(epoch).transpose()?,
+        slot: on.slot.as_deref().map(slot).transpose()?,
+        value: on.value.clone(),
+    })
 }
 
 /// An event of a kind that has no epoch never matches one: that is a mistake worth saying.
@@ -154,7 +152,7 @@ mod tests {
         let info = protocols::find("raft").expect("it is registered").info;
         let lane = |name: &str| Lane { name: name.to_owned(), class: 0 };
         let cast = Cast { nodes: vec![lane("S1"), lane("S2")], clients: vec!["C1".to_owned()] };
-        on.resolve(info, &cast, &["Election Safety", "Log Matching"])
+        pattern(on, info, &cast, &["Election Safety", "Log Matching"])
     }
 
     #[test]

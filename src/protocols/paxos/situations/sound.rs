@@ -3,8 +3,8 @@
 use crate::scenario::{Do, On, Scenario, Situation};
 
 use super::script::{
-    crossing, duel, four_ballots, lose, request, second_request, servers, textbook, three_ballots,
-    two_reports,
+    crossing, duel, four_ballots, lose, request, second_request, servers, slow, textbook,
+    three_ballots, two_reports,
 };
 
 pub(super) fn all() -> Vec<Situation> {
@@ -255,8 +255,9 @@ fn proposer_restarts() -> Scenario {
             "P1 has written its proposal to disk and crashes before the last Accepts leave. After \
              the restart it may ask for nothing else in that ballot, so it asks for the same again.",
         )
+        .arranging([lose("P1", "A3", "Prepare"), slow("A2", "P1", "Promise", 20)])
         .at_ms(0, request("C1", "P1", "v1"))
-        .at_ms(25, Do::CrashWithin { node: "P1".to_owned(), effects: 7 })
+        .at_ms(35, Do::CrashWithin { node: "P1".to_owned(), effects: 7 })
         .at_ms(80, Do::Restart("P1".to_owned()))
         .goal("P1 crashes", On::event("crashed").at("P1"))
         .goal("P1 goes on", On::event("note").at("P1").what("takes up its ballot again"))

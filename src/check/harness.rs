@@ -124,7 +124,9 @@ impl Falls<'_> {
     /// made only if it is the first time.
     #[cold]
     pub fn report(&mut self, which: u8, against: Option<EventId>, detail: impl FnOnce() -> String) {
-        let Some(code) = self.codes.get(usize::from(which)).copied() else { return };
+        let Some(code) = self.codes.get(usize::from(which)).copied() else {
+            return;
+        };
         if *self.fallen >> code & 1 == 1 {
             return;
         }

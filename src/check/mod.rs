@@ -5,10 +5,24 @@
 //! **Architecture invariant:** a checker shares no code with what it checks. It
 //! sees the event stream and nothing else, and keeps the history it needs itself.
 
+mod elections;
+mod ghost;
+mod goal;
 mod harness;
+mod log;
+mod record;
+#[cfg(test)]
+mod script;
+mod state_machine;
+mod votes;
 mod watch;
 
-pub use harness::{Checks, Falls};
+pub use elections::Elections;
+pub use goal::{Numbered, Pattern, Search, What};
+pub use harness::{Checks, Falls, INVARIANTS_MAX};
+pub use log::{LogFamily, Logs};
+pub use state_machine::StateMachines;
+pub use votes::Votes;
 pub use watch::Watch;
 
 use serde::Serialize;

@@ -14,6 +14,7 @@ pub mod limits;
 pub mod link;
 mod network;
 mod problem;
+mod resolve;
 mod script;
 mod span;
 mod url;

@@ -9,6 +9,7 @@
 mod digest;
 mod event;
 mod ids;
+mod index;
 mod info;
 mod view;
 
@@ -18,6 +19,7 @@ pub use ids::{
     CLIENTS_MAX, ClientId, Epoch, EventId, MessageId, NODES_MAX, NodeId, NodeSet, Place, Slot,
     Time, ValueId,
 };
+pub use index::{Index, NodeState, State, Status};
 pub use info::{
     ClassInfo, ClientPolicy, Info, MessageInfo, NameInfo, ParamKind, ParamSpec, ParamValue,
     ParamValues, RoleInfo, RuleInfo, Step, Tone,

@@ -4,9 +4,11 @@ use anyhow::{Result, bail};
 
 use crate::{licences, shell, size};
 
+type Check = fn() -> Result<()>;
+
 /// Runs every check, and fails when one of them did.
 pub(crate) fn run() -> Result<()> {
-    let checks: [(&str, fn() -> Result<()>); 6] = [
+    let checks: [(&str, Check); 6] = [
         ("format", format),
         ("lints", lints),
         ("lints of the page as wasm", lints_of_wasm),

@@ -29,6 +29,9 @@ pub(crate) struct Options {
     arguments: Vec<String>,
 }
 
+/// A suite, given the arguments to pass on.
+type Suite = fn(&[String]) -> Result<()>;
+
 /// Runs the chosen suites, all of them when none is named, and fails when one of them did.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let chosen = [options.native, options.wasm, options.e2e];
@@ -37,8 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         options.arguments.is_empty() || count == 1,
         "arguments are passed on to one suite: choose --native, --wasm or --e2e"
     );
-    let suites: [(&str, fn(&[String]) -> Result<()>); 3] =
-        [("native", native), ("wasm", wasm), ("e2e", end_to_end)];
+    let suites: [(&str, Suite); 3] = [("native", native), ("wasm", wasm), ("e2e", end_to_end)];
 
     // A suite that fails does not hide what the others have to say.
     let mut failed = Vec::new();

@@ -14,17 +14,19 @@ impl Paxos {
     /// numbered less than n and with the highest-numbered proposal (if any) that it
     /// has accepted" (PMS §2.2).
     pub(super) fn on_prepare(&mut self, from: NodeId, ballot: Ballot, fx: &mut Effects<Paxos>) {
-        match self.stable.max_bal {
-            Some(promised) if ballot < promised => return self.refuse(from, ballot, promised, fx),
-            // A copy of a request already answered is answered again: in PTP's model, too, a 1b
-            // stays readable for ever. Its owner is past Phase 1 whenever a vote exists in it.
-            Some(promised) if ballot == promised => {}
-            _ => {
-                self.write(Write::Promise(ballot), Rule::PersistPromise, fx);
-                fx.fact(Fact::Promised { epoch: ballot.epoch() });
-                self.enter(ballot, fx);
-            }
+        if let Some(promised) = self.stable.max_bal
+            && ballot < promised
+        {
+            return self.refuse(from, ballot, promised, fx);
         }
+        // A copy of a request already answered is answered again, though n is not greater: in PTP's
+        // model, too, a 1b stays readable for ever. The fact is stated again because a crash may
+        // have come between the write and the statement.
+        if self.stable.max_bal != Some(ballot) {
+            self.write(Write::Promise(ballot), Rule::PersistPromise, fx);
+        }
+        fx.fact(Fact::Promised { epoch: ballot.epoch() });
+        self.enter(ballot, fx);
         let vote = self.stable.vote.filter(|_| self.keeps(Rule::ReportVote));
         self.post(from, PaxosMessage::Promise { ballot, vote }, fx);
     }
@@ -39,17 +41,17 @@ impl Paxos {
         {
             return self.refuse(from, asked.ballot, promised, fx);
         }
-        // A copy of a request already voted for changes nothing and is answered again.
+        // A copy of a request already voted for is answered again, and changes nothing.
         if self.stable.vote != Some(asked) {
             let mut max_bal = self.stable.max_bal;
             if self.keeps(Rule::VoteRaisesPromise) {
                 max_bal = max_bal.max(Some(asked.ballot));
             }
             self.write(Write::Vote { max_bal, vote: asked }, Rule::PersistVote, fx);
-            let (epoch, value) = (asked.ballot.epoch(), asked.value.value);
-            fx.fact(Fact::Accepted { slot: Slot::ONLY, epoch, value });
-            self.enter(asked.ballot, fx);
         }
+        let (epoch, value) = (asked.ballot.epoch(), asked.value.value);
+        fx.fact(Fact::Accepted { slot: Slot::ONLY, epoch, value });
+        self.enter(asked.ballot, fx);
         // The proposer hears its votes in either mode: it must know when to stop.
         let mut listeners = match self.config.params.learn {
             Learn::Acceptors => self.config.members.with(duty::LEARNER),

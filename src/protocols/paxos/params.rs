@@ -5,7 +5,7 @@ use crate::node::{Membership, ParamKind, ParamSpec, ParamValues, majority};
 use super::duty;
 
 /// The parameters, as scenarios and forms know them.
-pub const SPECS: &[ParamSpec] = &[
+pub(super) const SPECS: &[ParamSpec] = &[
     ParamSpec {
         key: "learn",
         title: "Learners hear from",

@@ -123,9 +123,9 @@ impl Rule {
         RuleInfo {
             id: "PersistVote",
             row: "PX6",
-            says: "An acceptor must remember its votes even if it fails and then restarts.",
+            says: "An acceptor must remember this information even if it fails and then restarts.",
             broken: "An acceptor forgets at a restart how it voted.",
-            section: "PMS §2.5",
+            section: "PMS §2.2",
             guards: "Agreement",
             shortest: Some(13),
         },

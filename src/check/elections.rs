@@ -1,0 +1,174 @@
+//! What an election promises, judged on the history of all elections and votes.
+
+use crate::trace::{Epoch, Event, EventId, EventKind, Fact, NODES_MAX, NodeId};
+
+use super::record::{Ascending, Node};
+use super::{Falls, Invariant, Monitor, Watch};
+
+const ELECTION_SAFETY: u8 = 0;
+const ONE_VOTE: u8 = 1;
+const EPOCHS_GROW: u8 = 2;
+
+/// The same name is judged by the logs as well, for the epochs of entries.
+pub(super) const EPOCHS_GROW_INVARIANT: Invariant = Invariant {
+    name: "Epochs Grow",
+    says: "A node's epoch never goes down, not even across a crash; the epochs in its log never \
+           go down either, and none is above its own.",
+    source: "Raft §5.1; LogCabin, RaftConsensusInvariants.cc",
+};
+
+const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        name: "Election Safety",
+        says: "At most one leader is elected in an epoch.",
+        source: "Raft §5.2, Figure 3",
+    },
+    Invariant {
+        name: "One Vote per Epoch",
+        says: "A node votes for at most one candidate in an epoch, crashes included.",
+        source: "Raft §5.2",
+    },
+    EPOCHS_GROW_INVARIANT,
+];
+
+/// Watches elections by majority vote.
+#[derive(Clone, Debug)]
+pub struct Elections {
+    leader_role: u8,
+    leaders: Ascending<Epoch, (NodeId, EventId)>,
+    nodes: Vec<Voter>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Voter {
+    /// The highest epoch it was in, and the event that says so.
+    epoch: Option<(Epoch, EventId)>,
+    votes: Ascending<Epoch, (NodeId, EventId)>,
+}
+
+impl Elections {
+    /// Watches elections to the role with this code.
+    #[must_use]
+    pub fn new(leader_role: u8) -> Elections {
+        let nodes = vec![Voter::default(); NODES_MAX];
+        Elections { leader_role, leaders: Ascending::default(), nodes }
+    }
+
+    fn on_elected(&mut self, node: NodeId, epoch: Epoch, id: EventId, falls: &mut Falls<'_>) {
+        match self.leaders.get(epoch) {
+            None => self.leaders.set(epoch, (node, id)),
+            Some((other, _)) if other == node => {}
+            Some((other, event)) => falls.report(ELECTION_SAFETY, Some(event), || {
+                format!("both {} and {} are elected in {epoch}", Node(other), Node(node))
+            }),
+        }
+    }
+
+    fn on_epoch(&mut self, node: NodeId, epoch: Epoch, id: EventId, falls: &mut Falls<'_>) {
+        let Some(voter) = self.nodes.get_mut(node.index()) else { return };
+        match voter.epoch {
+            Some((before, event)) if epoch < before => {
+                falls.report(EPOCHS_GROW, Some(event), || {
+                    format!("{} goes back from {before} to {epoch}", Node(node))
+                });
+            }
+            Some((before, _)) if epoch == before => {}
+            Some(_) | None => voter.epoch = Some((epoch, id)),
+        }
+    }
+
+    fn on_vote(&mut self, node: NodeId, vote: (Epoch, NodeId), id: EventId, falls: &mut Falls<'_>) {
+        let Some(voter) = self.nodes.get_mut(node.index()) else { return };
+        let (epoch, candidate) = vote;
+        match voter.votes.get(epoch) {
+            None => voter.votes.set(epoch, (candidate, id)),
+            Some((other, _)) if other == candidate => {}
+            Some((other, event)) => falls.report(ONE_VOTE, Some(event), || {
+                let (voter, other, candidate) = (Node(node), Node(other), Node(candidate));
+                format!("{voter} votes for {candidate} in {epoch} after it voted for {other}")
+            }),
+        }
+    }
+}
+
+impl Monitor for Elections {
+    fn invariants(&self) -> &'static [Invariant] {
+        INVARIANTS
+    }
+
+    fn watches(&self) -> Watch {
+        Watch::ROLE | Watch::EPOCH | Watch::VOTED
+    }
+
+    fn on_event(&mut self, id: EventId, event: &Event, falls: &mut Falls<'_>) {
+        let (Some(node), EventKind::Fact(fact)) = (event.place.node(), event.kind) else { return };
+        match fact {
+            Fact::RoleChanged { role, epoch } => {
+                self.on_epoch(node, epoch, id, falls);
+                if role == self.leader_role {
+                    self.on_elected(node, epoch, id, falls);
+                }
+            }
+            Fact::EpochChanged { epoch } => self.on_epoch(node, epoch, id, falls),
+            Fact::VotedFor { epoch, candidate } => {
+                self.on_vote(node, (epoch, candidate), id, falls);
+            }
+            _ => {}
+        }
+    }
+
+    fn copy(&self) -> Box<dyn Monitor> {
+        Box::new(self.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Checks, script};
+    use super::*;
+
+    fn falls(script: &str) -> Vec<String> {
+        script::play(Checks::new(vec![Box::new(Elections::new(script::LEADER))]), script)
+    }
+
+    #[test]
+    fn two_leaders_of_one_epoch_need_not_be_in_office_at_once() {
+        let script = "n1 leader 3
+            n1 crashed
+            n2 leader 3";
+        assert_eq!(
+            falls(script),
+            ["2: Election Safety: both node 1 and node 2 are elected in 3 (against 0)"]
+        );
+        let fine = "n1 leader 3
+            n2 leader 4
+            n1 follower 4
+            n1 leader 5";
+        assert!(falls(fine).is_empty(), "two leaders at once, of different epochs");
+    }
+
+    #[test]
+    fn a_vote_is_remembered_across_a_crash() {
+        let script = "n3 voted_for 2 n1
+            n3 voted_for 4 n1
+            n3 crashed
+            n3 voted_for 2 n1
+            n3 voted_for 2 n2";
+        assert_eq!(
+            falls(script),
+            ["4: One Vote per Epoch: node 3 votes for node 2 in 2 after it voted for node 1 \
+              (against 0)"]
+        );
+        assert!(falls("n3 voted_for 2 n1\nn2 voted_for 2 n2\nn3 voted_for 3 n2").is_empty());
+    }
+
+    #[test]
+    fn an_epoch_never_goes_down() {
+        let script = "n1 epoch_changed 3
+            n1 crashed
+            n1 restarted
+            n1 epoch_changed 2";
+        assert_eq!(falls(script), ["3: Epochs Grow: node 1 goes back from 3 to 2 (against 0)"]);
+        assert!(falls("n1 epoch_changed 3\nn2 epoch_changed 2\nn1 follower 3").is_empty());
+    }
+}

@@ -1,0 +1,568 @@
+//! What replicated logs promise, judged on ghost logs.
+//!
+//! The ghost log of a node follows its `Appended` and `Truncated` facts. Each of
+//! its cells carries a hash of everything up to it, so that comparing two
+//! prefixes is comparing two numbers.
+
+use crate::list::List;
+use crate::trace::{Epoch, Event, EventId, EventKind, Fact, NodeId, Slot, ValueId};
+
+use super::elections::{EPOCHS_GROW_INVARIANT, Elections};
+use super::ghost::{Cell, Commit, Commits, Entries, NodeLog, prefix_of};
+use super::record::Node;
+use super::state_machine::StateMachines;
+use super::{Falls, Invariant, Monitor, Watch};
+
+const APPEND_ONLY: u8 = 0;
+const LOG_MATCHING: u8 = 1;
+const COMPLETENESS: u8 = 2;
+const DURABLE: u8 = 3;
+const MONOTONE: u8 = 4;
+const EPOCHS_GROW: u8 = 5;
+
+const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        name: "Leader Append-Only",
+        says: "A leader never overwrites or deletes entries of its log; it only appends.",
+        source: "Raft §5.3, Figure 3",
+    },
+    Invariant {
+        name: "Log Matching",
+        says: "If two logs contain an entry with the same index and epoch, they are identical in \
+               all entries up to it.",
+        source: "Raft §5.3, Figure 3",
+    },
+    Invariant {
+        name: "Leader Completeness",
+        says: "An entry that is committed in an epoch is in the logs of the leaders of all later \
+               epochs.",
+        source: "Raft §5.4, Figure 3",
+    },
+    Invariant {
+        name: "Committed Is Durable",
+        says: "When a leader commits an entry, a quorum of logs holds it and all before it.",
+        source: "etcd-io/raft, tla/etcdraft.tla, CommittedIsDurableInv",
+    },
+    Invariant {
+        name: "Commit Is Monotone",
+        says: "From boot to crash, what a node knows to be committed never shrinks.",
+        source: "LogCabin, RaftConsensusInvariants.cc",
+    },
+    EPOCHS_GROW_INVARIANT,
+];
+
+/// A family of protocols that elect a leader whose log the others copy.
+#[derive(Clone, Copy, Debug)]
+pub struct LogFamily {
+    /// How many nodes have a log.
+    pub nodes: usize,
+    /// The role of leaders, an index into [`crate::trace::Info::roles`].
+    pub leader_role: u8,
+    /// How many logs must hold an entry before it is committed.
+    pub quorum: usize,
+}
+
+impl LogFamily {
+    /// Everything such a protocol promises: its elections, its logs, its state machines.
+    #[must_use]
+    pub fn monitors(self) -> Vec<Box<dyn Monitor>> {
+        vec![
+            Box::new(Elections::new(self.leader_role)),
+            Box::new(Logs::new(self)),
+            Box::new(StateMachines::new(true)),
+        ]
+    }
+}
+
+/// Watches the logs of all nodes.
+#[derive(Clone, Debug)]
+pub struct Logs {
+    family: LogFamily,
+    nodes: Vec<NodeLog>,
+    entries: Entries,
+    commits: Commits,
+    /// Reigns that are over while a leader of an earlier epoch still thinks it leads.
+    past: Vec<Reign>,
+}
+
+#[derive(Clone, Debug)]
+struct Reign {
+    node: NodeId,
+    epoch: Epoch,
+    cells: List<Cell>,
+}
+
+impl Logs {
+    /// Watches the logs of a family.
+    #[must_use]
+    pub fn new(family: LogFamily) -> Logs {
+        Logs {
+            family,
+            nodes: vec![NodeLog::default(); family.nodes],
+            entries: Entries::default(),
+            commits: Commits::default(),
+            past: Vec::new(),
+        }
+    }
+
+    fn log(&mut self, node: NodeId) -> Option<&mut NodeLog> {
+        self.nodes.get_mut(node.index())
+    }
+
+    fn on_appended(&mut self, node: NodeId, new: Entry, id: EventId, falls: &mut Falls<'_>) {
+        let Some(log) = self.nodes.get_mut(node.index()) else { return };
+        let Entry { slot, epoch, value } = new;
+        let len = log.cells.len();
+        let Some(at) = (slot.index as usize).checked_sub(1) else { return };
+        if at < len {
+            return self.on_overwritten(node, at, new, id, falls);
+        }
+        if at > len {
+            return falls.report(LOG_MATCHING, None, || {
+                format!("{} has entry {slot} but only {len} before it", Node(node))
+            });
+        }
+        let last = log.cells.last();
+        if last.is_some_and(|last| epoch < last.epoch) || epoch > log.epoch {
+            let (last, own) = (last.map_or(Epoch::default(), |last| last.epoch), log.epoch);
+            falls.report(EPOCHS_GROW, None, || {
+                let node = Node(node);
+                format!(
+                    "{node}, itself in {own}, appends entry {slot} of {epoch} after one of {last}"
+                )
+            });
+        }
+        let cell = Cell::after(last, epoch, value);
+        log.cells.push(cell);
+        if let Some(event) = self.entries.insert(slot.index, &cell, id) {
+            falls.report(LOG_MATCHING, Some(event), || mismatch(node, slot.index, epoch));
+        }
+    }
+
+    /// An entry took the place of another and what followed stayed: the hashes of all
+    /// that follow change.
+    fn on_overwritten(
+        &mut self,
+        node: NodeId,
+        at: usize,
+        new: Entry,
+        id: EventId,
+        falls: &mut Falls<'_>,
+    ) {
+        let Some(log) = self.nodes.get_mut(node.index()) else { return };
+        let Some(old) = log.cells.get(at).copied() else { return };
+        if (old.epoch, old.value) == (new.epoch, new.value) {
+            return;
+        }
+        if let Some(epoch) = log.leads {
+            falls.report(APPEND_ONLY, None, || {
+                format!("{} leads {epoch} and overwrites its entry {}", Node(node), new.slot)
+            });
+        }
+        let after: Vec<Cell> = log.cells.iter_from(at + 1).copied().collect();
+        log.truncate(at);
+        let entries = after.iter().map(|cell| (cell.epoch, cell.value));
+        for (epoch, value) in std::iter::once((new.epoch, new.value)).chain(entries) {
+            let cell = Cell::after(log.cells.last(), epoch, value);
+            log.cells.push(cell);
+            let index = log.cells.len() as u32;
+            if let Some(event) = self.entries.insert(index, &cell, id) {
+                falls.report(LOG_MATCHING, Some(event), || mismatch(node, index, epoch));
+            }
+        }
+    }
+
+    fn on_truncated(&mut self, node: NodeId, from: Slot, falls: &mut Falls<'_>) {
+        let Some(log) = self.log(node) else { return };
+        let len = (from.index as usize).saturating_sub(1);
+        if len >= log.cells.len() {
+            return;
+        }
+        if let Some(epoch) = log.leads {
+            falls.report(APPEND_ONLY, None, || {
+                format!("{} leads {epoch} and deletes its log from entry {from} on", Node(node))
+            });
+        }
+        log.truncate(len);
+    }
+
+    fn on_role(&mut self, node: NodeId, role: u8, epoch: Epoch, falls: &mut Falls<'_>) {
+        self.end_reign(node);
+        let leads = role == self.family.leader_role;
+        let Some(log) = self.log(node) else { return };
+        log.epoch = log.epoch.max(epoch);
+        if !leads {
+            return;
+        }
+        log.leads = Some(epoch);
+        let missing = self
+            .commits
+            .last_before(epoch)
+            .filter(|commit| self.nodes[node.index()].prefix(commit.upto) != Some(commit.prefix));
+        if let Some(commit) = missing {
+            falls.report(COMPLETENESS, Some(commit.event), || incomplete(node, epoch, &commit));
+        }
+    }
+
+    /// What the leader of an epoch held still matters while a leader of an earlier
+    /// epoch may go on to commit something.
+    fn end_reign(&mut self, node: NodeId) {
+        let Some(log) = self.nodes.get_mut(node.index()) else { return };
+        let Some(epoch) = log.leads.take() else { return };
+        self.past.push(Reign { node, epoch, cells: log.cells.clone() });
+        let lowest = self.nodes.iter().filter_map(|log| log.leads).min();
+        self.past.retain(|reign| lowest.is_some_and(|lowest| lowest < reign.epoch));
+    }
+
+    fn on_committed(&mut self, node: NodeId, upto: Slot, id: EventId, falls: &mut Falls<'_>) {
+        let Some(log) = self.log(node) else { return };
+        if upto.index < log.committed {
+            let before = log.committed;
+            falls.report(MONOTONE, None, || {
+                format!("{} goes back from {before} committed entries to {upto}", Node(node))
+            });
+        }
+        log.committed = log.committed.max(upto.index);
+        if let Some(epoch) = log.leads {
+            let prefix = log.prefix(upto.index);
+            self.on_leader_committed(node, upto, (epoch, prefix), id, falls);
+        }
+    }
+
+    fn on_leader_committed(
+        &mut self,
+        node: NodeId,
+        upto: Slot,
+        (epoch, prefix): (Epoch, Option<u64>),
+        id: EventId,
+        falls: &mut Falls<'_>,
+    ) {
+        let holds = |log: &&NodeLog| prefix.is_some() && log.prefix(upto.index) == prefix;
+        let holders = self.nodes.iter().filter(holds).count();
+        let quorum = self.family.quorum;
+        if holders < quorum {
+            falls.report(DURABLE, None, || {
+                let node = Node(node);
+                format!(
+                    "{node} commits entry {upto} in {epoch}, held by {holders} logs of {quorum}"
+                )
+            });
+        }
+        let Some(prefix) = prefix else { return };
+        let commit = Commit { epoch, upto: upto.index, prefix, event: id };
+        let reigning =
+            self.nodes.iter().enumerate().filter_map(|(at, log)| {
+                log.leads.map(|epoch| (NodeId(at as u8), epoch, &log.cells))
+            });
+        let past = self.past.iter().map(|reign| (reign.node, reign.epoch, &reign.cells));
+        let lacking = reigning
+            .chain(past)
+            .filter(|(_, later, _)| *later > epoch)
+            .find(|(_, _, cells)| prefix_of(cells, upto.index) != Some(prefix));
+        if let Some((leader, later, _)) = lacking {
+            falls.report(COMPLETENESS, None, || incomplete(leader, later, &commit));
+        }
+        self.commits.record(commit);
+    }
+}
+
+/// An entry as a fact names it.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    slot: Slot,
+    epoch: Epoch,
+    value: ValueId,
+}
+
+fn mismatch(node: NodeId, index: u32, epoch: Epoch) -> String {
+    format!("at {} other entries precede entry {index} of {epoch} than elsewhere", Node(node))
+}
+
+fn incomplete(leader: NodeId, epoch: Epoch, commit: &Commit) -> String {
+    let (leader, upto, before) = (Node(leader), commit.upto, commit.epoch);
+    format!("{leader} leads {epoch} without all entries up to {upto}, committed in {before}")
+}
+
+impl Monitor for Logs {
+    fn invariants(&self) -> &'static [Invariant] {
+        INVARIANTS
+    }
+
+    fn watches(&self) -> Watch {
+        Watch::CRASHED
+            | Watch::PERSISTED
+            | Watch::ROLE
+            | Watch::EPOCH
+            | Watch::APPENDED
+            | Watch::TRUNCATED
+            | Watch::RECOVERED
+            | Watch::COMMITTED
+    }
+
+    fn on_event(&mut self, id: EventId, event: &Event, falls: &mut Falls<'_>) {
+        let Some(node) = event.place.node() else { return };
+        let fact = match event.kind {
+            EventKind::Fact(fact) => fact,
+            EventKind::Persisted { .. } => return self.log(node).map_or((), NodeLog::persist),
+            EventKind::Crashed => {
+                self.end_reign(node);
+                return self.log(node).map_or((), |log| log.committed = 0);
+            }
+            _ => return,
+        };
+        match fact {
+            Fact::Appended { slot, epoch, value } => {
+                self.on_appended(node, Entry { slot, epoch, value }, id, falls);
+            }
+            Fact::Committed { upto, .. } => self.on_committed(node, upto, id, falls),
+            Fact::Truncated { from } => self.on_truncated(node, from, falls),
+            Fact::EpochChanged { epoch } => {
+                if let Some(log) = self.log(node) {
+                    log.epoch = log.epoch.max(epoch);
+                }
+            }
+            Fact::RoleChanged { role, epoch } => self.on_role(node, role, epoch, falls),
+            Fact::Recovered { last } => {
+                if let Some(log) = self.log(node) {
+                    log.recover(last.index as usize);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn copy(&self) -> Box<dyn Monitor> {
+        Box::new(self.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Checks, script};
+    use super::*;
+
+    /// Three nodes, majorities commit.
+    fn falls(script: &str) -> Vec<String> {
+        let family = LogFamily { nodes: 3, leader_role: script::LEADER, quorum: 2 };
+        script::play(Checks::new(vec![Box::new(Logs::new(family))]), script)
+    }
+
+    /// Node 1 leads epoch 1 and has entry 1 on all nodes.
+    const ONE_ENTRY: &str = "n1 leader 1
+        n2 epoch_changed 1
+        n3 epoch_changed 1
+        n1 appended @1 1 v1
+        n2 appended @1 1 v1
+        n3 appended @1 1 v1
+        ";
+
+    #[test]
+    fn a_clean_replication_and_a_leader_change_break_nothing() {
+        let script = "n1 persisted
+            n2 persisted
+            n3 persisted
+            n1 committed @1 1
+            n2 committed @1 1
+            n1 appended @2 1 v2
+            n1 crashed
+            n2 leader 2
+            n2 appended @2 2 v0
+            n3 epoch_changed 2
+            n3 appended @2 2 v0
+            n2 committed @2 2
+            n1 restarted
+            n1 recovered @1
+            n1 epoch_changed 2
+            n1 appended @2 2 v0
+            n1 committed @2 2";
+        assert!(falls(&format!("{ONE_ENTRY}{script}")).is_empty());
+    }
+
+    #[test]
+    fn a_leader_only_appends() {
+        let deletes = format!("{ONE_ENTRY}n1 truncated @1");
+        assert_eq!(
+            falls(&deletes),
+            ["6: Leader Append-Only: node 1 leads 1 and deletes its log from entry 1 on"]
+        );
+        let overwrites = format!("{ONE_ENTRY}n1 appended @1 1 v2");
+        assert!(
+            falls(&overwrites)[0].starts_with("6: Leader Append-Only: node 1 leads 1 and over")
+        );
+        let follower = format!("{ONE_ENTRY}n1 follower 2\nn1 truncated @1\nn3 truncated @1");
+        assert!(falls(&follower).is_empty(), "followers may");
+        let nothing = format!("{ONE_ENTRY}n1 truncated @2\nn1 appended @1 1 v1");
+        assert!(falls(&nothing).is_empty(), "nothing is deleted, nothing changes");
+    }
+
+    #[test]
+    fn the_same_entry_never_follows_different_ones() {
+        let script = "n1 leader 1
+            n1 appended @1 1 v1
+            n2 leader 2
+            n2 appended @1 2 v2
+            n2 appended @2 2 v0
+            n1 follower 2
+            n1 appended @2 2 v0";
+        assert_eq!(
+            falls(script),
+            ["6: Log Matching: at node 1 other entries precede entry 2 of 2 than elsewhere \
+              (against 4)"]
+        );
+        let repaired = script.replace(
+            "n1 appended @2",
+            "n1 truncated @1
+            n1 appended @1 2 v2
+            n1 appended @2",
+        );
+        assert!(falls(&repaired).is_empty());
+    }
+
+    #[test]
+    fn a_stale_suffix_breaks_log_matching_and_so_does_a_hole() {
+        let stale = "n1 leader 1
+            n1 appended @1 1 v1
+            n1 appended @2 1 v2
+            n1 follower 2
+            n1 appended @1 2 v3";
+        assert_eq!(
+            falls(stale),
+            ["4: Log Matching: at node 1 other entries precede entry 2 of 1 than elsewhere \
+              (against 2)"]
+        );
+        let hole = "n1 leader 1\nn1 appended @2 1 v1";
+        assert_eq!(falls(hole), ["1: Log Matching: node 1 has entry 2 but only 0 before it"]);
+    }
+
+    #[test]
+    fn a_leader_has_what_was_committed_before_its_epoch() {
+        let elected = format!(
+            "{ONE_ENTRY}n1 appended @2 1 v2
+            n2 appended @2 1 v2
+            n1 committed @2 1
+            n3 leader 2"
+        );
+        assert_eq!(
+            falls(&elected),
+            ["9: Leader Completeness: node 3 leads 2 without all entries up to 2, committed in 1 \
+              (against 8)"]
+        );
+        let complete = elected.replace("n3 leader", "n2 leader");
+        assert!(falls(&complete).is_empty());
+        let earlier = elected.replace("n3 leader 2", "n3 leader 0");
+        assert!(falls(&earlier).is_empty(), "only later leaders must have it");
+    }
+
+    #[test]
+    fn a_commit_by_an_old_leader_binds_later_leaders_even_after_their_reign() {
+        let script = format!(
+            "{ONE_ENTRY}n1 appended @2 1 v2
+            n2 appended @2 1 v2
+            n3 leader 2
+            n3 crashed
+            n1 committed @2 1"
+        );
+        assert_eq!(
+            falls(&script),
+            ["10: Leader Completeness: node 3 leads 2 without all entries up to 2, committed in 1"]
+        );
+        let had_it = script.replace("n3 leader", "n3 appended @2 1 v2\nn3 leader");
+        assert!(falls(&had_it).is_empty());
+    }
+
+    #[test]
+    fn a_quorum_of_logs_holds_what_a_leader_commits() {
+        let alone = "n1 leader 1\nn1 appended @1 1 v1\nn1 committed @1 1";
+        assert_eq!(
+            falls(alone),
+            ["2: Committed Is Durable: node 1 commits entry 1 in 1, held by 1 logs of 2"]
+        );
+        assert!(falls(&format!("{ONE_ENTRY}n1 committed @1 1")).is_empty());
+    }
+
+    #[test]
+    fn a_crash_takes_what_was_not_on_disk() {
+        // Node 2 loses its entry, node 3 has it on disk.
+        let lost = format!(
+            "{ONE_ENTRY}n3 persisted
+            n2 crashed
+            n2 recovered @0
+            n3 crashed
+            n3 recovered @1
+            "
+        );
+        assert!(falls(&format!("{lost}n1 committed @1 1")).is_empty());
+        let both = format!("{lost}n3 crashed\nn3 recovered @0\nn1 committed @1 1");
+        assert!(
+            falls(&both)[0]
+                .contains("Committed Is Durable: node 1 commits entry 1 in 1, held by 1")
+        );
+    }
+
+    #[test]
+    fn a_crash_brings_back_what_was_not_yet_deleted_on_disk() {
+        // Node 1 replaces entry 1 in memory only, crashes, and still has the old one.
+        let script = format!(
+            "{ONE_ENTRY}n1 persisted
+            n2 leader 2
+            n1 follower 2
+            n1 truncated @1
+            n1 appended @1 2 v2
+            n1 crashed
+            n1 recovered @1
+            n1 leader 3
+            n1 appended @2 3 v0
+            n3 epoch_changed 3
+            n3 appended @2 3 v0"
+        );
+        assert!(falls(&script).is_empty(), "entry 2 follows the old entry 1 at both");
+        let written = script.replace("n1 crashed", "n1 persisted\nn1 crashed");
+        let fallen = falls(&written);
+        assert!(
+            fallen[0].contains("Log Matching: at node 3"),
+            "entry 2 follows the new one at node 1"
+        );
+    }
+
+    #[test]
+    fn a_commit_index_shrinks_only_in_a_crash() {
+        let shrinks = format!("{ONE_ENTRY}n2 committed @1 1\nn2 committed @0 1");
+        assert_eq!(
+            falls(&shrinks),
+            ["7: Commit Is Monotone: node 2 goes back from 1 committed entries to 0"]
+        );
+        let crash = shrinks.replace("\nn2", "\nn2 crashed\nn2");
+        assert!(falls(&crash).is_empty());
+    }
+
+    #[test]
+    fn epochs_in_a_log_never_go_down_nor_run_ahead() {
+        let down =
+            format!("{ONE_ENTRY}n2 epoch_changed 3\nn2 appended @2 3 v0\nn2 appended @3 2 v2");
+        assert_eq!(
+            falls(&down),
+            ["8: Epochs Grow: node 2, itself in 3, appends entry 3 of 2 after one of 3"]
+        );
+        let ahead = format!("{ONE_ENTRY}n2 appended @2 2 v2");
+        assert_eq!(
+            falls(&ahead),
+            ["6: Epochs Grow: node 2, itself in 1, appends entry 2 of 2 after one of 1"]
+        );
+        let fine = format!("{ONE_ENTRY}n2 epoch_changed 2\nn2 appended @2 2 v2");
+        assert!(falls(&fine).is_empty());
+    }
+
+    #[test]
+    fn the_family_guards_what_the_paper_names() {
+        let family = LogFamily { nodes: 3, leader_role: 2, quorum: 2 };
+        let names = Checks::new(family.monitors()).names();
+        let figure_3 = [
+            "Election Safety",
+            "Leader Append-Only",
+            "Log Matching",
+            "Leader Completeness",
+            "State Machine Safety",
+        ];
+        assert!(figure_3.iter().all(|name| names.contains(name)), "{names:?}");
+    }
+}

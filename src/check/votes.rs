@@ -1,0 +1,636 @@
+//! What the Paxos family promises, judged on the history of all votes ever cast.
+//!
+//! A value is chosen when a quorum voted for it in one ballot. Those votes need
+//! not exist at the same time, and an acceptor that crashed has voted all the
+//! same, so nothing here looks at the present state of anybody.
+
+use crate::list::List;
+use crate::trace::{Epoch, Event, EventId, EventKind, Fact, NodeId, NodeSet, Slot, ValueId};
+
+use super::record::{Ascending, Node, Value, Values};
+use super::{Falls, Invariant, Monitor, Watch};
+
+const AGREEMENT: u8 = 0;
+const VALIDITY: u8 = 1;
+const INTEGRITY: u8 = 2;
+const ONE_VALUE: u8 = 3;
+const PROPOSED: u8 = 4;
+const PROMISES: u8 = 5;
+const SAFE_AT: u8 = 6;
+
+const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        name: "Agreement",
+        says: "No two different values are ever chosen or learned for one decision.",
+        source: "Lamport & Massa, Cheap Paxos §2.1 (Consistency); Voting.tla, refinement of Consensus",
+    },
+    Invariant {
+        name: "Validity",
+        says: "What is chosen or learned was asked for by a client, or is a no-op where the \
+               protocol has one.",
+        source: "Lamport & Massa, Cheap Paxos §2.1 (Nontriviality)",
+    },
+    Invariant {
+        name: "Integrity",
+        says: "A node learns only a value that is chosen, and never changes its mind.",
+        source: "Lamport & Massa, Cheap Paxos §2.1 (Conservatism)",
+    },
+    Invariant {
+        name: "One Value per Ballot",
+        says: "At most one value is ever proposed in a ballot.",
+        source: "Voting.tla, OneValuePerBallot",
+    },
+    Invariant {
+        name: "Votes Are Proposed",
+        says: "An acceptor votes only for what was proposed in that ballot.",
+        source: "Paxos.tla, Inv",
+    },
+    Invariant {
+        name: "Promises Hold",
+        says: "An acceptor's promise never goes down, and it votes in no ballot below its promise \
+               or its last vote.",
+        source: "Paxos.tla, Phase1b and Phase2b; maxBal >= maxVBal",
+    },
+    Invariant {
+        name: "Safe At",
+        says: "When a value is proposed in a ballot, no other value can be chosen in a lower one.",
+        source: "Voting.tla, SafeAt and ShowsSafeAt",
+    },
+];
+
+/// Watches all votes and promises of a Paxos-like protocol, slot by slot.
+#[derive(Clone, Debug)]
+pub struct Votes {
+    acceptors: NodeSet,
+    quorum: usize,
+    noop: bool,
+    invoked: Values,
+    /// Per acceptor: the highest ballot it promised or voted in, and the event that says so.
+    promised: Vec<Option<(Epoch, EventId)>>,
+    /// Per owner of slots (nobody first, then the nodes) and index.
+    decisions: Vec<Ascending<u32, Decision>>,
+    /// All ballots in which something was proposed or accepted, in the order of their first event.
+    ballots: List<Ballot>,
+    /// Values learned against the first one learned in the slot.
+    changed: Ascending<(Slot, NodeId), ValueId>,
+}
+
+/// A value in a ballot of a slot.
+#[derive(Clone, Copy, Debug)]
+struct Vote {
+    slot: Slot,
+    epoch: Epoch,
+    value: ValueId,
+}
+
+/// What is known of one slot.
+#[derive(Clone, Copy, Debug, Default)]
+struct Decision {
+    /// The slot's highest ballot; each names the next lower one.
+    highest: Option<u32>,
+    /// Ballots below this one can choose nothing any more, unless they have.
+    open_from: Epoch,
+    chosen: Option<Chosen>,
+    learned: Option<Learned>,
+}
+
+/// The first choice.
+#[derive(Clone, Copy, Debug)]
+struct Chosen {
+    value: ValueId,
+    epoch: Epoch,
+    event: EventId,
+}
+
+/// The first value learned, and who learned it.
+#[derive(Clone, Copy, Debug)]
+struct Learned {
+    value: ValueId,
+    by: NodeSet,
+    event: EventId,
+}
+
+/// One value in one ballot of one slot.
+#[derive(Clone, Copy, Debug)]
+struct Ballot {
+    epoch: Epoch,
+    value: ValueId,
+    proposed: Option<EventId>,
+    voters: NodeSet,
+    lower: Option<u32>,
+}
+
+impl Votes {
+    /// Watches votes of `acceptors`, of which `quorum` choose a value (the phase-2
+    /// quorum); `noop` says whether the protocol may decide to do nothing.
+    #[must_use]
+    pub fn new(acceptors: NodeSet, quorum: usize, noop: bool) -> Votes {
+        let owners = crate::trace::NODES_MAX + 1;
+        Votes {
+            acceptors,
+            quorum,
+            noop,
+            invoked: Values::default(),
+            promised: vec![None; crate::trace::NODES_MAX],
+            decisions: vec![Ascending::default(); owners],
+            ballots: List::default(),
+            changed: Ascending::default(),
+        }
+    }
+
+    fn decision(&self, slot: Slot) -> Decision {
+        let owner = slot.owner.map_or(0, |owner| owner.index() + 1);
+        let known = self.decisions.get(owner).and_then(|slots| slots.get(slot.index));
+        known.unwrap_or_default()
+    }
+
+    fn set_decision(&mut self, slot: Slot, decision: Decision) {
+        let owner = slot.owner.map_or(0, |owner| owner.index() + 1);
+        if let Some(slots) = self.decisions.get_mut(owner) {
+            slots.set(slot.index, decision);
+        }
+    }
+
+    /// The ballots of a slot from the highest down, with their positions.
+    fn descending(&self, decision: &Decision) -> impl Iterator<Item = (u32, Ballot)> {
+        let at = |position: Option<u32>| {
+            position.and_then(|at| self.ballots.get(at as usize).map(|ballot| (at, *ballot)))
+        };
+        std::iter::successors(at(decision.highest), move |(_, ballot)| at(ballot.lower))
+    }
+
+    /// Where this value of this ballot is recorded; a new record if nowhere.
+    fn ballot(&mut self, vote: Vote) -> (u32, Ballot) {
+        let Vote { slot, epoch, value } = vote;
+        let mut decision = self.decision(slot);
+        let mut above = None;
+        for (at, ballot) in self.descending(&decision) {
+            if ballot.epoch == epoch && ballot.value == value {
+                return (at, ballot);
+            }
+            if ballot.epoch < epoch {
+                break;
+            }
+            above = Some((at, ballot));
+        }
+        let at = self.ballots.len() as u32;
+        let lower = above.map_or(decision.highest, |(_, ballot)| ballot.lower);
+        let ballot = Ballot { epoch, value, proposed: None, voters: NodeSet::EMPTY, lower };
+        self.ballots.push(ballot);
+        if let Some((above, ballot)) = above {
+            self.ballots.set(above as usize, Ballot { lower: Some(at), ..ballot });
+        } else {
+            decision.highest = Some(at);
+        }
+        decision.open_from = decision.open_from.min(epoch);
+        self.set_decision(slot, decision);
+        (at, ballot)
+    }
+
+    /// Whether a quorum voted for the ballot's value, or still can.
+    fn choosable(&self, ballot: &Ballot) -> bool {
+        let can_vote = |acceptor: &NodeId| {
+            let promise = self.promised.get(acceptor.index()).copied().flatten();
+            ballot.voters.contains(*acceptor) || promise.is_none_or(|(to, _)| to <= ballot.epoch)
+        };
+        self.acceptors.iter().filter(can_vote).count() >= self.quorum
+    }
+
+    fn is_chosen(&self, ballot: &Ballot) -> bool {
+        ballot.voters.len() >= self.quorum
+    }
+
+    fn on_promised(&mut self, node: NodeId, epoch: Epoch, id: EventId, falls: &mut Falls<'_>) {
+        let Some(promise) = self.promised.get_mut(node.index()) else { return };
+        match *promise {
+            Some((before, event)) if epoch < before => {
+                falls.report(PROMISES, Some(event), || {
+                    format!("{} promises {epoch} after it promised {before}", Node(node))
+                });
+            }
+            Some((before, _)) if epoch == before => {}
+            Some(_) | None => *promise = Some((epoch, id)),
+        }
+    }
+
+    fn on_proposed(&mut self, vote: Vote, id: EventId, falls: &mut Falls<'_>) {
+        let Vote { slot, epoch, value } = vote;
+        let (at, mut own) = self.ballot(vote);
+        if own.proposed.is_none() {
+            own.proposed = Some(id);
+            self.ballots.set(at as usize, own);
+        }
+        let decision = self.decision(slot);
+        let rival = self
+            .descending(&decision)
+            .skip_while(|(_, other)| other.epoch > epoch)
+            .take_while(|(_, other)| other.epoch == epoch)
+            .find(|(_, other)| other.value != value && other.proposed.is_some());
+        if let Some((_, rival)) = rival {
+            falls.report(ONE_VALUE, rival.proposed, || {
+                let (one, other) = (Value(rival.value), Value(value));
+                format!("slot {slot}: both {one} and {other} are proposed in {epoch}")
+            });
+        }
+        self.check_safe_at(slot, decision, &own, falls);
+        let open_from = self.open_from(&decision);
+        self.set_decision(slot, Decision { open_from, ..decision });
+    }
+
+    /// `SafeAt(b, v)`: no other value can be chosen below `b`.
+    fn check_safe_at(&self, slot: Slot, decision: Decision, own: &Ballot, falls: &mut Falls<'_>) {
+        let against_choice = decision.chosen.filter(|chosen| {
+            // A choice may lie below the ballots that are still open.
+            chosen.value != own.value && chosen.epoch < own.epoch
+        });
+        let against_open = || {
+            self.descending(&decision)
+                .take_while(|(_, other)| other.epoch >= decision.open_from)
+                .filter(|(_, other)| other.value != own.value && other.epoch != own.epoch)
+                .filter(|(_, other)| other.proposed.is_some())
+                .find(|(_, other)| {
+                    self.choosable(if other.epoch < own.epoch { other } else { own })
+                })
+        };
+        let (rival, event) = match against_choice {
+            Some(chosen) => ((chosen.epoch, chosen.value), Some(chosen.event)),
+            None => match against_open() {
+                Some((_, other)) => ((other.epoch, other.value), other.proposed),
+                None => return,
+            },
+        };
+        falls.report(SAFE_AT, event, || {
+            let own = (own.epoch, own.value);
+            let (low, high) = (rival.min(own), rival.max(own));
+            format!(
+                "slot {slot}: {} is proposed in {}, but {} is chosen or can still be chosen in {}",
+                Value(high.1),
+                high.0,
+                Value(low.1),
+                low.0
+            )
+        });
+    }
+
+    /// The lowest ballot that can still choose something and has not. Votes only add
+    /// up and promises only grow, so what lies below need not be looked at again.
+    fn open_from(&self, decision: &Decision) -> Epoch {
+        let mut lowest = None;
+        for (_, ballot) in self.descending(decision) {
+            if ballot.epoch < decision.open_from {
+                break;
+            }
+            let open = self.choosable(&ballot) && !self.is_chosen(&ballot);
+            if open || lowest.is_none() {
+                lowest = Some(ballot.epoch);
+            }
+        }
+        lowest.unwrap_or_default()
+    }
+
+    fn on_accepted(&mut self, node: NodeId, vote: Vote, id: EventId, falls: &mut Falls<'_>) {
+        let Vote { slot, epoch, value } = vote;
+        let Some(promise) = self.promised.get_mut(node.index()) else { return };
+        match *promise {
+            Some((before, event)) if epoch < before => {
+                falls.report(PROMISES, Some(event), || {
+                    format!("{} votes in {epoch} after it went on to {before}", Node(node))
+                });
+            }
+            Some((before, _)) if epoch == before => {}
+            // Voting in a ballot raises the promise to it (Phase2b).
+            Some(_) | None => *promise = Some((epoch, id)),
+        }
+        let (at, mut ballot) = self.ballot(vote);
+        if ballot.proposed.is_none() {
+            falls.report(PROPOSED, None, || {
+                let value = Value(value);
+                format!("slot {slot}: {} votes for {value}, never proposed in {epoch}", Node(node))
+            });
+        }
+        let counts = self.acceptors.contains(node) && ballot.voters.insert(node);
+        if counts {
+            self.ballots.set(at as usize, ballot);
+        }
+        if counts && ballot.voters.len() == self.quorum {
+            self.on_choice(vote, id, falls);
+        }
+    }
+
+    /// A quorum has now voted for the value in the ballot.
+    fn on_choice(&mut self, vote: Vote, id: EventId, falls: &mut Falls<'_>) {
+        let Vote { slot, epoch, value } = vote;
+        self.check_valid(slot, value, falls);
+        let mut decision = self.decision(slot);
+        match decision.chosen {
+            None => {
+                decision.chosen = Some(Chosen { value, epoch, event: id });
+                self.set_decision(slot, decision);
+            }
+            Some(first) if first.value != value => {
+                falls.report(AGREEMENT, Some(first.event), || {
+                    let (one, other) = (Value(first.value), Value(value));
+                    let before = first.epoch;
+                    format!(
+                        "slot {slot}: {other} is chosen in {epoch}, {one} was chosen in {before}"
+                    )
+                });
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn on_learned(&mut self, node: NodeId, vote: Vote, id: EventId, falls: &mut Falls<'_>) {
+        let Vote { slot, value, .. } = vote;
+        self.check_valid(slot, value, falls);
+        let mut decision = self.decision(slot);
+        let first_choice = decision.chosen.is_some_and(|chosen| chosen.value == value);
+        let is_choice = |b: &Ballot| b.value == value && self.is_chosen(b);
+        if !first_choice && !self.descending(&decision).any(|(_, ballot)| is_choice(&ballot)) {
+            falls.report(INTEGRITY, None, || {
+                format!("slot {slot}: {} learns {}, which is not chosen", Node(node), Value(value))
+            });
+        }
+        let Some(mut first) = decision.learned else {
+            let by = [node].into_iter().collect();
+            decision.learned = Some(Learned { value, by, event: id });
+            self.set_decision(slot, decision);
+            return;
+        };
+        let knew_first = first.by.contains(node).then_some(first.value);
+        let knew = knew_first.or_else(|| self.changed.get((slot, node)));
+        if let Some(knew) = knew.filter(|knew| *knew != value) {
+            falls.report(INTEGRITY, Some(first.event), || {
+                let (old, new) = (Value(knew), Value(value));
+                format!("slot {slot}: {} learned {old} and now learns {new}", Node(node))
+            });
+        }
+        if first.value != value {
+            self.changed.set((slot, node), value);
+            falls.report(AGREEMENT, Some(first.event), || {
+                let (old, new) = (Value(first.value), Value(value));
+                format!("slot {slot}: {} learns {new}, but {old} was learned before", Node(node))
+            });
+        } else if first.by.insert(node) {
+            decision.learned = Some(first);
+            self.set_decision(slot, decision);
+        }
+    }
+
+    fn check_valid(&self, slot: Slot, value: ValueId, falls: &mut Falls<'_>) {
+        let valid = if value == ValueId::NOOP { self.noop } else { self.invoked.contains(value) };
+        if !valid {
+            falls.report(VALIDITY, None, || {
+                format!("slot {slot}: no client asked for {}", Value(value))
+            });
+        }
+    }
+}
+
+impl Monitor for Votes {
+    fn invariants(&self) -> &'static [Invariant] {
+        INVARIANTS
+    }
+
+    fn watches(&self) -> Watch {
+        Watch::INVOKED | Watch::PROMISED | Watch::PROPOSED | Watch::ACCEPTED | Watch::CHOSEN
+    }
+
+    fn on_event(&mut self, id: EventId, event: &Event, falls: &mut Falls<'_>) {
+        let fact = match event.kind {
+            EventKind::Invoked { value } => return self.invoked.insert(value),
+            EventKind::Fact(fact) => fact,
+            _ => return,
+        };
+        let Some(node) = event.place.node() else { return };
+        match fact {
+            Fact::Promised { epoch } => self.on_promised(node, epoch, id, falls),
+            Fact::Proposed { slot, epoch, value } => {
+                self.on_proposed(Vote { slot, epoch, value }, id, falls);
+            }
+            Fact::Accepted { slot, epoch, value } => {
+                self.on_accepted(node, Vote { slot, epoch, value }, id, falls);
+            }
+            Fact::Chosen { slot, epoch, value } => {
+                self.on_learned(node, Vote { slot, epoch, value }, id, falls);
+            }
+            _ => {}
+        }
+    }
+
+    fn copy(&self) -> Box<dyn Monitor> {
+        Box::new(self.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Checks, script};
+    use super::*;
+
+    /// Three acceptors, nodes 1 to 3; clients have asked for values 1 and 2.
+    fn falls(script: &str) -> Vec<String> {
+        let votes = Votes::new(NodeSet::first(3), 2, false);
+        let asked = "c1 invoked v1\nc1 invoked v2\n";
+        script::play(Checks::new(vec![Box::new(votes)]), &format!("{asked}{script}"))
+    }
+
+    const CHOSEN: &str = "n1 promised 1.1
+        n2 promised 1.1
+        n1 proposed 1.1 v1
+        n1 accepted 1.1 v1
+        n2 accepted 1.1 v1
+        n3 chosen 1.1 v1
+        ";
+
+    #[test]
+    fn a_clean_round_and_a_second_that_adopts_its_value_break_nothing() {
+        let again = "n2 promised 2.2
+            n3 promised 2.2
+            n2 proposed 2.2 v1
+            n3 accepted 2.2 v1
+            n2 accepted 2.2 v1
+            n3 crashed
+            n3 restarted
+            n3 chosen 2.2 v1";
+        assert!(falls(&format!("{CHOSEN}{again}")).is_empty());
+    }
+
+    #[test]
+    fn agreement_falls_at_the_second_choice_though_the_votes_never_coexist() {
+        // The acceptors of the first choice vote again, as after forgetting their votes.
+        let script = format!(
+            "{CHOSEN}n2 promised 2.2
+            n3 promised 2.2
+            n2 proposed 2.2 v2
+            n3 accepted 2.2 v2
+            n2 accepted 2.2 v2"
+        );
+        assert_eq!(
+            falls(&script),
+            [
+                "10: Safe At: slot 1: request 2 is proposed in 2.2, but request 1 is chosen or can \
+                 still be chosen in 1.1 (against 6)",
+                "12: Agreement: slot 1: request 2 is chosen in 2.2, request 1 was chosen in 1.1 \
+                 (against 6)",
+            ]
+        );
+    }
+
+    #[test]
+    fn two_votes_for_different_values_choose_nothing() {
+        let script = "n1 promised 1.1
+            n2 promised 1.1
+            n1 proposed 1.1 v1
+            n1 accepted 1.1 v1
+            n2 promised 2.2
+            n3 promised 2.2
+            n2 proposed 2.2 v2
+            n3 accepted 2.2 v2";
+        assert!(falls(script).is_empty(), "1.1 has one vote and can get no second one");
+    }
+
+    #[test]
+    fn safe_at_falls_while_a_lower_ballot_can_still_choose() {
+        let script = "n1 proposed 1.1 v1
+            n1 accepted 1.1 v1
+            n3 promised 2.2
+            n2 proposed 2.2 v2";
+        assert_eq!(
+            falls(script),
+            ["5: Safe At: slot 1: request 2 is proposed in 2.2, but request 1 is chosen or can \
+              still be chosen in 1.1 (against 2)"],
+            "node 2 has promised nothing and may complete 1.1"
+        );
+    }
+
+    #[test]
+    fn safe_at_falls_as_well_when_the_lower_proposal_comes_last() {
+        let script = "n3 promised 2.2
+            n2 proposed 2.2 v2
+            n1 proposed 1.1 v1";
+        assert_eq!(
+            falls(script),
+            ["4: Safe At: slot 1: request 2 is proposed in 2.2, but request 1 is chosen or can \
+              still be chosen in 1.1 (against 3)"]
+        );
+        let closed = "n3 promised 2.2
+            n2 promised 2.2
+            n2 proposed 2.2 v2
+            n1 proposed 1.1 v1";
+        assert!(falls(closed).is_empty(), "1.1 comes too late to choose anything");
+    }
+
+    #[test]
+    fn a_ballot_has_one_value_and_votes_are_for_it() {
+        let script = "n1 proposed 1.1 v1
+            n1 proposed 1.1 v1
+            n1 proposed 1.1 v2
+            n1 accepted 1.1 v2
+            n2 accepted 2.1 v2";
+        assert_eq!(
+            falls(script),
+            [
+                "4: One Value per Ballot: slot 1: both request 1 and request 2 are proposed in \
+                 1.1 (against 2)",
+                "6: Votes Are Proposed: slot 1: node 2 votes for request 2, never proposed in 2.1",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_promise_holds_across_a_crash_and_a_vote_raises_it() {
+        let forgotten = "n1 promised 3.1
+            n1 crashed
+            n1 restarted
+            n1 promised 3.1
+            n1 promised 2.2";
+        assert_eq!(
+            falls(forgotten),
+            ["6: Promises Hold: node 1 promises 2.2 after it promised 3.1 (against 2)"]
+        );
+        let regress = "n1 proposed 1.1 v1
+            n1 proposed 2.1 v1
+            n3 accepted 2.1 v1
+            n3 accepted 1.1 v1";
+        assert_eq!(
+            falls(regress),
+            ["5: Promises Hold: node 3 votes in 1.1 after it went on to 2.1 (against 4)"]
+        );
+    }
+
+    #[test]
+    fn a_node_learns_what_is_chosen_and_keeps_to_it() {
+        let early = "n1 proposed 1.1 v1
+            n1 accepted 1.1 v1
+            n3 chosen 1.1 v1
+            n2 accepted 1.1 v1
+            n2 chosen 1.1 v1";
+        assert_eq!(
+            falls(early),
+            ["4: Integrity: slot 1: node 3 learns request 1, which is not chosen"]
+        );
+        let script = format!("{CHOSEN}n2 chosen 2.2 v2\nn3 chosen 2.2 v2");
+        assert_eq!(
+            falls(&script),
+            [
+                "8: Integrity: slot 1: node 2 learns request 2, which is not chosen",
+                "8: Agreement: slot 1: node 2 learns request 2, but request 1 was learned before \
+                 (against 7)",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_learner_that_changes_its_mind_breaks_integrity_even_if_both_were_chosen() {
+        let script = format!(
+            "{CHOSEN}n2 promised 2.2
+            n2 proposed 2.2 v2
+            n3 accepted 2.2 v2
+            n2 accepted 2.2 v2
+            n3 chosen 2.2 v2"
+        );
+        assert_eq!(
+            falls(&script).last().map(String::as_str),
+            Some(
+                "12: Integrity: slot 1: node 3 learned request 1 and now learns request 2 (against 7)"
+            )
+        );
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_not_valid_and_slots_are_apart() {
+        let script = "n1 proposed @1 1.1 v9
+            n1 accepted @1 1.1 v9
+            n2 proposed @2 1.1 v1
+            n2 accepted @1 1.1 v9";
+        assert_eq!(falls(script), ["5: Validity: slot 1: no client asked for request 9"]);
+        let noop = Votes::new(NodeSet::first(1), 1, true);
+        let script = "n1 proposed 1.1 v0\nn1 accepted 1.1 v0";
+        assert!(script::play(Checks::new(vec![Box::new(noop)]), script).is_empty());
+    }
+
+    /// The shortcut over ballots that are closed forgets nothing: it judges as a scan of all would.
+    #[test]
+    fn late_ballots_find_their_place_below_higher_ones() {
+        let script = "n1 promised 5.1
+            n2 promised 5.1
+            n1 proposed 5.1 v1
+            n1 accepted 5.1 v1
+            n2 promised 7.2
+            n3 promised 7.2
+            n2 proposed 7.2 v1
+            n1 proposed 6.1 v1
+            n1 accepted 6.1 v1
+            n3 proposed 6.3 v2
+            n1 promised 8.1
+            n2 promised 8.1
+            n1 proposed 8.1 v2
+            n2 accepted 7.2 v1";
+        assert_eq!(
+            falls(script),
+            ["15: Promises Hold: node 2 votes in 7.2 after it went on to 8.1 (against 13)",],
+            "6.1 could be chosen by nobody but node 1, 7.2 by nobody but node 3"
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! Lifelines, piece by piece.
+
+use crate::trace::{EventKind, NodeState, Place, Status, Tone};
+
+use super::layout::Plan;
+use super::scene::{HUES, Look, Segment};
+
+/// The lifelines of the window: what has happened, then what lies ahead.
+pub(super) fn segments(plan: &Plan) -> Vec<Segment> {
+    let now = plan.source.now();
+    let present = plan.y(now.clamp(plan.window.from, plan.window.to));
+    let mut segments = Vec::new();
+    let mut pens: Vec<Pen> = (0..plan.columns.len()).map(|i| Pen::new(plan, i as u16)).collect();
+    for (id, event) in plan.visible() {
+        if plan.is_ahead(id) {
+            break;
+        }
+        if let Some(column) = plan.column(event.place) {
+            let pen = &mut pens[usize::from(column)];
+            let before = pen.segment(plan);
+            pen.apply(&event.kind);
+            if pen.segment(plan) != before {
+                pen.draw(plan, before, plan.y(event.at), &mut segments);
+            }
+        }
+    }
+    for mut pen in pens {
+        let last = pen.segment(plan);
+        pen.draw(plan, last, present, &mut segments);
+        let ahead = Segment { look: Look::Ahead, tone: Tone::Rest, ..pen.segment(plan) };
+        pen.draw(plan, ahead, plan.height, &mut segments);
+    }
+    segments
+}
+
+/// Draws one lifeline downwards.
+struct Pen {
+    column: u16,
+    place: Place,
+    node: NodeState,
+    waiting: u16,
+    y: i32,
+}
+
+impl Pen {
+    fn new(plan: &Plan, column: u16) -> Pen {
+        let place = plan.columns[usize::from(column)].place;
+        let node = place.node().map(|node| plan.state.node(node)).unwrap_or_default();
+        let waiting = place.client().map_or(0, |client| plan.state.waiting(client));
+        Pen { column, place, node, waiting, y: 0 }
+    }
+
+    fn apply(&mut self, kind: &EventKind) {
+        self.node.apply(kind);
+        match kind {
+            EventKind::Invoked { .. } => self.waiting = self.waiting.saturating_add(1),
+            EventKind::Returned { .. } => self.waiting = self.waiting.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// The piece it would draw now, without its ends.
+    fn segment(&self, plan: &Plan) -> Segment {
+        let look = match (self.place, self.node.status) {
+            (Place::Client(_), _) if self.waiting > 0 => Look::Busy,
+            (Place::Client(_) | Place::World, _) => Look::Idle,
+            (Place::Node(_), Status::Up) => Look::Up,
+            (Place::Node(_), Status::Paused) => Look::Paused,
+            (Place::Node(_), Status::Down) => Look::Down,
+            (Place::Node(_), Status::Absent) => Look::Absent,
+        };
+        Segment {
+            column: self.column,
+            x: plan.x(self.column),
+            y1: 0,
+            y2: 0,
+            look,
+            role: self.node.role,
+            tone: tone(plan, self.node.role),
+            epoch: self.node.epoch,
+            hue: hue(self.node),
+        }
+    }
+
+    fn draw(&mut self, plan: &Plan, segment: Segment, y: i32, segments: &mut Vec<Segment>) {
+        let y = y.min(plan.height);
+        if y > self.y {
+            segments.push(Segment { y1: self.y, y2: y, ..segment });
+            self.y = y;
+        }
+    }
+}
+
+/// How prominent a role is.
+pub(super) fn tone(plan: &Plan, role: u8) -> Tone {
+    plan.source.info().roles.get(usize::from(role)).map_or(Tone::Rest, |role| role.tone)
+}
+
+/// The colour of a node's epoch.
+pub(super) fn hue(node: NodeState) -> u8 {
+    (node.epoch.number % HUES) as u8
+}

@@ -1,0 +1,48 @@
+//! Runs as pictures: a pure layout, a scene of plain geometry, and painters.
+//!
+//! ```text
+//! Source + Index + Window + Options --layout--> Scene --svg--> a standalone SVG
+//!                                                  \---------> the page's own SVG
+//! Source + Window --mermaid--> Mermaid text        Source + Window --text--> a listing
+//! ```
+//!
+//! Time runs down on a real axis ([`TimeScale`]): a delayed message is a long
+//! slanted arrow, a reordered pair crosses, a lost one ends in a cross, one
+//! under way ends at the present. The cost is proportional to what is in the
+//! window, not to the run. A view that scrolls asks for windows a little taller
+//! than itself and keeps one while it stays inside, so that labels do not jump.
+//!
+//! **Architecture invariant:** nothing here knows a protocol or a simulator;
+//! everything is read through [`Source`](crate::trace::Source). A scene leaves
+//! nothing to decide: painters only write down positions, classes and texts.
+
+mod arrows;
+mod labels;
+mod layout;
+mod lifelines;
+mod marks;
+mod measure;
+mod mermaid;
+mod options;
+mod quiet;
+mod scale;
+mod scene;
+mod step;
+mod style;
+mod svg;
+mod text;
+mod words;
+
+pub use layout::layout;
+pub use mermaid::mermaid;
+pub use options::{Density, Options, Routine, Window};
+pub use quiet::Quiet;
+pub use scale::{FOLD_HEIGHT, Fold, TimeScale};
+pub use scene::{
+    Arrow, Break, Column, Fate, HUES, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick,
+    step_class, tone_class,
+};
+pub use style::{Theme, css};
+pub use svg::svg;
+pub use text::text;
+pub use words::{arrow_text, event_text, message_text};

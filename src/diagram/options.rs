@@ -1,0 +1,83 @@
+//! What a reader asks of a picture.
+
+use crate::trace::{MessageKind, Place, Time};
+
+use super::TimeScale;
+
+/// The part of a run to draw: `from..to` in virtual time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first instant.
+    pub from: Time,
+    /// The first instant that is not drawn.
+    pub to: Time,
+}
+
+impl Window {
+    /// Everything up to an instant, which is included.
+    pub fn until(now: Time) -> Window {
+        Window { from: Time::ZERO, to: now.after(1) }
+    }
+}
+
+/// How exchanges are drawn in which nothing happens but that a node shows it is alive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Routine {
+    /// Like any other.
+    Show,
+    /// As faint lines without labels.
+    #[default]
+    Faint,
+    /// Not at all.
+    Hide,
+}
+
+/// How many labels there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Density {
+    /// Roles, epochs, decisions and violations only.
+    Few,
+    /// Messages too, where there is room.
+    #[default]
+    Many,
+}
+
+/// How a run is laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The width of the picture in pixels; it grows if the lanes need more.
+    pub width_px: u16,
+    /// Time to height; folds are part of it.
+    pub scale: TimeScale,
+    /// The lanes in the order they are drawn, the others hidden; empty means all,
+    /// clients first.
+    pub lanes: Vec<Place>,
+    /// Kinds of message that are not drawn.
+    pub hidden: Vec<MessageKind>,
+    /// How heartbeats and their like are drawn.
+    pub routine: Routine,
+    /// Whether firing timers are marked.
+    pub timers: bool,
+    /// Whether disk writes are marked.
+    pub writes: bool,
+    /// How many labels there are.
+    pub labels: Density,
+    /// Whether what is known to come is drawn, faintly.
+    pub future: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            width_px: 1100,
+            scale: TimeScale::pixels_per_ms(6),
+            lanes: Vec::new(),
+            hidden: Vec::new(),
+            routine: Routine::default(),
+            timers: true,
+            writes: true,
+            labels: Density::default(),
+            future: false,
+        }
+    }
+}

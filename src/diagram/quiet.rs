@@ -1,0 +1,79 @@
+//! Finds stretches of a run in which nothing is worth a picture.
+
+use crate::trace::{EventKind, Source, Time};
+
+use super::{Options, Routine, step};
+
+/// Room that stays around a folded stretch, in tenths of a pixel.
+const MARGIN: i64 = 200;
+
+/// Folds the quiet stretches of a growing run into a scale.
+#[derive(Clone, Debug)]
+pub struct Quiet {
+    least_us: u64,
+    /// Events read so far.
+    read: usize,
+    /// The last event worth a picture.
+    last: Time,
+    /// Messages sent since.
+    messages: u32,
+}
+
+impl Quiet {
+    /// Folds stretches that last at least so many microseconds.
+    pub fn new(least_us: u64) -> Quiet {
+        Quiet { least_us, read: 0, last: Time::ZERO, messages: 0 }
+    }
+
+    /// Reads what the run recorded since the last call and folds `options.scale`.
+    pub fn extend(&mut self, source: &dyn Source, options: &mut Options) {
+        let events = source.events();
+        for event in events.iter().skip(self.read) {
+            if matches!(event.kind, EventKind::Sent { .. }) {
+                self.messages = self.messages.saturating_add(1);
+            }
+            if !is_notable(source, &event.kind, options) {
+                continue;
+            }
+            let margin_us = options.scale.duration(MARGIN);
+            let (from, to) = (self.last.after(margin_us), event.at.0.saturating_sub(margin_us));
+            if event.at.since(self.last) >= self.least_us && from.0 < to {
+                options.scale.fold(from, Time(to), self.messages);
+            }
+            self.last = event.at;
+            self.messages = 0;
+        }
+        self.read = self.read.max(events.len());
+    }
+
+    /// Goes back to before the event at `len`, because the run was cut there.
+    pub fn truncate(&mut self, source: &dyn Source, len: usize, options: &mut Options) {
+        let events = source.events();
+        let cut = events.get(len).map_or(source.now(), |event| event.at);
+        options.scale.unfold_after(cut);
+        let last = options.scale.folds().last().map_or(Time::ZERO, |fold| fold.to);
+        self.read = events.partition_point(|event| event.at < last);
+        self.last = last;
+        self.messages = 0;
+    }
+}
+
+/// Whether an event is worth a picture.
+fn is_notable(source: &dyn Source, kind: &EventKind, options: &Options) -> bool {
+    match *kind {
+        EventKind::Sent { message, .. }
+        | EventKind::Delivered { message, .. }
+        | EventKind::Lost { message, .. }
+        | EventKind::Duplicated { message, .. } => {
+            !options.hidden.contains(&source.message_kind(message))
+                && (options.routine == Routine::Show
+                    || !step::is_routine(source, source.events(), message))
+        }
+        // What a timer does shows in the events that follow.
+        EventKind::TimerSet { .. }
+        | EventKind::TimerFired { .. }
+        | EventKind::TimerCancelled { .. }
+        | EventKind::Persisted { .. } => false,
+        _ => true,
+    }
+}

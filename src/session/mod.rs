@@ -1,0 +1,387 @@
+//! The door: one object that opens a scenario, runs it, travels in it, changes it and shares it.
+//!
+//! Everything outside the core (command line, page, JavaScript) goes through a
+//! [`Session`]. It decides nothing about protocols and shows nothing: a view
+//! sends commands and reads plain values.
+
+use crate::protocols::{self, Protocol};
+use crate::scenario::{Command, Do, Problems, Scenario, Seal, View};
+use crate::sim::{FlightView, NodeStatus, OperationView, Pace, Run};
+use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Source, Time};
+
+pub use crate::check::Violation;
+pub use crate::sim::{
+    FlightView as Flight, NodeStatus as Status, OperationView as Operation, Pace as Progress,
+    TimerView as Timer,
+};
+
+/// In manual mode every act takes this long, in microseconds, so that arrows have a slope.
+const MANUAL_PACE_US: u64 = 1_000;
+
+/// A run that can be watched, changed and shared.
+pub struct Session {
+    protocol: &'static Protocol,
+    scenario: Scenario,
+    run: Box<dyn Run>,
+    branches: Vec<Branch>,
+    /// What the scenario said it comes to, kept aside so that edits do not lose it.
+    seal: Option<Seal>,
+    verdict: Verdict,
+}
+
+/// A line of history that was left by acting in its past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The run as it was.
+    pub scenario: Scenario,
+    /// The instant at which it was left.
+    pub left_at: Time,
+    /// How many steps of it had been recorded.
+    pub steps: u32,
+    /// What was done that left it.
+    pub because: String,
+}
+
+/// Whether a shared run came to what its link says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The scenario says nothing about its digest.
+    Unsealed,
+    /// The run has not reached the sealed instant yet.
+    Pending,
+    /// It is the run that was shared, bit for bit.
+    Same,
+    /// It is not: this build behaves differently from the one that shared it.
+    Differs {
+        /// What the link says.
+        expected: String,
+        /// What the replay came to.
+        found: String,
+    },
+}
+
+/// Why a session cannot do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The scenario or command is not valid: every problem with its field.
+    Invalid(Problems),
+    /// There is no branch, command or event of that number.
+    NoSuch(&'static str),
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Refusal::Invalid(problems) => write!(f, "{problems}"),
+            Refusal::NoSuch(what) => write!(f, "there is no such {what}"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<Problems> for Refusal {
+    fn from(problems: Problems) -> Refusal {
+        Refusal::Invalid(problems)
+    }
+}
+
+impl Session {
+    /// Opens a scenario at time zero.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario, each with its field and the fix.
+    pub fn open(scenario: Scenario) -> Result<Session, Problems> {
+        let protocol = protocols::find(&scenario.protocol)?;
+        let (scenario, run) = protocol.open(scenario)?;
+        let seal = scenario.digest.clone();
+        let verdict = if seal.is_some() { Verdict::Pending } else { Verdict::Unsealed };
+        let mut session = Session { protocol, scenario, run, branches: Vec::new(), seal, verdict };
+        session.after_moving();
+        Ok(session)
+    }
+
+    /// The protocol's description.
+    pub fn info(&self) -> &'static Info {
+        self.protocol.info
+    }
+
+    /// The protocol's entry in the registry.
+    pub fn protocol(&self) -> &'static Protocol {
+        self.protocol
+    }
+
+    /// The lanes.
+    pub fn cast(&self) -> &Cast {
+        self.run.cast()
+    }
+
+    /// The run as a source of events, for diagrams and exports.
+    pub fn source(&self) -> &dyn Source {
+        self.run.source()
+    }
+
+    /// The causes of this run, the user's own acts included.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    // ---- time ----
+
+    /// The present instant.
+    pub fn now(&self) -> Time {
+        self.run.now()
+    }
+
+    /// When the next thing happens by itself, if anything will.
+    pub fn next_at(&mut self) -> Option<Time> {
+        self.run.next_at()
+    }
+
+    /// Steps taken by now, and steps recorded (the known future included).
+    pub fn steps(&self) -> (u32, u32) {
+        (self.run.steps(), self.run.steps_recorded())
+    }
+
+    /// The instant up to which the run is recorded.
+    pub fn recorded_until(&self) -> Time {
+        let last = self.run.events().last().map_or(Time::ZERO, |event| event.at);
+        last.max(self.run.now())
+    }
+
+    /// Goes on until `to` or until an invariant falls, taking at most `budget` steps.
+    pub fn advance(&mut self, to: Time, budget: u32) -> Pace {
+        let pace = self.run.advance(to, budget);
+        self.after_moving();
+        pace
+    }
+
+    /// Takes one step forward; `false` if nothing can happen by itself.
+    pub fn step(&mut self) -> bool {
+        let took = self.run.step();
+        self.after_moving();
+        took
+    }
+
+    /// Takes one step back; `false` at the very beginning.
+    pub fn step_back(&mut self) -> bool {
+        let steps = self.run.steps();
+        if steps <= 1 {
+            return false;
+        }
+        self.run.seek(steps - 1);
+        self.after_moving();
+        true
+    }
+
+    /// Goes to an instant of the recorded run; beyond the record it goes on by at most `budget` steps.
+    pub fn seek(&mut self, to: Time, budget: u32) -> Pace {
+        let steps = self.run.steps_until(to).max(1);
+        self.run.seek(steps);
+        if self.run.steps_recorded() > steps {
+            self.run.wait(to);
+            self.after_moving();
+            return Pace::Arrived;
+        }
+        self.advance(to, budget)
+    }
+
+    /// Goes to right behind the step that an event belongs to.
+    pub fn seek_event(&mut self, event: EventId) {
+        let steps = self.run.step_of(event);
+        self.run.seek(steps);
+        self.after_moving();
+    }
+
+    /// Goes to the state after so many steps of the recorded run.
+    pub fn seek_step(&mut self, steps: u32) {
+        self.run.seek(steps.max(1));
+        self.after_moving();
+    }
+
+    // ---- acting ----
+
+    /// Does something now. In the past this forks: the recorded future is kept as a branch.
+    ///
+    /// # Errors
+    /// What is wrong with the command; nothing has happened then.
+    pub fn act(&mut self, act: Do) -> Result<(), Refusal> {
+        let because = act.to_string();
+        if self.run.is_manual() {
+            let later = self.run.now().after(MANUAL_PACE_US);
+            self.run.wait(later);
+        }
+        let command = Command { at_us: self.run.now().0, sub: self.run.sub(), off: false, act };
+        let mut scenario = self.scenario.clone();
+        let at = self.run.applied();
+        scenario.commands.insert(at, command);
+        let past = self.run.steps_recorded() > self.run.steps();
+        if past {
+            let mut index = 0;
+            // What names a message by its number means the old future's message.
+            scenario.commands.retain(|command| {
+                index += 1;
+                index - 1 <= at || !names_message(&command.act)
+            });
+        }
+        scenario.check(self.info())?;
+        if past {
+            self.keep_branch(because);
+        }
+        self.scenario = scenario;
+        self.run.fork(self.scenario.commands.clone());
+        self.run.step();
+        self.after_moving();
+        Ok(())
+    }
+
+    /// Switches a command off or on again and replays to the present instant.
+    ///
+    /// # Errors
+    /// When there is no such command.
+    pub fn toggle(&mut self, index: usize, budget: u32) -> Result<Pace, Refusal> {
+        let mut commands = self.scenario.commands.clone();
+        let command = commands.get_mut(index).ok_or(Refusal::NoSuch("command"))?;
+        command.off = !command.off;
+        let verb = if command.off { "without" } else { "with" };
+        let because = format!("{verb} {}", command.act);
+        self.keep_branch(because);
+        let now = self.run.now();
+        Ok(self.replay(commands, index, now, budget))
+    }
+
+    /// Returns to a branch; the present line of history becomes a branch in its place.
+    ///
+    /// # Errors
+    /// When there is no such branch.
+    pub fn return_to(&mut self, branch: usize, budget: u32) -> Result<Pace, Refusal> {
+        if branch >= self.branches.len() {
+            return Err(Refusal::NoSuch("branch"));
+        }
+        let Branch { scenario, left_at, because, .. } = self.branches.remove(branch);
+        self.keep_branch(format!("return to before {because}"));
+        let old = &self.scenario.commands;
+        let same = scenario.commands.iter().zip(old).take_while(|(new, old)| new == old).count();
+        Ok(self.replay(scenario.commands, same, left_at, budget))
+    }
+
+    /// The lines of history that were left, oldest first.
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    fn keep_branch(&mut self, because: String) {
+        self.branches.push(Branch {
+            scenario: self.scenario.clone(),
+            left_at: self.run.now(),
+            steps: self.run.steps_recorded(),
+            because,
+        });
+    }
+
+    /// Runs again from before command `index`, under other commands.
+    fn replay(&mut self, commands: Vec<Command>, index: usize, to: Time, budget: u32) -> Pace {
+        self.run.rewind_before(index);
+        self.run.fork(commands.clone());
+        self.scenario.commands = commands;
+        let mut pace = self.run.advance(to, budget);
+        while pace == Pace::Violated && self.run.now() < to {
+            pace = self.run.advance(to, budget);
+        }
+        self.after_moving();
+        pace
+    }
+
+    // ---- looking ----
+
+    /// A node as it stands.
+    pub fn status(&self, node: NodeId) -> Option<NodeStatus> {
+        self.run.status(node)
+    }
+
+    /// The messages under way.
+    pub fn flights(&self) -> Vec<FlightView> {
+        self.run.flights()
+    }
+
+    /// Whether a directed link is cut.
+    pub fn is_cut(&self, from: Place, to: Place) -> bool {
+        self.run.is_cut(from, to)
+    }
+
+    /// Whether messages wait for a command.
+    pub fn is_manual(&self) -> bool {
+        self.run.is_manual()
+    }
+
+    /// The invariants that have fallen by now.
+    pub fn violations(&self) -> &[Violation] {
+        self.run.violations()
+    }
+
+    /// The clients' operations begun by now.
+    pub fn operations(&self) -> Vec<OperationView> {
+        self.run.operations()
+    }
+
+    /// Messages delivered by now.
+    pub fn deliveries(&self) -> u64 {
+        self.run.deliveries()
+    }
+
+    // ---- sharing ----
+
+    /// The digest of everything that has happened by now.
+    pub fn digest(&self) -> Digest {
+        self.run.digest()
+    }
+
+    /// The scenario of this run at this moment, sealed with its digest.
+    pub fn share(&self) -> Scenario {
+        let seal = Seal::new(self.run.steps(), self.digest());
+        let view = View { at_us: self.now().0, ..self.scenario.view.clone().unwrap_or_default() };
+        Scenario { digest: Some(seal), view: Some(view), ..self.scenario.clone() }
+    }
+
+    /// Goes on towards the instant the scenario was sealed at, by at most `budget` steps;
+    /// says whether it has been reached (or there is no such instant).
+    pub fn run_to_seal(&mut self, budget: u32) -> bool {
+        let Some(seal) = self.seal.clone() else { return true };
+        for _ in 0..budget {
+            if self.run.steps() >= seal.steps || !self.run.step() {
+                break;
+            }
+        }
+        self.after_moving();
+        self.verdict != Verdict::Pending || self.run.next_at().is_none()
+    }
+
+    /// Whether this is the run that was shared.
+    pub fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+
+    /// The first event at which a replay differed from the record: a bug in the engine.
+    pub fn diverged(&self) -> Option<EventId> {
+        self.run.diverged()
+    }
+
+    fn after_moving(&mut self) {
+        if let (Verdict::Pending, Some(seal)) = (&self.verdict, &self.seal) {
+            let untouched = self.scenario.digest.as_ref() == Some(seal);
+            if untouched && self.run.steps() == seal.steps {
+                let found = self.run.digest().to_string();
+                self.verdict = if found == seal.hash {
+                    Verdict::Same
+                } else {
+                    Verdict::Differs { expected: seal.hash.clone(), found }
+                };
+            }
+        }
+    }
+}
+
+/// Whether a command means a message by its number.
+fn names_message(act: &Do) -> bool {
+    matches!(act, Do::Deliver(_) | Do::Drop(_) | Do::Duplicate(_) | Do::Delay { .. })
+}

@@ -5,15 +5,58 @@
 //! sends commands and reads plain values.
 
 use crate::protocols::{self, Protocol};
-use crate::scenario::{Command, Do, Problems, Scenario, Seal, View};
+use crate::scenario::{Command, Do, Members, Opening, Problems, Scenario, Seal, Situation, View};
 use crate::sim::{FlightView, NodeStatus, OperationView, Pace, Run};
 use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Source, Time};
 
-pub use crate::check::Violation;
+pub use crate::check::{Invariant, Violation};
 pub use crate::sim::{
     FlightView as Flight, NodeStatus as Status, OperationView as Operation, Pace as Progress,
     TimerView as Timer,
 };
+
+mod goals;
+
+pub use goals::{CaptionView, GoalView};
+
+/// Every protocol's description, in the order people meet them.
+pub fn protocols() -> impl Iterator<Item = &'static Info> {
+    protocols::ALL.iter().map(|protocol| protocol.info)
+}
+
+/// Every situation of the gallery, by protocol.
+pub fn gallery() -> impl Iterator<Item = Situation> {
+    protocols::gallery()
+}
+
+/// The scenario that an address, link or id means.
+///
+/// An address that says nothing opens the first protocol's usual scenario under `seed`.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn scenario_of(opening: Opening, seed: u64) -> Result<Scenario, Problems> {
+    match opening {
+        Opening::Scenario(scenario) => Ok(*scenario),
+        Opening::Situation(id) => {
+            protocols::situation(&id).map(|situation| situation.scenario).ok_or_else(|| {
+                Problems::one("scenario", format!("the gallery has no situation `{id}`"))
+            })
+        }
+        Opening::Protocol { id, nodes, seed: asked } => {
+            let protocol = protocols::find(&id)?;
+            let mut scenario = (protocol.usual)(asked.unwrap_or(seed));
+            if let (Some(count), Some(class)) = (nodes, protocol.info.classes.first()) {
+                scenario.cluster = vec![Members { class: class.id.to_owned(), count }];
+                // A smaller cluster lacks some of the lanes that the usual commands name.
+                let cast = scenario.cast(protocol.info);
+                scenario.commands.retain(|command| command.check(protocol.info, &cast).is_ok());
+            }
+            Ok(scenario)
+        }
+        Opening::Nothing => Ok((protocols::ALL[0].usual)(seed)),
+    }
+}
 
 /// In manual mode every act takes this long, in microseconds, so that arrows have a slope.
 const MANUAL_PACE_US: u64 = 1_000;
@@ -23,6 +66,7 @@ pub struct Session {
     protocol: &'static Protocol,
     scenario: Scenario,
     run: Box<dyn Run>,
+    goals: goals::Goals,
     branches: Vec<Branch>,
     /// What the scenario said it comes to, kept aside so that edits do not lose it.
     seal: Option<Seal>,
@@ -94,9 +138,11 @@ impl Session {
     pub fn open(scenario: Scenario) -> Result<Session, Problems> {
         let protocol = protocols::find(&scenario.protocol)?;
         let (scenario, run) = protocol.open(scenario)?;
+        let goals = goals::Goals::new(&scenario, run.source())?;
         let seal = scenario.digest.clone();
         let verdict = if seal.is_some() { Verdict::Pending } else { Verdict::Unsealed };
-        let mut session = Session { protocol, scenario, run, branches: Vec::new(), seal, verdict };
+        let mut session =
+            Session { protocol, scenario, run, goals, branches: Vec::new(), seal, verdict };
         session.after_moving();
         Ok(session)
     }
@@ -104,11 +150,6 @@ impl Session {
     /// The protocol's description.
     pub fn info(&self) -> &'static Info {
         self.protocol.info
-    }
-
-    /// The protocol's entry in the registry.
-    pub fn protocol(&self) -> &'static Protocol {
-        self.protocol
     }
 
     /// The lanes.
@@ -229,7 +270,7 @@ impl Session {
             self.keep_branch(because);
         }
         self.scenario = scenario;
-        self.run.fork(self.scenario.commands.clone());
+        self.fork(self.scenario.commands.clone());
         self.run.step();
         self.after_moving();
         Ok(())
@@ -279,10 +320,15 @@ impl Session {
         });
     }
 
+    fn fork(&mut self, commands: Vec<Command>) {
+        self.run.fork(commands);
+        self.goals.forget_from(self.run.events().len());
+    }
+
     /// Runs again from before command `index`, under other commands.
     fn replay(&mut self, commands: Vec<Command>, index: usize, to: Time, budget: u32) -> Pace {
         self.run.rewind_before(index);
-        self.run.fork(commands.clone());
+        self.fork(commands.clone());
         self.scenario.commands = commands;
         let mut pace = self.run.advance(to, budget);
         while pace == Pace::Violated && self.run.now() < to {
@@ -314,6 +360,11 @@ impl Session {
         self.run.is_manual()
     }
 
+    /// The run's invariants, by code.
+    pub fn invariants(&self) -> &[Invariant] {
+        self.run.invariants_in_full()
+    }
+
     /// The invariants that have fallen by now.
     pub fn violations(&self) -> &[Violation] {
         self.run.violations()
@@ -327,6 +378,16 @@ impl Session {
     /// Messages delivered by now.
     pub fn deliveries(&self) -> u64 {
         self.run.deliveries()
+    }
+
+    /// The goals and whether each is reached by now.
+    pub fn goals(&self) -> Vec<GoalView<'_>> {
+        self.goals.view(self.run.reached())
+    }
+
+    /// The captions that have come up by now, oldest first.
+    pub fn captions(&self) -> Vec<CaptionView<'_>> {
+        self.goals.captions(self.run.reached())
     }
 
     // ---- sharing ----
@@ -367,6 +428,7 @@ impl Session {
     }
 
     fn after_moving(&mut self) {
+        self.goals.follow(self.run.source());
         if let (Verdict::Pending, Some(seal)) = (&self.verdict, &self.seal) {
             let untouched = self.scenario.digest.as_ref() == Some(seal);
             if untouched && self.run.steps() == seal.steps {

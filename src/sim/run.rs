@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::check::Violation;
+use crate::check::{Invariant, Violation};
 use crate::machine::{Op, Outcome, Word};
 use crate::node::{Engine, Message as _, Timer as _};
 use crate::scenario::Command;
@@ -125,6 +125,8 @@ pub trait Run: Source {
     fn is_cut(&self, from: Place, to: Place) -> bool;
     /// Whether messages wait for a command.
     fn is_manual(&self) -> bool;
+    /// The run's invariants, by code.
+    fn invariants_in_full(&self) -> &[Invariant];
     /// The invariants that have fallen by now.
     fn violations(&self) -> &[Violation];
     /// The digest of the events that have happened by now.
@@ -233,6 +235,10 @@ impl<E: Engine> Run for History<E> {
 
     fn is_manual(&self) -> bool {
         self.world.state.manual
+    }
+
+    fn invariants_in_full(&self) -> &[Invariant] {
+        self.world.state.checks.invariants()
     }
 
     fn violations(&self) -> &[Violation] {

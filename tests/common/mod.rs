@@ -35,7 +35,7 @@ pub static INFO: Info = Info {
     rules: &[],
     params: &[],
     clients: ClientPolicy::OneNode,
-    classes: &[ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 5 }],
+    classes: &[ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 5, serves: true }],
     simplified: &[],
 };
 

@@ -224,8 +224,8 @@ pub(super) const INFO: Info = Info {
         prefix: "S",
         duties: 1,
         doc: "A full member: votes, stores the log, can lead.",
-        serves: true,
         usual: 5,
+        serves: true,
     }],
     simplified: SIMPLIFIED,
 };

@@ -159,12 +159,15 @@ impl Board {
 
 /// Whether a line touches a turned box: no axis separates them.
 fn crosses(line: Line, spot: &Spot) -> bool {
-    let from = (i64::from(line.x1 - spot.x), i64::from(line.y1 - spot.y));
-    let to = (i64::from(line.x2 - spot.x), i64::from(line.y2 - spot.y));
     let (cos, sin) = (i64::from(spot.dir.0), i64::from(spot.dir.1));
-    let turn = |(x, y): (i64, i64)| ((cos * x + sin * y) / 1000, (cos * y - sin * x) / 1000);
-    let ((ax, ay), (bx, by)) = (turn(from), turn(to));
-    let (half_width, half_height) = (i64::from(spot.half_width), i64::from(spot.half_height));
+    // In the box's own directions, where lengths are a thousand times as long.
+    let turn = |x: i32, y: i32| {
+        let (x, y) = (i64::from(x - spot.x), i64::from(y - spot.y));
+        (cos * x + sin * y, cos * y - sin * x)
+    };
+    let ((ax, ay), (bx, by)) = (turn(line.x1, line.y1), turn(line.x2, line.y2));
+    let (half_width, half_height) =
+        (i64::from(spot.half_width) * 1000, i64::from(spot.half_height) * 1000);
     if ax.min(bx) > half_width || ax.max(bx) < -half_width {
         return false;
     }
@@ -191,11 +194,11 @@ fn overlap(a: &Spot, b: &Spot) -> bool {
         let (cos, sin) = (i64::from(spot.dir.0), i64::from(spot.dir.1));
         let along = (cos * ax + sin * ay).abs() * i64::from(spot.half_width);
         let across = (cos * ay - sin * ax).abs() * i64::from(spot.half_height);
-        (along + across) / 1000
+        along + across
     };
     [a.dir, (-a.dir.1, a.dir.0), b.dir, (-b.dir.1, b.dir.0)].into_iter().all(|(ax, ay)| {
         let axis = (i64::from(ax), i64::from(ay));
-        (dx * axis.0 + dy * axis.1).abs() < reach(a, axis) + reach(b, axis)
+        (dx * axis.0 + dy * axis.1).abs() * 1000 < reach(a, axis) + reach(b, axis)
     })
 }
 

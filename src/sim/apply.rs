@@ -193,7 +193,7 @@ impl<E: Engine> World<E> {
                     timer.queued = Some((at, seq));
                     timer.seq = seq;
                 }
-                What::Disk { .. } | What::Think(_) | What::Patience { .. } => {}
+                What::Disk { .. } | What::Think(_) | What::Patience(_) => {}
             }
             self.state.queue.push(Due { at, seq, what });
         }

@@ -1,5 +1,7 @@
 //! Clients: they ask, wait, follow redirects, lose patience and try again.
 
+use std::collections::VecDeque;
+
 use crate::machine::{Command, Op, Outcome, Word};
 use crate::scenario::Clients as Workload;
 use crate::trace::{ClientId, ClientPolicy, NodeId, NodeSet, Time, ValueId};
@@ -39,12 +41,26 @@ struct Open {
 pub struct Client {
     id: ClientId,
     open: Vec<Open>,
+    /// When its patience ends, the soonest first. Most are over before they come
+    /// up, so only the first of them stands in the world's queue.
+    deadlines: VecDeque<Deadline>,
+    /// The entry in the world's queue that is meant.
+    queued: Option<(Time, u32)>,
     /// Who answered last.
     believed: Option<NodeId>,
     /// Operations of the workload started so far.
     started: u32,
     /// Pauses drawn so far.
     thoughts: u32,
+}
+
+/// When a client's patience with an attempt ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Deadline {
+    at: Time,
+    seq: u32,
+    value: ValueId,
+    attempt: u32,
 }
 
 /// What a client does about an answer.
@@ -79,7 +95,15 @@ pub struct Attempt {
 impl Client {
     /// A client that has not done anything yet.
     pub fn new(id: ClientId) -> Client {
-        Client { id, open: Vec::new(), believed: None, started: 0, thoughts: 0 }
+        Client {
+            id,
+            open: Vec::new(),
+            deadlines: VecDeque::new(),
+            queued: None,
+            believed: None,
+            started: 0,
+            thoughts: 0,
+        }
     }
 
     /// The next operation of its own, if the workload has one.
@@ -135,8 +159,45 @@ impl Client {
         Attempt { command, nth: 1, to: targets }
     }
 
-    /// Its patience with an attempt ends: the next attempt, unless that one is over.
-    pub fn impatient(&mut self, habits: &Habits, value: ValueId, attempt: u32) -> Option<Attempt> {
+    /// Sets a deadline for an attempt.
+    pub fn set_deadline(&mut self, at: Time, seq: u32, value: ValueId, attempt: u32) {
+        let earlier = |deadline: &Deadline| (deadline.at, deadline.seq) < (at, seq);
+        let place = self.deadlines.partition_point(earlier);
+        self.deadlines.insert(place, Deadline { at, seq, value, attempt });
+    }
+
+    /// The deadline that has to be put into the world's queue, if it is not there.
+    pub fn to_queue(&mut self) -> Option<(Time, u32)> {
+        let first = self.first_deadline()?;
+        if self.queued.is_some_and(|queued| queued <= first) {
+            return None;
+        }
+        self.queued = Some(first);
+        self.queued
+    }
+
+    /// The queue's entry comes up; says whether it still means something.
+    pub fn is_due(&mut self, at: Time, seq: u32) -> bool {
+        if self.queued != Some((at, seq)) {
+            return false;
+        }
+        self.queued = None;
+        self.first_deadline() == Some((at, seq))
+    }
+
+    fn first_deadline(&mut self) -> Option<(Time, u32)> {
+        while let Some(first) = self.deadlines.front() {
+            if self.is_waiting(first.value, first.attempt) {
+                return Some((first.at, first.seq));
+            }
+            self.deadlines.pop_front();
+        }
+        None
+    }
+
+    /// The first deadline passes: the operation it is about, and the next attempt at it.
+    pub fn impatient(&mut self, habits: &Habits) -> Option<Attempt> {
+        let Deadline { value, attempt, .. } = self.deadlines.pop_front()?;
         let open =
             self.open.iter_mut().find(|open| open.value == value && open.attempt == attempt)?;
         open.attempt += 1;
@@ -200,7 +261,7 @@ impl Client {
     }
 
     /// Whether it still waits for an answer to this attempt.
-    pub fn is_waiting(&self, value: ValueId, attempt: u32) -> bool {
+    fn is_waiting(&self, value: ValueId, attempt: u32) -> bool {
         self.open.iter().any(|open| open.value == value && open.attempt == attempt)
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use crate::trace::{ClientId, EventId, MessageId, NodeId, Place, Time, ValueId};
+use crate::trace::{ClientId, EventId, MessageId, NodeId, Place, Time};
 
 /// Something that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,15 +37,8 @@ pub enum What {
     },
     /// A client starts its next operation.
     Think(ClientId),
-    /// A client's patience with an attempt ends.
-    Patience {
-        /// Whose.
-        client: ClientId,
-        /// With which operation.
-        value: ValueId,
-        /// And which attempt at it.
-        attempt: u32,
-    },
+    /// The first of a client's deadlines passes.
+    Patience(ClientId),
 }
 
 impl Ord for Due {

@@ -239,9 +239,7 @@ impl<E: Engine> World<E> {
             What::Timer { node, slot } => self.is_timer_live(due, node, slot),
             What::Disk { node, life } => self.state.hosts[node.index()].life == life,
             What::Think(client) => self.state.clients[client.index()].has_more(&self.setup.habits),
-            What::Patience { client, value, attempt } => {
-                self.state.clients[client.index()].is_waiting(value, attempt)
-            }
+            What::Patience(client) => self.is_deadline_live(due, client),
         }
     }
 
@@ -283,6 +281,21 @@ impl<E: Engine> World<E> {
         false
     }
 
+    /// Only a client's first deadline stands in the queue; when it is over, the next one does.
+    fn is_deadline_live(&mut self, due: &Due, client: ClientId) -> bool {
+        let live = self.state.clients[client.index()].is_due(due.at, due.seq);
+        if !live {
+            self.queue_deadline(client);
+        }
+        live
+    }
+
+    fn queue_deadline(&mut self, client: ClientId) {
+        if let Some((at, seq)) = self.state.clients[client.index()].to_queue() {
+            self.state.queue.push(Due { at, seq, what: What::Patience(client) });
+        }
+    }
+
     #[inline]
     fn happen(&mut self, what: What) {
         match what {
@@ -290,7 +303,7 @@ impl<E: Engine> World<E> {
             What::Timer { node, slot } => self.ring(node, slot),
             What::Disk { node, .. } => self.disk_done(node),
             What::Think(client) => self.think(client),
-            What::Patience { client, value, attempt } => self.impatient(client, value, attempt),
+            What::Patience(client) => self.impatient(client),
         }
     }
 
@@ -690,14 +703,17 @@ impl<E: Engine> World<E> {
     }
 
     fn await_until(&mut self, client: ClientId, value: ValueId, attempt: u32, us: u64) {
-        let at = self.state.now.after(us);
-        self.state.queue.add(at, What::Patience { client, value, attempt });
+        let (at, seq) = (self.state.now.after(us), self.state.queue.ticket());
+        self.state.clients[client.index()].set_deadline(at, seq, value, attempt);
+        self.queue_deadline(client);
     }
 
-    fn impatient(&mut self, id: ClientId, value: ValueId, attempt: u32) {
+    fn impatient(&mut self, id: ClientId) {
         let setup = Rc::clone(&self.setup);
-        let client = &mut self.state.clients[id.index()];
-        if let Some(attempt) = client.impatient(&setup.habits, value, attempt) {
+        let attempt = self.state.clients[id.index()].impatient(&setup.habits);
+        self.queue_deadline(id);
+        if let Some(attempt) = attempt {
+            let value = attempt.command.value;
             let event = self.emit(Place::Client(id), None, EventKind::TimedOut { value });
             self.ask(id, &attempt, event);
         }

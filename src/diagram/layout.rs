@@ -163,6 +163,7 @@ fn columns(source: &dyn Source, options: &Options) -> (Vec<Column>, i32) {
     let part = (room / parts).clamp(SPACING.0 / 4, SPACING.1 / 4);
     let spread = if gaps.is_empty() { 0 } else { part * parts };
     let spare = (room - spread).max(0);
+    let is_mixed = cast.nodes.iter().any(|lane| lane.class != cast.nodes[0].class);
     let mut x = GUTTER + MARGIN.0 + spare / 2;
     let width = GUTTER + MARGIN.0 + spread + spare + MARGIN.1;
     let mut columns = Vec::with_capacity(places.len());
@@ -171,7 +172,7 @@ fn columns(source: &dyn Source, options: &Options) -> (Vec<Column>, i32) {
             x += gap * part;
         }
         let classes = source.info().classes;
-        let class = group(place).filter(|_| classes.len() > 1);
+        let class = group(place).filter(|_| is_mixed);
         let class = class.and_then(|class| classes.get(usize::from(class))).map_or("", |c| c.id);
         columns.push(Column { place, name: cast.name(place).to_owned(), class, x });
     }

@@ -1,6 +1,6 @@
 //! Lifelines, piece by piece.
 
-use crate::trace::{EventKind, NodeState, Place, Status, Tone};
+use crate::trace::{Epoch, EventKind, NodeState, Place, Status, Tone};
 
 use super::layout::Plan;
 use super::scene::{HUES, Look, Segment};
@@ -69,6 +69,7 @@ impl Pen {
             (Place::Node(_), Status::Down) => Look::Down,
             (Place::Node(_), Status::Absent) => Look::Absent,
         };
+        let epoch = shown_epoch(plan, self.node);
         Segment {
             column: self.column,
             x: plan.x(self.column),
@@ -77,8 +78,8 @@ impl Pen {
             look,
             role: self.node.role,
             tone: tone(plan, self.node.role),
-            epoch: self.node.epoch,
-            hue: hue(self.node),
+            epoch,
+            hue: hue(epoch),
         }
     }
 
@@ -96,7 +97,15 @@ pub(super) fn tone(plan: &Plan, role: u8) -> Tone {
     plan.source.info().roles.get(usize::from(role)).map_or(Tone::Rest, |role| role.tone)
 }
 
-/// The colour of a node's epoch.
-pub(super) fn hue(node: NodeState) -> u8 {
-    (node.epoch.number % HUES) as u8
+/// The epoch a node shows: who is or wants to be in charge is so in an epoch of its own.
+pub(super) fn shown_epoch(plan: &Plan, node: NodeState) -> Epoch {
+    match tone(plan, node.role) {
+        Tone::Lead | Tone::Contend => node.role_epoch,
+        Tone::Rest | Tone::Aside => node.epoch,
+    }
+}
+
+/// The colour of an epoch.
+pub(super) fn hue(epoch: Epoch) -> u8 {
+    (epoch.number % HUES) as u8
 }

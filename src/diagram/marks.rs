@@ -3,7 +3,7 @@
 use crate::trace::{Event, EventId, EventKind, Fact, NodeState, Place, Source, Time, Tone};
 
 use super::layout::{GUTTER, Plan};
-use super::lifelines::{hue, tone};
+use super::lifelines::{hue, shown_epoch, tone};
 use super::scene::{Mark, MarkKind};
 use super::{Routine, step, words};
 
@@ -50,12 +50,7 @@ fn world_mark(plan: &Plan, id: EventId, event: &Event) -> Option<(Mark, Texts)> 
     if event.place != Place::World {
         return None;
     }
-    let (kind, mut words) = notable(plan, event)?;
-    // What a command does to one lane is said there.
-    let is_local = |effect: &Event| effect.place != Place::World;
-    if kind == MarkKind::Command && step::effects(plan.events, id).any(is_local) {
-        words.clear();
-    }
+    let (kind, words) = notable(plan, id, event)?;
     let mark = Mark {
         column: None,
         x: AXIS,
@@ -111,7 +106,7 @@ impl Gather {
             EventKind::TimerFired { .. } if !is_marked_timer(plan, id) => return,
             _ => {}
         }
-        if let Some((kind, words)) = notable(plan, event) {
+        if let Some((kind, words)) = notable(plan, id, event) {
             if self.best.as_ref().is_none_or(|(best, ..)| kind >= *best) {
                 self.best = Some((kind, id, words));
             }
@@ -135,14 +130,20 @@ impl Gather {
             (None, Some((kind, id))) => (kind, id, String::new()),
             (None, None) => return None,
         };
+        // A chip that says only the epoch looks alike on every lane.
+        let (epoch, tone) = if took_role || !new_epoch {
+            (shown_epoch(plan, self.node), tone(plan, self.node.role))
+        } else {
+            (self.node.epoch, Tone::Rest)
+        };
         let mark = Mark {
             column: Some(column),
             x: plan.x(column),
             y: plan.y(self.at),
             kind,
             event,
-            hue: hue(self.node),
-            tone: tone(plan, self.node.role),
+            hue: hue(epoch),
+            tone,
             ahead: plan.is_ahead(event),
             chip: None,
             label: None,
@@ -155,7 +156,8 @@ impl Gather {
 /// `Leader · term 2`, `term 2`, or nothing.
 fn chip_text(plan: &Plan, node: NodeState, took_role: bool, new_epoch: bool) -> String {
     let role = plan.source.info().roles.get(usize::from(node.role)).map_or("", |role| role.name);
-    let epoch = words::epoch_text(plan.source, node.epoch);
+    let epoch = if took_role { shown_epoch(plan, node) } else { node.epoch };
+    let epoch = words::epoch_text(plan.source, epoch);
     let is_prominent = matches!(tone(plan, node.role), Tone::Lead | Tone::Contend);
     match (took_role, new_epoch) {
         (true, _) if is_prominent => format!("{role} · {epoch}"),
@@ -174,12 +176,12 @@ fn is_marked_timer(plan: &Plan, id: EventId) -> bool {
 }
 
 /// The mark an event makes, and its words.
-fn notable(plan: &Plan, event: &Event) -> Option<(MarkKind, String)> {
+fn notable(plan: &Plan, id: EventId, event: &Event) -> Option<(MarkKind, String)> {
     let (source, info) = (plan.source, plan.source.info());
     let value = |value| source.value(value);
     let marked = match event.kind {
         EventKind::TimerFired { timer } => {
-            (MarkKind::Timer, words::word(info.timers, timer.kind).to_owned())
+            (MarkKind::Timer, format!("{} timer", words::word(info.timers, timer.kind)))
         }
         EventKind::Persisted { .. } if plan.options.writes => (MarkKind::Written, String::new()),
         // The request and the reply say what it is about.
@@ -191,7 +193,12 @@ fn notable(plan: &Plan, event: &Event) -> Option<(MarkKind, String)> {
         EventKind::Paused => (MarkKind::Paused, "pause".to_owned()),
         EventKind::Resumed => (MarkKind::Resumed, "resume".to_owned()),
         EventKind::DiskLost => (MarkKind::DiskLost, "disk lost".to_owned()),
-        EventKind::Command { index } => (MarkKind::Command, source.command(index)),
+        EventKind::Command { index } => {
+            // What a command does to one lane is said there.
+            let is_local = |effect: &Event| effect.place != Place::World;
+            let is_said = step::effects(plan.events, id).any(is_local);
+            (MarkKind::Command, if is_said { String::new() } else { source.command(index) })
+        }
         EventKind::Violated { invariant } => {
             (MarkKind::Violated, words::invariant_name(source, invariant).to_owned())
         }
@@ -208,7 +215,7 @@ fn notable_fact(source: &dyn Source, fact: &Fact) -> Option<(MarkKind, String)> 
     let marked = match *fact {
         Fact::QuorumReached { of, members, .. } => {
             let name = words::word(info.quorums, of);
-            (MarkKind::Quorum, format!("{name}: {}", words::members_text(source, members)))
+            (MarkKind::Quorum, format!("{name} quorum: {}", words::members_text(source, members)))
         }
         Fact::Chosen { slot, value, .. } => {
             (MarkKind::Decided, format!("chosen{} {}", at(slot), source.value(value)))

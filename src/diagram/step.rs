@@ -55,24 +55,25 @@ pub(super) fn part(source: &dyn Source, message: MessageId) -> (Step, bool) {
 /// changes nothing where it arrives (a heartbeat), or the answer to such.
 pub(super) fn is_routine(source: &dyn Source, events: &[Event], message: MessageId) -> bool {
     let (step, reply) = part(source, message);
-    match step {
-        Step::Upkeep => return true,
-        Step::Client | Step::Elect | Step::Refuse => return false,
-        Step::Replicate | Step::Learn => {}
+    if matches!(step, Step::Client | Step::Elect | Step::Refuse) {
+        return false;
     }
     let first = original(source, message);
     if !is_heard_quietly(source, events, message) {
         return false;
     }
+    if step == Step::Upkeep {
+        return true;
+    }
     match trigger(source, events, first) {
         Some((id, EventKind::TimerFired { .. })) => is_quiet(events, id),
         Some((_, EventKind::Delivered { message: request, .. })) if reply => {
             let request = original(source, request);
-            let is_beat = is_heard_quietly(source, events, request);
-            is_beat
-                && trigger(source, events, request).is_some_and(|(id, kind)| {
+            let is_beat = part(source, request).0 == Step::Upkeep
+                || trigger(source, events, request).is_some_and(|(id, kind)| {
                     matches!(kind, EventKind::TimerFired { .. }) && is_quiet(events, id)
-                })
+                });
+            is_beat && is_heard_quietly(source, events, request)
         }
         _ => false,
     }

@@ -76,10 +76,12 @@ pub fn event_text(source: &dyn Source, id: EventId) -> String {
             format!("{} is duplicated", source.message(message).label)
         }
         EventKind::TimerSet { timer, due } => {
-            format!("sets {} to fire at {due}", word(info.timers, timer.kind))
+            format!("sets the {} timer to fire at {due}", word(info.timers, timer.kind))
         }
-        EventKind::TimerFired { timer } => format!("{} fires", word(info.timers, timer.kind)),
-        EventKind::TimerCancelled { timer } => format!("cancels {}", word(info.timers, timer.kind)),
+        EventKind::TimerFired { timer } => format!("{} timer fires", word(info.timers, timer.kind)),
+        EventKind::TimerCancelled { timer } => {
+            format!("cancels the {} timer", word(info.timers, timer.kind))
+        }
         EventKind::Persisted { write } => format!("persists {}", word(info.writes, write)),
         EventKind::Invoked { value } => format!("asks for {}", source.value(value)),
         EventKind::Returned { value } => format!("gets its answer to {}", source.value(value)),
@@ -125,7 +127,7 @@ fn fact_text(source: &dyn Source, fact: &Fact) -> String {
         }
         Fact::QuorumReached { of, epoch: e, members, .. } => {
             let name = word(info.quorums, of);
-            format!("reaches {name} in {}: {}", epoch(e), members_text(source, members))
+            format!("reaches the {name} quorum in {}: {}", epoch(e), members_text(source, members))
         }
         Fact::Chosen { slot, value: v, .. } => {
             format!("learns that {} is chosen{}", value(v), at(slot))
@@ -136,6 +138,7 @@ fn fact_text(source: &dyn Source, fact: &Fact) -> String {
         Fact::Truncated { from } => {
             format!("truncates its log{}", slot_phrase(source, "from", from))
         }
+        Fact::Recovered { last: Slot { index: 0, .. } } => "recovers an empty log".to_owned(),
         Fact::Recovered { last } => {
             format!("recovers its log{}", slot_phrase(source, "up to", last))
         }

@@ -14,7 +14,6 @@ pub mod limits;
 pub mod link;
 mod network;
 mod problem;
-mod resolve;
 mod script;
 mod span;
 mod url;

@@ -17,6 +17,8 @@ impl fmt::Display for NotASpan {
     }
 }
 
+impl std::error::Error for NotASpan {}
+
 /// The unit that keeps the number short; `0` alone for nothing.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,7 @@
 //! Following a run with its goals and captions.
 
 use crate::check::Search;
-use crate::scenario::{Problem, Problems, Scenario};
+use crate::scenario::{On, Problem, Problems, Scenario};
 use crate::trace::{EventId, Source};
 
 /// A goal as it stands.
@@ -38,18 +38,11 @@ impl Goals {
     pub(super) fn new(scenario: &Scenario, source: &dyn Source) -> Result<Goals, Problems> {
         let invariants = source.invariants();
         let mut problems = Vec::new();
-        let mut seek = |path: String, text: &str, on: &crate::scenario::On, nth: u32| match on
-            .resolve(source.info(), source.cast(), &invariants)
-        {
-            Ok(pattern) => Some(Sought {
-                text: text.to_owned(),
-                search: Search::new(pattern, nth),
-                found: None,
-            }),
-            Err(says) => {
-                problems.push(Problem { path, says });
-                None
-            }
+        let mut seek = |path: String, text: &str, on: &On, nth: u32| {
+            let pattern = super::pattern(on, source.info(), source.cast(), &invariants);
+            let pattern = pattern.map_err(|says| problems.push(Problem { path, says })).ok()?;
+            let search = Search::new(pattern, nth);
+            Some(Sought { text: text.to_owned(), search, found: None })
         };
         let goals = scenario.goals.iter().enumerate().filter_map(|(i, goal)| {
             seek(format!("goals[{i}].on"), &goal.name, &goal.on, goal.times)

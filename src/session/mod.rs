@@ -4,11 +4,14 @@
 //! [`Session`]. It decides nothing about protocols and shows nothing: a view
 //! sends commands and reads plain values.
 
+mod resolve;
+
 use crate::protocols::{self, Protocol};
-use crate::scenario::{Command, Do, Members, Opening, Problems, Scenario, Seal, Situation, View};
+use crate::scenario::{Command, Do, Opening, Problems, Scenario, Seal, Situation, View};
 use crate::sim::{FlightView, NodeStatus, OperationView, Pace, Run};
 use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Source, Time};
 
+pub use self::resolve::pattern;
 pub use crate::check::{Invariant, Violation};
 pub use crate::sim::{
     FlightView as Flight, NodeStatus as Status, OperationView as Operation, Pace as Progress,
@@ -16,8 +19,10 @@ pub use crate::sim::{
 };
 
 mod goals;
+mod size;
 
 pub use goals::{CaptionView, GoalView};
+pub use size::resize;
 
 /// Every protocol's description, in the order people meet them.
 pub fn protocols() -> impl Iterator<Item = &'static Info> {
@@ -46,11 +51,8 @@ pub fn scenario_of(opening: Opening, seed: u64) -> Result<Scenario, Problems> {
         Opening::Protocol { id, nodes, seed: asked } => {
             let protocol = protocols::find(&id)?;
             let mut scenario = (protocol.usual)(asked.unwrap_or(seed));
-            if let (Some(count), Some(class)) = (nodes, protocol.info.classes.first()) {
-                scenario.cluster = vec![Members { class: class.id.to_owned(), count }];
-                // A smaller cluster lacks some of the lanes that the usual commands name.
-                let cast = scenario.cast(protocol.info);
-                scenario.commands.retain(|command| command.check(protocol.info, &cast).is_ok());
+            if let Some(nodes) = nodes {
+                resize(&mut scenario, protocol.info, nodes)?;
             }
             Ok(scenario)
         }

@@ -24,8 +24,10 @@ pub enum Status {
 /// A node as its lifeline shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeState {
-    /// The epoch it is in.
+    /// The highest epoch it has entered or promised to.
     pub epoch: Epoch,
+    /// The epoch in which it holds its role: a proposer's own ballot, say.
+    pub role_epoch: Epoch,
     /// An index into [`super::Info::roles`].
     pub role: u8,
     /// Whether it takes steps.
@@ -45,11 +47,13 @@ impl NodeState {
             EventKind::Crashed => self.status = Status::Down,
             EventKind::Fact(Fact::RoleChanged { role, epoch }) => {
                 self.role = role;
-                self.epoch = epoch;
+                self.role_epoch = epoch;
+                self.epoch = self.epoch.max(epoch);
             }
             EventKind::Fact(Fact::EpochChanged { epoch } | Fact::Promised { epoch }) => {
                 self.epoch = epoch;
             }
+            EventKind::DiskLost => self.epoch = Epoch::default(),
             _ => {}
         }
     }

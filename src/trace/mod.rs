@@ -6,13 +6,16 @@
 //! **Architecture invariant:** nothing here knows a protocol or a simulator. A
 //! saved trace can be drawn and judged without either.
 
+mod causality;
 mod digest;
 mod event;
 mod ids;
 mod index;
 mod info;
+mod ndjson;
 mod view;
 
+pub use causality::{future_cone, past_cone, quorum_messages};
 pub use digest::{Digest, NotADigest};
 pub use event::{Cause, Event, EventKind, Fact, Halt, Loss, TimerRef};
 pub use ids::{
@@ -23,6 +26,10 @@ pub use index::{Index, NodeState, State, Status};
 pub use info::{
     ClassInfo, ClientPolicy, Info, MessageInfo, NameInfo, ParamKind, ParamSpec, ParamValue,
     ParamValues, RoleInfo, RuleInfo, Step, Tone,
+};
+pub use ndjson::{
+    EntryLine, EventView, Happening, Header, Line, MessageLine, NDJSON_VERSION, NodeLine,
+    TimerLine, ValueLine, write_ndjson,
 };
 pub use view::{
     Cast, Field, Flight, Lane, LogCell, LogView, MessageKind, MessageView, NodeView, PeerView,

@@ -1,0 +1,87 @@
+//! `synod render`: a run as a picture or a text.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use synod::diagram::{self, Options, Quiet, Theme, Window};
+use synod::trace::Index;
+
+use crate::end::{Clean, End, Trouble};
+use crate::run::to_end;
+use crate::what::What;
+
+/// A stretch this long in which nothing is worth a picture is folded, in virtual microseconds.
+const QUIET_US: u64 = 60_000;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    what: What,
+    /// What to make of it
+    #[arg(long, value_enum)]
+    format: Format,
+    /// The colours of an SVG
+    #[arg(long, value_enum, default_value = "light")]
+    theme: Colours,
+    /// Where to write it; standard output when nothing is said
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// A picture that stands alone
+    Svg,
+    /// A Mermaid sequence diagram
+    Mermaid,
+    /// One line a message or event
+    Text,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Colours {
+    /// Dark on light
+    Light,
+    /// Light on dark
+    Dark,
+    /// The reader's own
+    Auto,
+}
+
+impl From<Colours> for Theme {
+    fn from(colours: Colours) -> Theme {
+        match colours {
+            Colours::Light => Theme::Light,
+            Colours::Dark => Theme::Dark,
+            Colours::Auto => Theme::Auto,
+        }
+    }
+}
+
+/// Runs WHAT to its end and draws it.
+pub(crate) fn run(args: &Args) -> End {
+    let mut session = args.what.open()?;
+    to_end(&mut session)?;
+    let source = session.source();
+    let window = Window::until(session.now());
+    let text = match args.format {
+        Format::Svg => {
+            let index = Index::of(source.events());
+            let mut options = Options::default();
+            Quiet::new(QUIET_US).extend(source, &mut options);
+            let scene = diagram::layout(source, &index, &window, &options);
+            diagram::svg(&scene, source, args.theme.into())
+        }
+        Format::Mermaid => diagram::mermaid(source, &window),
+        Format::Text => diagram::text(source, &window),
+    };
+    match &args.output {
+        Some(file) => {
+            fs::write(file, text).map_err(Trouble::io(file.display().to_string()))?;
+        }
+        None => io::stdout().lock().write_all(text.as_bytes())?,
+    }
+    Ok(Clean(true))
+}

@@ -1,0 +1,253 @@
+//! `synod run`: from WHAT to a report.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use serde::{Serialize, Serializer};
+use synod::diagram::event_text;
+use synod::scenario::{Span, link};
+use synod::session::{Progress, Session, Verdict};
+use synod::trace::{EventId, EventKind, Fact, Slot, Time, ValueId};
+
+use crate::end::{Clean, End, Trouble};
+use crate::progress;
+use crate::what::What;
+
+/// The most decided values that the report for people names.
+const SHOWN: usize = 12;
+/// Steps between two looks at the clock.
+const CHUNK: u32 = 50_000;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    what: What,
+    /// Prints every event, before the report
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    events: Option<Events>,
+    /// Prints the report as one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Fails unless every goal is reached and exactly the expected invariants fall
+    #[arg(long)]
+    require_goals: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Events {
+    /// One readable line each
+    Text,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report {
+    protocol: String,
+    seed: u64,
+    nodes: usize,
+    events: usize,
+    deliveries: u64,
+    virtual_ms: Ms,
+    digest: String,
+    goals: BTreeMap<String, bool>,
+    violations: Vec<Fallen>,
+    decided: Vec<String>,
+    link: String,
+}
+
+#[derive(Serialize)]
+struct Fallen {
+    invariant: &'static str,
+    event: u32,
+    at_ms: Ms,
+    detail: String,
+}
+
+/// Microseconds, written in milliseconds: a whole number where it is one.
+struct Ms(Time);
+
+impl Serialize for Ms {
+    #[allow(
+        clippy::float_arithmetic,
+        reason = "shown to people and read by scripts, never decides"
+    )]
+    #[allow(clippy::cast_precision_loss, reason = "a day in microseconds is far below 2^53")]
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Time(us) = self.0;
+        if us.is_multiple_of(1_000) {
+            to.serialize_u64(us / 1_000)
+        } else {
+            to.serialize_f64(us as f64 / 1_000.0)
+        }
+    }
+}
+
+/// Runs WHAT to its end and reports.
+pub(crate) fn run(args: &Args) -> End {
+    let mut session = args.what.open()?;
+    to_end(&mut session)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match args.events {
+        Some(Events::Text) => write_events(&session, &mut out)?,
+        None => {}
+    }
+    let report = Report::of(&session);
+    if args.json {
+        serde_json::to_writer(&mut out, &report).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        report.write(&session, &mut out)?;
+    }
+    out.flush()?;
+    if let Verdict::Differs { expected, found } = session.verdict() {
+        eprintln!(
+            "warning: this is not the run that was shared: its digest is {found}, the link says \
+             {expected}; it was made with another version of Synod"
+        );
+    }
+    Ok(Clean(if args.require_goals {
+        report.goals.values().all(|reached| *reached) && shows_what_it_expects(&session)
+    } else {
+        report.violations.is_empty()
+    }))
+}
+
+/// Runs a session to its scenario's end, through any violation.
+pub(crate) fn to_end(session: &mut Session) -> Result<(), Trouble> {
+    let end = Time(session.scenario().until_us);
+    let bar = progress::bar(end.0 / 1_000, "virtual ms");
+    loop {
+        // The digest is compared at the very step it was taken at.
+        let seal = session.scenario().digest.as_ref().map_or(0, |seal| seal.steps);
+        let ahead = seal.saturating_sub(session.steps().0);
+        let budget = if ahead == 0 { CHUNK } else { ahead.min(CHUNK) };
+        match session.advance(end, budget) {
+            Progress::Violated | Progress::Busy => progress::show(&bar, session.now().0 / 1_000),
+            Progress::Arrived | Progress::Quiet => break,
+            Progress::Halted => {
+                let (at, events) = (session.now(), session.source().events().len());
+                eprintln!(
+                    "warning: the run stopped at {at}: {events} events are recorded, no run has more"
+                );
+                break;
+            }
+        }
+    }
+    bar.finish_and_clear();
+    match session.diverged() {
+        Some(event) => Err(Trouble::Input(format!(
+            "the engine is not deterministic: a replay differed at event {}",
+            event.0
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Whether exactly the expected invariants fell.
+fn shows_what_it_expects(session: &Session) -> bool {
+    let names = session.source().invariants();
+    let fell = |name: &str| {
+        session.violations().iter().any(|fallen| names[usize::from(fallen.invariant)] == name)
+    };
+    let expect = &session.scenario().expect;
+    expect.iter().all(|name| fell(name))
+        && names.iter().all(|name| !fell(name) || expect.iter().any(|expected| expected == name))
+}
+
+/// What was decided, one value a slot, in the order of the slots.
+fn decided(session: &Session) -> Vec<String> {
+    let mut slots: BTreeMap<Slot, ValueId> = BTreeMap::new();
+    for event in session.source().events() {
+        if let EventKind::Fact(
+            Fact::Chosen { slot, value, .. } | Fact::Applied { slot, value, .. },
+        ) = event.kind
+        {
+            slots.entry(slot).or_insert(value);
+        }
+    }
+    slots.into_values().map(|value| session.source().value(value)).collect()
+}
+
+fn write_events(session: &Session, out: &mut impl Write) -> io::Result<()> {
+    let source = session.source();
+    for (i, event) in (0..).zip(source.events()) {
+        let Time(us) = event.at;
+        let (ms, rest) = (us / 1_000, us % 1_000);
+        let lane = source.cast().name(event.place);
+        writeln!(out, "{ms:>7}.{rest:03} ms  {lane:<5}  {}", event_text(source, EventId(i)))?;
+    }
+    Ok(())
+}
+
+impl Report {
+    fn of(session: &Session) -> Report {
+        let source = session.source();
+        let names = source.invariants();
+        let fallen = session.violations().iter().map(|violation| Fallen {
+            invariant: names[usize::from(violation.invariant)],
+            event: violation.event.0,
+            at_ms: Ms(source.events()[violation.event.index()].at),
+            detail: violation.broken.detail.clone(),
+        });
+        let goals = session.goals();
+        let goals = goals.iter().map(|goal| (goal.name.to_owned(), goal.reached.is_some()));
+        Report {
+            protocol: session.info().id.to_owned(),
+            seed: session.scenario().seed,
+            nodes: session.cast().nodes.len(),
+            events: source.reached(),
+            deliveries: session.deliveries(),
+            virtual_ms: Ms(session.now()),
+            digest: session.digest().to_string(),
+            goals: goals.collect(),
+            violations: fallen.collect(),
+            decided: decided(session),
+            link: link::encode(&session.share()),
+        }
+    }
+
+    /// The report for people.
+    fn write(&self, session: &Session, out: &mut impl Write) -> io::Result<()> {
+        let Ms(now) = self.virtual_ms;
+        let title = &session.scenario().title;
+        let title = if title.is_empty() { session.info().name } else { title };
+        writeln!(
+            out,
+            "{title}\n  {} nodes, seed {}: {} events, {} deliveries in {} of virtual time",
+            self.nodes,
+            self.seed,
+            self.events,
+            self.deliveries,
+            Span(now.0),
+        )?;
+        writeln!(out, "  digest   {}", self.digest)?;
+        let shown = self.decided.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>();
+        let more = match self.decided.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let shown = if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") };
+        writeln!(out, "  decided  {shown}{more}")?;
+        for (name, reached) in &self.goals {
+            writeln!(
+                out,
+                "  goal     {name}: {}",
+                if *reached { "reached" } else { "NOT reached" }
+            )?;
+        }
+        let expect = &session.scenario().expect;
+        for Fallen { invariant, event, at_ms: Ms(at), detail } in &self.violations {
+            let expected = expect.iter().any(|name| name == invariant);
+            let note = if expected { " (expected)" } else { "" };
+            writeln!(out, "  FALLEN   {invariant}{note} at {at}, event {event}: {detail}")?;
+        }
+        for name in expect
+            .iter()
+            .filter(|name| !self.violations.iter().any(|fallen| fallen.invariant == name.as_str()))
+        {
+            writeln!(out, "  expected to fall, but did not: {name}")?;
+        }
+        writeln!(out, "  link     {}", self.link)
+    }
+}

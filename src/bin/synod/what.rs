@@ -1,0 +1,235 @@
+//! WHAT: from a word on the command line to a scenario.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+
+use clap::Args;
+use synod::protocols;
+use synod::scenario::{Opening, ParamValue, Scenario, Span, limits, link, parse_url};
+use synod::session::{self, Session};
+use synod::trace::{Info, ParamKind};
+
+use crate::end::Trouble;
+
+/// How long a run lasts that does not say so, in virtual microseconds.
+const USUAL_US: u64 = 5_000_000;
+
+/// What to run, and how it differs from what is written there.
+#[derive(Args)]
+pub(crate) struct What {
+    /// A situation, a protocol, a scenario file, `-` for standard input, or a link
+    #[arg(value_name = "WHAT")]
+    pub(crate) name: String,
+    /// The seed: the same seed gives the same run
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// How many nodes take part
+    #[arg(long, value_name = "N")]
+    pub(crate) nodes: Option<u8>,
+    /// Sets a parameter (see `synod protocols --json`); times may have units: `heartbeat_us=50ms`
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Breaks a rule (see `synod rules`)
+    #[arg(long = "break", value_name = "RULE")]
+    pub(crate) broken: Vec<String>,
+    /// How long to run in virtual time: 300us, 20ms, 5s
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Span>,
+}
+
+impl What {
+    /// The scenario, with an end.
+    pub(crate) fn scenario(&self) -> Result<Scenario, Trouble> {
+        let mut scenario = read(&self.name)?;
+        let info = protocols::find(&scenario.protocol)?.info;
+        let before = scenario.clone();
+        if let Some(seed) = self.seed {
+            scenario.seed = seed;
+        }
+        if let Some(nodes) = self.nodes {
+            session::resize(&mut scenario, info, nodes)?;
+        }
+        for set in &self.set {
+            let (key, value) = setting(set, info)?;
+            scenario.set.insert(key, value);
+        }
+        for rule in &self.broken {
+            if !scenario.broken.contains(rule) {
+                scenario.broken.push(rule.clone());
+            }
+        }
+        if scenario != before {
+            // It is another run now, and what was said about the first does not hold for it.
+            scenario.digest = None;
+        }
+        if let Some(Span(until_us)) = self.until {
+            scenario.until_us = until_us;
+        }
+        Ok(scenario)
+    }
+
+    /// The session, ready to run to its scenario's end.
+    pub(crate) fn open(&self) -> Result<Session, Trouble> {
+        let mut scenario = self.scenario()?;
+        if scenario.until_us == 0 {
+            scenario.until_us = usual_end(&scenario);
+        }
+        Ok(Session::open(scenario)?)
+    }
+}
+
+/// A run without an end goes on for a while after the last thing done to it, and at least as far
+/// as whoever shared it had come.
+fn usual_end(scenario: &Scenario) -> u64 {
+    let shared_us = scenario.view.as_ref().map_or(0, |view| view.at_us);
+    if scenario.digest.is_some() && shared_us > 0 {
+        return shared_us;
+    }
+    let last_us = scenario.commands.iter().map(|command| command.at_us).max().unwrap_or_default();
+    last_us.saturating_add(USUAL_US).min(limits::TIME_MAX_US)
+}
+
+/// Reads WHAT.
+pub(crate) fn read(what: &str) -> Result<Scenario, Trouble> {
+    if what == "-" {
+        return scenario_or_link(&standard_input()?);
+    }
+    if looks_like_link(what) {
+        return from_link(what);
+    }
+    if let Some(situation) = protocols::situation(what) {
+        return Ok(situation.scenario);
+    }
+    if let Some(protocol) = protocols::ALL.iter().find(|protocol| protocol.info.id == what) {
+        return Ok((protocol.usual)(0));
+    }
+    if Path::new(what).is_file() {
+        return scenario_or_link(&file(what)?);
+    }
+    Err(unknown(what))
+}
+
+/// Everything on standard input, as far as a scenario can be long.
+pub(crate) fn standard_input() -> Result<String, Trouble> {
+    let mut text = String::new();
+    let most = 2 * limits::JSON_MAX as u64;
+    let from = std::io::stdin().lock();
+    from.take(most).read_to_string(&mut text).map_err(Trouble::io("standard input"))?;
+    Ok(text)
+}
+
+/// A file's text.
+pub(crate) fn file(name: &str) -> Result<String, Trouble> {
+    let len = fs::metadata(name).map_err(Trouble::io(name))?.len();
+    if len > 2 * limits::JSON_MAX as u64 {
+        let most = limits::JSON_MAX;
+        return Err(Trouble::Input(format!("{name}: {len} bytes are too many; at most {most}")));
+    }
+    fs::read_to_string(name).map_err(Trouble::io(name))
+}
+
+fn scenario_or_link(text: &str) -> Result<Scenario, Trouble> {
+    let is_json = text.trim_start().starts_with('{');
+    if !is_json && looks_like_link(text.trim()) {
+        return from_link(text);
+    }
+    Ok(Scenario::from_json(text)?)
+}
+
+fn looks_like_link(what: &str) -> bool {
+    ["#", "?", "v1:", "http://", "https://"].iter().any(|start| what.starts_with(start))
+        || what.contains("#v1")
+}
+
+/// A fragment, a URL with one, or a URL's short form.
+fn from_link(text: &str) -> Result<Scenario, Trouble> {
+    if text.trim().starts_with("v1:") {
+        return Ok(link::decode(text)?);
+    }
+    match parse_url(text)?.0 {
+        Opening::Nothing => Err(Trouble::Input(
+            "the link holds no run: one ends in `#v1:...`, or has `?scenario=ID` or `?protocol=ID`"
+                .to_owned(),
+        )),
+        opening => Ok(session::scenario_of(opening, 0)?),
+    }
+}
+
+fn unknown(what: &str) -> Trouble {
+    let situations: Vec<&str> = protocols::gallery().map(|situation| situation.id).collect();
+    let known = protocols::ALL.iter().map(|protocol| protocol.info.id).chain(situations);
+    let near = nearest(what, known);
+    let meant = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+    Trouble::Input(format!(
+        "{what:?} is no situation, protocol, file or link{meant} \
+         (`synod scenarios` and `synod protocols` list what there is)"
+    ))
+}
+
+/// `key=value`, read as the parameter's kind asks for.
+fn setting(text: &str, info: &Info) -> Result<(String, ParamValue), Trouble> {
+    let Some((key, value)) = text.split_once('=') else {
+        let says = format!("--set {text}: write key=value, as in --set {text}=...");
+        return Err(Trouble::Input(says));
+    };
+    let kind = info.param(key).map(|spec| spec.kind);
+    let value = match kind {
+        Some(ParamKind::Int { unit: "us", .. }) => match value.parse::<Span>() {
+            Ok(Span(us)) => ParamValue::Int(us),
+            Err(_) => plain(value),
+        },
+        Some(ParamKind::Choice { .. }) => ParamValue::Word(value.to_owned()),
+        Some(ParamKind::Int { .. } | ParamKind::Bool { .. }) | None => plain(value),
+    };
+    Ok((key.to_owned(), value))
+}
+
+/// A value by its looks.
+fn plain(value: &str) -> ParamValue {
+    match (value, value.parse()) {
+        ("true", _) => ParamValue::Bool(true),
+        ("false", _) => ParamValue::Bool(false),
+        (_, Ok(number)) => ParamValue::Int(number),
+        (_, Err(_)) => ParamValue::Word(value.to_owned()),
+    }
+}
+
+/// The known name that differs least, if it differs little: by how many of three letters in a row
+/// the two have in common.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let triples = |text: &str| -> Vec<Vec<char>> {
+        let padded: Vec<char> = format!("  {} ", text.to_lowercase()).chars().collect();
+        padded.windows(3).map(<[char]>::to_vec).collect()
+    };
+    let wanted = triples(name);
+    let score = |candidate: &str| {
+        let found = triples(candidate);
+        let common = wanted.iter().filter(|triple| found.contains(triple)).count();
+        200 * common / (wanted.len() + found.len())
+    };
+    known.map(|name| (score(name), name)).filter(|(score, _)| *score >= 40).max().map(|(_, n)| n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_what_was_probably_meant() {
+        let known = || ["raft", "paxos", "raft-figure-8", "raft-split-vote"].into_iter();
+        assert_eq!(nearest("raftt", known()), Some("raft"));
+        assert_eq!(nearest("raft-fig-8", known()), Some("raft-figure-8"));
+        assert_eq!(nearest("zebra", known()), None);
+    }
+
+    #[test]
+    fn settings_are_read_as_their_kind_asks() {
+        let info = protocols::ALL.iter().find(|p| p.info.id == "raft").expect("Raft is here").info;
+        let read = |text| setting(text, info).expect("it is a setting").1;
+        assert_eq!(read("heartbeat_us=50ms"), ParamValue::Int(50_000));
+        assert_eq!(read("heartbeat_us=50000"), ParamValue::Int(50_000));
+        assert_eq!(read("noop=false"), ParamValue::Bool(false));
+        assert!(setting("noop", info).is_err());
+    }
+}

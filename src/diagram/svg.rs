@@ -247,15 +247,21 @@ struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '&' => f.write_str("&amp;"),
-            '<' => f.write_str("&lt;"),
-            '>' => f.write_str("&gt;"),
-            '"' => f.write_str("&quot;"),
-            '\'' => f.write_str("&#39;"),
-            // XML allows no control characters at all.
-            c if c.is_control() => Ok(()),
-            c => f.write_char(c),
-        })
+        let is_special = |c: char| matches!(c, '&' | '<' | '>' | '"' | '\'') || c.is_control();
+        let mut rest = self.0;
+        while let Some((i, special)) = rest.char_indices().find(|(_, c)| is_special(*c)) {
+            f.write_str(&rest[..i])?;
+            f.write_str(match special {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '"' => "&quot;",
+                '\'' => "&#39;",
+                // XML allows no control characters at all.
+                _ => "",
+            })?;
+            rest = &rest[i + special.len_utf8()..];
+        }
+        f.write_str(rest)
     }
 }

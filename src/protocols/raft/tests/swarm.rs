@@ -70,7 +70,11 @@ fn faults_break_nothing_and_peace_brings_progress() {
     for seed in 0..150 {
         let mut session = Session::open(stormy(seed)).unwrap_or_else(|it| panic!("{seed}: {it}"));
         let pace = session.advance(Time(END_US), 10_000_000);
-        if pace == Progress::Violated { let t = super::gallery::text(&session); let l: Vec<&str> = t.lines().collect(); eprintln!("{}", l[l.len()-220..].join("\n")); }
+        if pace == Progress::Violated {
+            let t = super::gallery::text(&session);
+            let l: Vec<&str> = t.lines().collect();
+            eprintln!("{}", l[l.len() - 220..].join("\n"));
+        }
         assert_eq!(pace, Progress::Arrived, "seed {seed}: {:?}", session.violations());
         let late = |event: crate::trace::EventId| {
             session.source().events()[event.index()].at > Time(END_US - 2_000_000)

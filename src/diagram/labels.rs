@@ -56,7 +56,7 @@ pub(super) fn place(
             wishes.push((chip_rank(mark), mark.y, Owner::Chip(i)));
         }
         let rank = mark_rank(mark.kind);
-        if !texts[i].words.is_empty() && !(few && rank > 3) {
+        if !texts[i].words.is_empty() && (!few || rank <= 3) {
             wishes.push((rank, mark.y, Owner::Mark(i)));
         }
     }
@@ -237,7 +237,7 @@ fn label_arrow(
 /// siblings do not share.
 fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Spot> {
     if arrow.is_loop() {
-        let label = level(text, arrow.x1, (arrow.y1 + arrow.y2) / 2, PAD);
+        let label = level(text, arrow.x1, i32::midpoint(arrow.y1, arrow.y2), PAD);
         return vec![Spot { x: arrow.x1 + 230 + label.half_width, ..label }];
     }
     // A lost message has no way beyond its cross.
@@ -299,7 +299,8 @@ fn anchors(plan: &Plan, arrow: &Arrow, x1: i32, x2: i32) -> Vec<i32> {
     stops.extend(plan.columns.iter().map(|column| column.x).filter(|x| low < *x && *x < high));
     stops.push(high);
     stops.sort_unstable();
-    let mut middles: Vec<i32> = stops.windows(2).map(|pair| (pair[0] + pair[1]) / 2).collect();
+    let mut middles: Vec<i32> =
+        stops.windows(2).map(|pair| i32::midpoint(pair[0], pair[1])).collect();
     // Start at the receiver for requests, at the sender for answers.
     let from_high = (x2 > x1) != arrow.reply;
     if from_high {

@@ -95,6 +95,7 @@ pub enum Look {
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each says one thing and all combine")]
 pub struct Arrow {
     /// Which.
     pub message: MessageId,

@@ -1,4 +1,5 @@
 //! Pictures of a recorded run: what they must show, and what they must look like.
+#![allow(clippy::float_arithmetic, reason = "an independent check of the integer geometry")]
 
 mod common;
 

@@ -67,18 +67,18 @@ impl Pattern {
 
     fn matches_value(&self, event: &Event, source: &dyn Source) -> bool {
         let Some(wanted) = &self.value else { return true };
-        let value = match event.kind {
-            EventKind::Invoked { value }
-            | EventKind::Returned { value }
-            | EventKind::TimedOut { value }
-            | EventKind::Fact(
-                Fact::Proposed { value, .. }
-                | Fact::Accepted { value, .. }
-                | Fact::Chosen { value, .. }
-                | Fact::Appended { value, .. }
-                | Fact::Applied { value, .. },
-            ) => value,
-            _ => return false,
+        let (EventKind::Invoked { value }
+        | EventKind::Returned { value }
+        | EventKind::TimedOut { value }
+        | EventKind::Fact(
+            Fact::Proposed { value, .. }
+            | Fact::Accepted { value, .. }
+            | Fact::Chosen { value, .. }
+            | Fact::Appended { value, .. }
+            | Fact::Applied { value, .. },
+        )) = event.kind
+        else {
+            return false;
         };
         source.value(value) == *wanted
     }

@@ -95,6 +95,7 @@ pub enum Look {
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each says one thing and all combine")]
 pub struct Arrow {
     /// Which.
     pub message: MessageId,
@@ -476,8 +477,40 @@ pub struct Px(pub i32);
 
 impl std::fmt::Display for Px {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (whole, tenth) = (self.0.unsigned_abs() / 10, self.0.unsigned_abs() % 10);
-        let sign = if self.0 < 0 { "-" } else { "" };
-        if tenth == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{tenth}") }
+        // A picture has tens of thousands of these: digits by hand, from the last.
+        let mut text = [0; 13];
+        let mut start = text.len();
+        let mut put = |byte| {
+            start -= 1;
+            text[start] = byte;
+        };
+        let (mut whole, tenth) = (self.0.unsigned_abs() / 10, self.0.unsigned_abs() % 10);
+        if tenth != 0 {
+            put(b'0' + tenth as u8);
+            put(b'.');
+        }
+        loop {
+            put(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        if self.0 < 0 {
+            put(b'-');
+        }
+        f.write_str(std::str::from_utf8(&text[start..]).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Px;
+
+    #[test]
+    fn tenths_are_written_as_pixels() {
+        let texts = [0, 5, -5, 10, 125, -1_250, i32::MAX, i32::MIN].map(|x| Px(x).to_string());
+        let expected = ["0", "0.5", "-0.5", "1", "12.5", "-125", "214748364.7", "-214748364.8"];
+        assert_eq!(texts, expected);
     }
 }

@@ -291,7 +291,7 @@ impl<E: Engine> World<E> {
     }
 
     fn queue_deadline(&mut self, client: ClientId) {
-        if let Some((at, seq)) = self.state.clients[client.index()].to_queue() {
+        if let Some((at, seq)) = self.state.clients[client.index()].queue_next() {
             self.state.queue.push(Due { at, seq, what: What::Patience(client) });
         }
     }

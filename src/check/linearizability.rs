@@ -1,0 +1,393 @@
+//! Is a history of a key-value store linearizable?
+//!
+//! Each operation must appear to take effect at one instant between its invocation
+//! and its return (Herlihy & Wing 1990). The search is that of Wing & Gong (1993)
+//! with the states it has seen remembered (Lowe 2017), one key at a time, because
+//! linearizability is local. An operation without a return may have taken effect
+//! at any time after its invocation, or never.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::trace::EventId;
+
+/// What an operation did to its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access<V> {
+    /// Set it to this value.
+    Put(V),
+    /// Read it: the value returned, `None` where nothing was there yet.
+    Get(Option<V>),
+}
+
+/// An operation of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation<K, V> {
+    /// The key.
+    pub key: K,
+    /// What it did; what a read without a return would have seen does not matter.
+    pub access: Access<V>,
+    /// The event at which it began.
+    pub invoked: EventId,
+    /// The event at which it ended, if it has.
+    pub returned: Option<EventId>,
+}
+
+/// What the search came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Linearizability {
+    /// There is an order that explains every answer.
+    Holds,
+    /// There is none. Without this operation, by its position, a longer part of the
+    /// history could be explained than with it.
+    Fails {
+        /// The operation that fits nowhere in the most promising order.
+        operation: usize,
+    },
+    /// The search was given up.
+    Unknown,
+}
+
+/// Judges a history, visiting at most `budget` states.
+pub fn linearizability<K: Ord, V: Clone + Ord>(
+    history: &[Operation<K, V>],
+    budget: u64,
+) -> Linearizability {
+    let mut keys: BTreeMap<&K, Vec<usize>> = BTreeMap::new();
+    for (position, operation) in history.iter().enumerate() {
+        keys.entry(&operation.key).or_default().push(position);
+    }
+    let mut left = budget;
+    let mut verdict = Linearizability::Holds;
+    for positions in keys.into_values() {
+        match Register::new(history, positions).search(&mut left) {
+            Linearizability::Holds => {}
+            Linearizability::Unknown => verdict = Linearizability::Unknown,
+            fails @ Linearizability::Fails { .. } => return fails,
+        }
+    }
+    verdict
+}
+
+/// The operations on one key, by the order of their invocations.
+struct Register<V> {
+    done: Vec<Done<V>>,
+    /// Writes that never returned, if some read returned their value.
+    open: Vec<(EventId, V)>,
+}
+
+/// An operation that returned.
+struct Done<V> {
+    position: usize,
+    access: Access<V>,
+    invoked: EventId,
+    returned: EventId,
+}
+
+/// What has taken effect, and what that leaves in the register.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct State<V> {
+    /// All of `done` before this one have, ...
+    first: usize,
+    /// ... and these after it, ascending, ...
+    ahead: Vec<usize>,
+    /// ... and these of `open`, ascending.
+    opened: Vec<usize>,
+    value: Option<V>,
+}
+
+impl<V: Clone + Ord> Register<V> {
+    fn new<K>(history: &[Operation<K, V>], mut positions: Vec<usize>) -> Register<V> {
+        positions.sort_by_key(|position| history[*position].invoked);
+        let mut read = BTreeSet::new();
+        let mut register = Register { done: Vec::new(), open: Vec::new() };
+        for position in positions {
+            let Operation { access, invoked, returned, .. } = &history[position];
+            let (access, invoked) = (access.clone(), *invoked);
+            match (returned, access) {
+                (Some(returned), access) => {
+                    if let Access::Get(Some(value)) = &access {
+                        read.insert(value.clone());
+                    }
+                    let returned = *returned;
+                    register.done.push(Done { position, access, invoked, returned });
+                }
+                (None, Access::Put(value)) => register.open.push((invoked, value)),
+                // Nobody knows what it saw.
+                (None, Access::Get(_)) => {}
+            }
+        }
+        register.open.retain(|(_, value)| read.contains(value));
+        register
+    }
+
+    fn search(&self, left: &mut u64) -> Linearizability {
+        let start = State { first: 0, ahead: Vec::new(), opened: Vec::new(), value: None };
+        let mut seen = BTreeSet::new();
+        let mut work = vec![start];
+        let mut furthest = (0, 0);
+        while let Some(mut state) = work.pop() {
+            self.take_reads(&mut state);
+            if state.first == self.done.len() {
+                return Linearizability::Holds;
+            }
+            if !seen.insert(state.clone()) {
+                continue;
+            }
+            if *left == 0 {
+                return Linearizability::Unknown;
+            }
+            *left -= 1;
+            let (candidates, deadline) = self.candidates(&state);
+            let taken = state.first + state.ahead.len();
+            if taken >= furthest.0 {
+                furthest = (taken, self.blocking(&state, deadline));
+            }
+            // The last pushed is tried first: the order of invocation is the likeliest.
+            for (at, (invoked, value)) in self.open.iter().enumerate().rev() {
+                if *invoked < deadline && !state.opened.contains(&at) {
+                    let mut next = State { value: Some(value.clone()), ..state.clone() };
+                    next.opened.push(at);
+                    next.opened.sort_unstable();
+                    work.push(next);
+                }
+            }
+            for at in candidates.into_iter().rev() {
+                if let Access::Put(value) = &self.done[at].access {
+                    let mut next = State { value: Some(value.clone()), ..state.clone() };
+                    next.take(at);
+                    work.push(next);
+                }
+            }
+        }
+        Linearizability::Fails { operation: furthest.1 }
+    }
+
+    /// The operations that can take effect next: those invoked before any other that
+    /// still has to take effect returned. And when the first of them returned.
+    fn candidates(&self, state: &State<V>) -> (Vec<usize>, EventId) {
+        let mut deadline = EventId(u32::MAX);
+        let mut candidates = Vec::new();
+        for (at, operation) in self.done.iter().enumerate().skip(state.first) {
+            if operation.invoked > deadline {
+                break;
+            }
+            if state.ahead.binary_search(&at).is_err() {
+                deadline = deadline.min(operation.returned);
+                candidates.push(at);
+            }
+        }
+        candidates.retain(|at| self.done[*at].invoked < deadline);
+        (candidates, deadline)
+    }
+
+    /// A read that fits now may as well take effect now: it changes nothing.
+    fn take_reads(&self, state: &mut State<V>) {
+        loop {
+            let (candidates, _) = self.candidates(state);
+            let fits = |at: &usize| match &self.done[*at].access {
+                Access::Get(value) => *value == state.value,
+                Access::Put(_) => false,
+            };
+            let Some(at) = candidates.into_iter().find(fits) else { return };
+            state.take(at);
+        }
+    }
+
+    /// The operation that must take effect before any other can return.
+    fn blocking(&self, state: &State<V>, deadline: EventId) -> usize {
+        let left = &self.done[state.first..];
+        let blocking = left.iter().find(|operation| operation.returned == deadline);
+        blocking.map_or(0, |operation| operation.position)
+    }
+}
+
+impl<V> State<V> {
+    /// Lets one more of `done` take effect.
+    fn take(&mut self, at: usize) {
+        if let Err(place) = self.ahead.binary_search(&at) {
+            self.ahead.insert(place, at);
+        }
+        let together = self.ahead.iter().zip(self.first..).take_while(|(at, next)| *at == next);
+        let count = together.count();
+        self.ahead.drain(..count);
+        self.first += count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Plain = Operation<char, u8>;
+
+    /// `x: 1..4 put 5`, `x: 2..3 get 5`, `x: 2.. put 7` (never returned), `x: 2..3 get -`.
+    fn history(text: &str) -> Vec<Plain> {
+        let operation = |line: &str| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let (invoked, returned) = words[1].split_once("..").expect("an interval");
+            let id = |text: &str| EventId(text.parse().expect("an event"));
+            let value = words[3].parse().ok();
+            let access = match words[2] {
+                "put" => Access::Put(value.expect("a value")),
+                _ => Access::Get(value),
+            };
+            let returned = (!returned.is_empty()).then(|| id(returned));
+            let key = words[0].chars().next().expect("a key");
+            Operation { key, access, invoked: id(invoked), returned }
+        };
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(operation).collect()
+    }
+
+    fn judge(text: &str) -> Linearizability {
+        linearizability(&history(text), 10_000)
+    }
+
+    #[test]
+    fn a_read_sees_the_write_that_ended_before_it() {
+        let stale = "x: 1..2 put 1
+            x: 3..4 put 2
+            x: 5..6 get 1";
+        assert_eq!(judge(stale), Linearizability::Fails { operation: 2 });
+        assert_eq!(judge(&stale.replace("3..4", "3..7")), Linearizability::Holds);
+        assert_eq!(judge(&stale.replace("x: 3", "y: 3")), Linearizability::Holds);
+    }
+
+    #[test]
+    fn two_reads_agree_on_the_order_of_two_writes() {
+        let text = "x: 1..10 put 1
+            x: 2..11 put 2
+            x: 3..4 get 1
+            x: 5..6 get 2
+            x: 7..8 get 1";
+        assert_eq!(judge(text), Linearizability::Fails { operation: 4 });
+        assert_eq!(judge(&text.replace("7..8 get 1", "7..8 get 2")), Linearizability::Holds);
+    }
+
+    #[test]
+    fn a_write_that_never_returned_may_take_effect_late_or_never() {
+        let late = "x: 1.. put 1
+            x: 2..3 put 2
+            x: 4..5 get 2
+            x: 6..7 get 1";
+        assert_eq!(judge(late), Linearizability::Holds);
+        let twice = format!("{late}\nx: 8..9 get 2");
+        assert_eq!(judge(&twice), Linearizability::Fails { operation: 4 });
+        let never = "x: 1.. put 1\nx: 2..3 get -\nx: 4.. get 9";
+        assert_eq!(judge(never), Linearizability::Holds);
+        let early = "x: 1..2 get 1\nx: 3.. put 1";
+        assert_eq!(judge(early), Linearizability::Fails { operation: 0 });
+    }
+
+    #[test]
+    fn a_search_that_costs_too_much_is_given_up() {
+        // Twelve writes at once, then a read of what nobody wrote: every order must be tried.
+        let mut all: Vec<Plain> = (0..12)
+            .map(|i| Operation {
+                key: 'x',
+                access: Access::Put(i),
+                invoked: EventId(i.into()),
+                returned: Some(EventId(100 + u32::from(i))),
+            })
+            .collect();
+        let (invoked, returned) = (EventId(200), Some(EventId(201)));
+        all.push(Operation { key: 'x', access: Access::Get(Some(99)), invoked, returned });
+        assert_eq!(linearizability(&all, 1_000), Linearizability::Unknown);
+        assert_eq!(linearizability(&all, 100_000), Linearizability::Fails { operation: 12 });
+    }
+
+    #[test]
+    fn a_long_history_of_few_clients_is_cheap() {
+        // Three clients take turns for a long time, always overlapping.
+        let operation = |i: u32| {
+            let value = |i: u32| (i % 200) as u8;
+            // Every third reads what the one before it wrote.
+            let access = match i % 3 {
+                2 => Access::Get(Some(value(i - 1))),
+                _ => Access::Put(value(i)),
+            };
+            let (invoked, returned) = (EventId(i * 10), Some(EventId(i * 10 + 11)));
+            Operation { key: 'x', access, invoked, returned }
+        };
+        let all: Vec<Plain> = (0..3_000).map(operation).collect();
+        assert_eq!(linearizability(&all, 20_000), Linearizability::Holds);
+    }
+
+    /// By definition: some order of all that returned and some of the rest, in which
+    /// nothing precedes what returned before it began, and every read sees the last write.
+    fn by_definition(history: &[Plain]) -> bool {
+        fn go(left: &[Plain], values: &mut BTreeMap<char, u8>) -> bool {
+            if left.iter().all(|operation| operation.returned.is_none()) {
+                return true;
+            }
+            (0..left.len()).any(|at| {
+                let next = left[at];
+                let too_early =
+                    left.iter().any(|other| other.returned.is_some_and(|end| end < next.invoked));
+                if too_early {
+                    return false;
+                }
+                let mut values = values.clone();
+                match next.access {
+                    Access::Put(value) => drop(values.insert(next.key, value)),
+                    Access::Get(value) if next.returned.is_some() => {
+                        if values.get(&next.key).copied() != value {
+                            return false;
+                        }
+                    }
+                    Access::Get(_) => {}
+                }
+                let mut rest = left.to_vec();
+                rest.remove(at);
+                go(&rest, &mut values)
+            })
+        }
+        go(history, &mut BTreeMap::new())
+    }
+
+    /// Up to six operations of three clients on two keys, in random places.
+    fn random_history(seed: u64) -> Vec<Plain> {
+        let mut luck = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut draw = move |below: u64| {
+            luck = luck
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (luck >> 33) % below
+        };
+        let count = 2 + draw(5);
+        let mut free = [0_u64; 3];
+        let operation = |_| {
+            let client = draw(3) as usize;
+            let invoked = free[client] + 1 + draw(4);
+            let returned = invoked + 1 + draw(6);
+            free[client] = returned;
+            let returned = (draw(5) > 0).then_some(EventId((returned * 3) as u32 + client as u32));
+            let value = draw(3) as u8;
+            let access = match draw(2) {
+                0 => Access::Put(value),
+                _ => Access::Get(value.checked_sub(1)),
+            };
+            let key = if draw(4) == 0 { 'y' } else { 'x' };
+            Operation {
+                key,
+                access,
+                invoked: EventId((invoked * 3) as u32 + client as u32),
+                returned,
+            }
+        };
+        (0..count).map(operation).collect()
+    }
+
+    #[test]
+    fn agrees_with_the_definition_on_random_histories() {
+        let mut held = 0;
+        for seed in 0..20_000 {
+            let history = random_history(seed);
+            let holds = by_definition(&history);
+            held += u32::from(holds);
+            let found = linearizability(&history, 100_000);
+            assert_eq!(found == Linearizability::Holds, holds, "seed {seed}: {history:#?}");
+            assert_ne!(found, Linearizability::Unknown);
+        }
+        assert!((2_000..18_000).contains(&held), "{held} of 20000 hold: both sides are tried");
+    }
+}

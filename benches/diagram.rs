@@ -1,4 +1,6 @@
 //! How long it takes to draw a run: `cargo bench --bench diagram`.
+#![allow(clippy::disallowed_types, reason = "a benchmark looks at the clock")]
+#![allow(clippy::float_arithmetic, reason = "it prints fractions of a millisecond")]
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -22,7 +24,7 @@ fn mean<T>(goes: u32, mut work: impl FnMut() -> T) -> Duration {
     let start = Instant::now();
     let before = clock(start);
     (0..goes).for_each(|_| drop(black_box(work())));
-    (clock(start) - before) / goes
+    clock(start).saturating_sub(before) / goes
 }
 
 fn main() {

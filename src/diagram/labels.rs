@@ -12,7 +12,7 @@ use super::arrows::{Line, direction};
 use super::board::{Board, Spot};
 use super::layout::{GUTTER, Plan};
 use super::measure::{self, LINE};
-use super::scene::{Arrow, Fate, Mark, MarkKind};
+use super::scene::{Arrow, CROSS, Fate, Mark, MarkKind};
 use super::{Density, marks::Texts, words};
 
 /// Room between a label's text and the border of its box, along and across.
@@ -49,6 +49,10 @@ pub(super) fn place(
     for mark in marks.iter() {
         board.take(glyph_box(mark));
     }
+    for arrow in arrows.iter().filter(|arrow| matches!(arrow.fate, Fate::Lost(_))) {
+        let (x, y) = (arrow.x2, arrow.y2);
+        board.take(Spot { x, y, dir: (1000, 0), half_width: CROSS, half_height: CROSS });
+    }
     let few = plan.options.labels == Density::Few;
     let mut wishes: Vec<(u8, i32, Owner)> = Vec::new();
     for (i, mark) in marks.iter().enumerate() {
@@ -56,7 +60,7 @@ pub(super) fn place(
             wishes.push((chip_rank(mark), mark.y, Owner::Chip(i)));
         }
         let rank = mark_rank(mark.kind);
-        if !texts[i].words.is_empty() && !(few && rank > 3) {
+        if !texts[i].words.is_empty() && (!few || rank <= 3) {
             wishes.push((rank, mark.y, Owner::Mark(i)));
         }
     }
@@ -182,7 +186,9 @@ fn mark_places(plan: &Plan, mark: &Mark, texts: &Texts) -> Vec<Spot> {
         // The world speaks at the right border, else beside the axis.
         let right = plan.width - 40 - label.half_width;
         let left = GUTTER + 20 + label.half_width;
-        return vec![at(right, 0), at(left, 0), at(right, -LINE), at(right, LINE)];
+        let lanes: Vec<i32> = plan.columns.iter().map(|column| column.x).collect();
+        let between = lanes.windows(2).rev().map(|pair| at(i32::midpoint(pair[0], pair[1]), 0));
+        return [at(right, 0), at(left, 0)].into_iter().chain(between).collect();
     }
     let away = match (mark.column, texts.from) {
         (Some(column), Some(from)) if plan.x(from) > plan.x(column) => -1,
@@ -237,7 +243,7 @@ fn label_arrow(
 /// siblings do not share.
 fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Spot> {
     if arrow.is_loop() {
-        let label = level(text, arrow.x1, (arrow.y1 + arrow.y2) / 2, PAD);
+        let label = level(text, arrow.x1, i32::midpoint(arrow.y1, arrow.y2), PAD);
         return vec![Spot { x: arrow.x1 + 230 + label.half_width, ..label }];
     }
     // A lost message has no way beyond its cross.
@@ -299,7 +305,8 @@ fn anchors(plan: &Plan, arrow: &Arrow, x1: i32, x2: i32) -> Vec<i32> {
     stops.extend(plan.columns.iter().map(|column| column.x).filter(|x| low < *x && *x < high));
     stops.push(high);
     stops.sort_unstable();
-    let mut middles: Vec<i32> = stops.windows(2).map(|pair| (pair[0] + pair[1]) / 2).collect();
+    let mut middles: Vec<i32> =
+        stops.windows(2).map(|pair| i32::midpoint(pair[0], pair[1])).collect();
     // Start at the receiver for requests, at the sender for answers.
     let from_high = (x2 > x1) != arrow.reply;
     if from_high {

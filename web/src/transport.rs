@@ -35,7 +35,7 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
             <div class="buttons">
                 { button("Play again from the beginning (R)", RESTART, "", false, on(|| Msg::Restart)) }
                 { button("Step back (←)", BACK, "", at_start, on(|| Msg::Step(-1))) }
-                <button class="button primary play" onclick={on(|| Msg::Toggle)} title={format!("{label} (Space)")}>
+                <button class="button primary play" aria-label={label} onclick={on(|| Msg::Toggle)} title={format!("{label} (Space)")}>
                     { icon(play) }<span>{ label }</span>
                 </button>
                 { button("Step forward (→)", FORWARD, "", false, on(|| Msg::Step(1))) }

@@ -1,0 +1,191 @@
+// Watching a run: it plays by itself, stands, goes back, is acted upon, is shared.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DESKTOP, PHONE, open, sharedBrowser, shot } from "./harness.mjs";
+
+const shared = sharedBrowser();
+
+const now = async (page) => Number(await page.locator(".app").getAttribute("data-steps"));
+const digest = (page) => page.locator(".app[data-digest]").getAttribute("data-digest");
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const pause = async (page) => {
+  await press(page, "Pause");
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+};
+
+test("the page plays by itself and elects a leader", async () => {
+  const page = await open(shared.browser);
+  await page.locator(".head.lead").waitFor({ timeout: 8000 });
+  assert.ok((await page.locator(".synod .arrow").count()) > 5, "messages are drawn");
+  assert.match(await page.locator(".head.lead .role").innerText(), /\w/, "the role is said in words");
+  await shot(page, "run");
+  await page.finish();
+});
+
+test("less motion was asked for: the page waits", async () => {
+  const page = await open(shared.browser, { reducedMotion: "reduce" });
+  const play = page.getByRole("button", { name: "Play", exact: true });
+  await play.waitFor();
+  await page.waitForTimeout(500);
+  assert.equal(await now(page), 1);
+  await play.click();
+  await page.waitForFunction(() => Number(document.querySelector(".app").dataset.steps) > 3);
+  await page.finish();
+});
+
+test("steps back and forth come to the same run", async () => {
+  const page = await open(shared.browser);
+  await page.locator(".head.lead").waitFor();
+  await pause(page);
+  const [steps, before] = [await now(page), await digest(page)];
+  for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowLeft");
+  assert.equal(await now(page), steps - 6);
+  assert.notEqual(await digest(page), before);
+  for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowRight");
+  assert.equal(await digest(page), before);
+  await page.getByRole("slider", { name: "Timeline" }).fill("0");
+  assert.ok((await now(page)) <= 5, "the timeline goes to the beginning");
+  await page.finish();
+});
+
+test("a node is crashed, and in the past history branches", async () => {
+  const page = await open(shared.browser);
+  await page.locator(".head.lead").waitFor();
+  await pause(page);
+  await press(page, "Crash S1");
+  await page.locator(".card.down").getByText("crashed").waitFor();
+  await press(page, "Restart S1");
+  await page.locator(".card.down").waitFor({ state: "detached" });
+  for (let i = 0; i < 8; i++) await page.keyboard.press("ArrowLeft");
+  await press(page, "Cut off S2");
+  await page.getByText("history branches here").waitFor();
+  await press(page, "return to it");
+  await page.locator(".apart").waitFor({ state: "detached" });
+  await page.finish();
+});
+
+test("an invariant falls: the run stops and says which", async () => {
+  const page = await open(shared.browser);
+  await page.keyboard.press("g");
+  const broken = page.locator(".entry", { has: page.locator(".breaks") }).first();
+  await broken.click();
+  await page.getByRole("combobox").selectOption("5");
+  const banner = page.getByRole("alert");
+  await banner.getByRole("heading").getByText("has fallen").waitFor({ timeout: 30_000 });
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  assert.ok((await page.locator(".list .fallen").count()) >= 1, "the invariant is marked");
+  await shot(page, "violation");
+  await banner.getByRole("button", { name: "Continue" }).click();
+  await page.waitForFunction((steps) => Number(document.querySelector(".app").dataset.steps) > steps, await now(page));
+  await page.finish();
+});
+
+test("a link opened in a new tab is the same run at the same moment", async () => {
+  const page = await open(shared.browser, { permissions: ["clipboard-read", "clipboard-write"] });
+  await page.locator(".head.lead").waitFor();
+  await pause(page);
+  await press(page, "Crash S2");
+  await press(page, "Step forward (→)");
+  const [steps, before, time] = [await now(page), await digest(page), await page.locator(".now-text").innerText()];
+  await page.keyboard.press("c");
+  await page.getByText("Link copied").waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.ok(link.length < 2000, `${link.length} characters`);
+  const second = await open(shared.browser, { path: new URL(link).hash, context: page.context() });
+  await second.getByText("Same run as shared, verified").waitFor();
+  assert.deepEqual([await now(second), await digest(second), await second.locator(".now-text").innerText()], [steps, before, time]);
+  await second.finish();
+  await page.finish();
+});
+
+test("back returns from what the gallery opened", async () => {
+  const page = await open(shared.browser);
+  const title = await page.title();
+  await page.getByRole("button", { name: "Gallery", exact: true }).click();
+  await page.locator(".entry").first().click();
+  await page.waitForFunction((title) => document.title !== title, title);
+  assert.match(page.url(), /\?scenario=/);
+  await page.goBack();
+  await page.waitForFunction((title) => document.title === title, title);
+  await page.finish();
+});
+
+test("a bad link says what is wrong and offers the gallery", async () => {
+  for (const path of ["#v1:%%%", "#v1:AAAA", "#v9:abc", "?scenario=no-such-run", "?protocol=none", "?nodes=900"]) {
+    const page = await open(shared.browser, { path });
+    await page.getByRole("heading", { name: "This link does not open" }).waitFor();
+    assert.ok((await page.locator(".bad-link pre").innerText()).length > 10, path);
+    await page.getByRole("button", { name: "Open the gallery" }).click();
+    await page.locator(".entry").first().click();
+    await page.locator(".app[data-state=run]").waitFor();
+    await page.finish();
+  }
+});
+
+test("an arrow is picked by mouse and by key, and says everything", async () => {
+  const page = await open(shared.browser);
+  await page.locator(".head.lead").waitFor();
+  await pause(page);
+  await page.keyboard.press("p");
+  const first = await page.locator(".event .label-text").innerText();
+  await page.keyboard.press("p");
+  assert.equal(await page.locator(".arrow.picked").count(), 1);
+  assert.ok((await page.locator(".event dl").innerText()).includes("sent"));
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".panel.event").count(), 0);
+  assert.ok(first.length > 0);
+  // Somewhere on an arrow that can be seen.
+  const spot = await page.evaluate(() => {
+    for (const path of document.querySelectorAll(".arrow > .hit")) {
+      const at = path.getPointAtLength(path.getTotalLength() * 0.3).matrixTransform(path.getScreenCTM());
+      const arrow = document.elementFromPoint(at.x, at.y)?.closest(".arrow");
+      if (arrow && arrow === path.parentElement) return { x: at.x, y: at.y };
+    }
+    return null;
+  });
+  assert.ok(spot, "an arrow can be pointed at");
+  await page.mouse.move(spot.x, spot.y);
+  await page.locator(".tip").waitFor();
+  await page.mouse.click(spot.x, spot.y);
+  await page.locator(".panel.event .label-text").waitFor();
+  await page.finish();
+});
+
+test("scrolled away, the page offers the way back to now", async () => {
+  const page = await open(shared.browser);
+  await page.waitForFunction(() => document.querySelector(".stage")?.scrollTop > 400, undefined, { timeout: 20_000 });
+  await page.mouse.move(400, 400);
+  await page.mouse.wheel(0, -2000);
+  const back = page.getByRole("button", { name: /Back to now/ });
+  await back.click();
+  await back.waitFor({ state: "detached" });
+  await page.finish();
+});
+
+test("the diagram holds only what is in view", async () => {
+  const page = await open(shared.browser);
+  await page.getByRole("combobox").selectOption("1");
+  await page.waitForFunction(() => Number(document.querySelector(".app").dataset.steps) > 1500, undefined, { timeout: 30_000 });
+  await pause(page);
+  assert.ok((await page.locator(".synod *").count()) < 3000, "the run is long, the page is not");
+  await page.finish();
+});
+
+test("everything fits on phones, tablets and large screens", async () => {
+  for (const viewport of [{ width: 360, height: 640 }, PHONE, { width: 820, height: 1180 }, DESKTOP, { width: 2560, height: 1440 }]) {
+    const page = await open(shared.browser, { viewport, path: "?autoplay=0" });
+    const tabs = page.locator(".tabs .tab");
+    for (const tab of (await tabs.first().isVisible()) ? await tabs.all() : [undefined]) {
+      await tab?.click();
+      const wide = await page.evaluate(() => {
+        const beyond = [...document.querySelectorAll(".top *, .bottom *, .panel *")].filter(
+          (element) => element.getBoundingClientRect().right > innerWidth + 1,
+        );
+        return beyond.map((element) => element.outerHTML.slice(0, 80));
+      });
+      assert.deepEqual(wide, [], `at ${viewport.width} px`);
+    }
+    await page.finish();
+  }
+});

@@ -12,7 +12,7 @@ use super::arrows::{Line, direction};
 use super::board::{Board, Spot};
 use super::layout::{GUTTER, Plan};
 use super::measure::{self, LINE};
-use super::scene::{Arrow, Fate, Mark, MarkKind};
+use super::scene::{Arrow, CROSS, Fate, Mark, MarkKind};
 use super::{Density, marks::Texts, words};
 
 /// Room between a label's text and the border of its box, along and across.
@@ -48,6 +48,10 @@ pub(super) fn place(
     let mut board = Board::new(plan, arrows);
     for mark in marks.iter() {
         board.take(glyph_box(mark));
+    }
+    for arrow in arrows.iter().filter(|arrow| matches!(arrow.fate, Fate::Lost(_))) {
+        let (x, y) = (arrow.x2, arrow.y2);
+        board.take(Spot { x, y, dir: (1000, 0), half_width: CROSS, half_height: CROSS });
     }
     let few = plan.options.labels == Density::Few;
     let mut wishes: Vec<(u8, i32, Owner)> = Vec::new();
@@ -182,7 +186,9 @@ fn mark_places(plan: &Plan, mark: &Mark, texts: &Texts) -> Vec<Spot> {
         // The world speaks at the right border, else beside the axis.
         let right = plan.width - 40 - label.half_width;
         let left = GUTTER + 20 + label.half_width;
-        return vec![at(right, 0), at(left, 0), at(right, -LINE), at(right, LINE)];
+        let lanes: Vec<i32> = plan.columns.iter().map(|column| column.x).collect();
+        let between = lanes.windows(2).rev().map(|pair| at(i32::midpoint(pair[0], pair[1]), 0));
+        return [at(right, 0), at(left, 0)].into_iter().chain(between).collect();
     }
     let away = match (mark.column, texts.from) {
         (Some(column), Some(from)) if plan.x(from) > plan.x(column) => -1,

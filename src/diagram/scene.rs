@@ -8,7 +8,7 @@ use crate::trace::{Epoch, EventId, Loss, MessageId, Place, Step, Time, Tone};
 
 use super::Window;
 
-/// Colours for epochs; an epoch's is its number modulo this.
+/// How many colours there are for epochs.
 pub const HUES: u32 = 8;
 
 /// A drawn window of a run.
@@ -256,7 +256,7 @@ pub struct Break {
 }
 
 /// Half the length of a cross, in tenths of a pixel.
-const CROSS: i32 = 36;
+pub(super) const CROSS: i32 = 36;
 /// The length of an arrowhead, in tenths of a pixel.
 const HEAD: i32 = 80;
 /// Half the width of an arrowhead.

@@ -22,8 +22,8 @@ pub enum Msg {
     Frame(f64),
     /// The address changed: at the start, by "back", by a link pasted into this tab.
     Address,
-    /// A situation of the gallery was chosen.
-    Situation(&'static str),
+    /// Something of the gallery was chosen: the query that opens it.
+    Visit(String),
     /// Another seed is wanted.
     NewSeed,
     /// Play or pause; sent by the button and the space bar.

@@ -43,11 +43,6 @@ pub(crate) fn link_of(page: &str, session: &Session) -> String {
     format!("{page}{}", link::encode(&session.share()))
 }
 
-/// The address of a situation of the gallery.
-pub(crate) fn situation_address(page: &str, id: &str) -> String {
-    format!("{page}?scenario={id}")
-}
-
 /// A situation, as the gallery lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {

@@ -190,6 +190,7 @@ fn Heads(props: &HeadsProps) -> Html {
         html! {
             <div key={column.name.clone()} class={format!("head {look} hue-{hue}")} {style}>
                 <b class="head-name">{ &column.name }</b>
+                if !column.class.is_empty() { <span class="class">{ column.class }</span> }
                 { role }
                 { if card.is_none() { html! { <span class="role">{ "client" }</span> } } else { epoch } }
             </div>

@@ -29,8 +29,8 @@ impl App {
         match message {
             Msg::Frame(now_ms) => return self.on_frame(now_ms),
             Msg::Address => self.open_address(),
-            Msg::Situation(id) => {
-                browser::push_address(&share::situation_address(&browser::page(), id));
+            Msg::Visit(query) => {
+                browser::push_address(&(browser::page() + &query));
                 self.dialog = None;
                 self.open_address();
             }

@@ -62,7 +62,7 @@ impl App {
                     <button class="button gallery-button" onclick={self.on(|| Msg::Open(Some(Dialog::Gallery)))}>{ "Gallery" }</button>
                     if model.is_some() {
                         <button class="button seed-button" onclick={self.on(|| Msg::NewSeed)} title="The same scenario with other luck">{ "New seed" }</button>
-                        <button class="button primary copy-button" onclick={self.on(|| Msg::Copy)} title="Copy the link to this run at this moment (C)">{ copy }</button>
+                        <button class="button copy-button" onclick={self.on(|| Msg::Copy)} title="Copy the link to this run at this moment (C)">{ copy }</button>
                     }
                     <button class="button icon" onclick={self.on(|| Msg::Open(Some(Dialog::Keys)))} aria-label="Keys (?)" title="Keys (?)">{ "?" }</button>
                 </nav>

@@ -68,26 +68,37 @@ pub(crate) struct GalleryProps {
 /// Every situation, by protocol.
 #[component]
 pub(crate) fn Gallery(props: &GalleryProps) -> Html {
+    // Links, so that they open in a new tab too; in this one nothing is loaded again.
+    let visit = |query: &str| {
+        let query = query.to_owned();
+        props.send.reform(move |event: MouseEvent| {
+            event.prevent_default();
+            Msg::Visit(query.clone())
+        })
+    };
     let entry = |entry: &Entry| {
-        let id = entry.id;
-        let is_open = props.open.as_deref() == Some(id);
+        let is_open = props.open.as_deref() == Some(entry.id);
+        let href = format!("?scenario={}", entry.id);
+        let onclick = visit(&href);
         html! {
-            <li key={id}>
-                <button class="entry" aria-current={is_open.then_some("true")} onclick={props.send.reform(move |_| Msg::Situation(id))}>
+            <li key={entry.id}>
+                <a class="entry" {href} {onclick} aria-current={is_open.then_some("true")}>
                     <b>{ &entry.title }if entry.breaks { <span class="breaks">{ "breaks a rule" }</span> }</b>
                     <span>{ &entry.about }</span>
-                </button>
+                </a>
             </li>
         }
     };
     let group = |info: &'static synod::trace::Info| {
+        let href = format!("?protocol={}", info.id);
+        let onclick = visit(&href);
         let own: Vec<&Entry> =
             props.entries.iter().filter(|entry| entry.protocol == info.id).collect();
         html! {
             <section key={info.id}>
                 <h3>
                     <span>{ info.name }</span>
-                    <a href={format!("?protocol={}", info.id)}>{ "open a plain run" }</a>
+                    <a {href} {onclick}>{ "open a plain run" }</a>
                 </h3>
                 <p class="about">{ info.summary }</p>
                 <ul class="entries">{ for own.into_iter().map(entry) }</ul>

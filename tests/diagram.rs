@@ -1,4 +1,5 @@
 //! Pictures of a recorded run: what they must show, and what they must look like.
+#![allow(clippy::float_arithmetic, reason = "an independent check of the integer geometry")]
 
 mod common;
 
@@ -349,4 +350,22 @@ fn an_index_grows_with_the_run_and_is_cut_with_it() {
         }
         assert_eq!(index.typical_us(), whole.typical_us());
     }
+}
+
+#[test]
+fn five_servers_and_a_client_fit_on_a_phone() {
+    let sample = Sample::story();
+    let scene = whole(&sample, &Options { width_px: 360, ..Options::default() });
+    assert_eq!(scene.width, 3_600);
+}
+
+#[test]
+fn a_run_that_is_over_folds_its_quiet_end() {
+    let mut sample = Sample::story();
+    sample.now = Time(9_000_000);
+    let mut options = Options::default();
+    Quiet::new(200_000).finish(&sample, &mut options);
+    let scene = whole(&sample, &options);
+    assert_eq!(scene.breaks.len(), 1);
+    assert!(scene.height < 15_000, "{}", scene.height);
 }

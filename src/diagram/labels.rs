@@ -4,12 +4,15 @@
 //! names, prefers the one that covers the fewest lines, and is left out when none
 //! is free or all would cover too much.
 
+use std::mem;
+
 use crate::trace::{Step, Tone};
 
 use super::arrows::{Line, direction};
+use super::board::{Board, Spot};
 use super::layout::{GUTTER, Plan};
 use super::measure::{self, LINE};
-use super::scene::{Arrow, Fate, Label, Mark, MarkKind};
+use super::scene::{Arrow, CROSS, Fate, Mark, MarkKind};
 use super::{Density, marks::Texts, words};
 
 /// Room between a label's text and the border of its box, along and across.
@@ -22,160 +25,9 @@ const ABOVE: i32 = 78;
 const BESIDE: i32 = 90;
 /// Text runs along arrows up to this slope, in thousandths of the sine.
 const STEEPEST: i32 = 620;
-/// Heights share a row of the board.
-const ROW: i32 = 400;
 
-/// What covering an arrow, and covering a lifeline, counts.
-const COVERED: (u32, u32) = (2, 1);
 /// What a message's name without its fields counts.
 const SHORTENED: u32 = 2;
-
-/// What is drawn so far: boxes already taken, and lines better not covered.
-struct Board {
-    rows: Vec<Row>,
-    taken: Vec<Label>,
-    lines: Vec<Line>,
-    lanes: Vec<i32>,
-    width: i32,
-    height: i32,
-}
-
-/// What touches a row of the board, as indices.
-#[derive(Clone, Default)]
-struct Row {
-    taken: Vec<u32>,
-    lines: Vec<u32>,
-}
-
-impl Board {
-    fn new(plan: &Plan, arrows: &[Arrow]) -> Board {
-        let rows = usize::try_from(plan.height / ROW).unwrap_or(0) + 3;
-        let mut board = Board {
-            rows: vec![Row::default(); rows],
-            taken: Vec::new(),
-            lines: Vec::with_capacity(arrows.len()),
-            lanes: plan.columns.iter().map(|column| column.x).collect(),
-            width: plan.width,
-            height: plan.height,
-        };
-        for arrow in arrows {
-            let line = Line { x1: arrow.x1, y1: arrow.y1, x2: arrow.x2, y2: arrow.y2 };
-            // Faint lines may be covered: their rows do not know them.
-            if !arrow.routine {
-                for row in board.span(line.y1.min(line.y2), line.y1.max(line.y2)) {
-                    board.rows[row].lines.push(board.lines.len() as u32);
-                }
-            }
-            board.lines.push(line);
-        }
-        board
-    }
-
-    /// The rows that a range of heights touches.
-    fn span(&self, y1: i32, y2: i32) -> std::ops::RangeInclusive<usize> {
-        let row = |y: i32| usize::try_from(y / ROW + 1).unwrap_or(0).min(self.rows.len() - 1);
-        row(y1)..=row(y2)
-    }
-
-    fn is_free(&self, label: &Label) -> bool {
-        let (reach, rise) = extent(label);
-        let inside = label.x - reach >= GUTTER && label.x + reach <= self.width - 20;
-        let visible = (0..=self.height).contains(&label.y);
-        let is_apart = |i: &u32| !overlap(label, &self.taken[*i as usize]);
-        let mut rows = self.span(label.y - rise, label.y + rise);
-        inside && visible && rows.all(|row| self.rows[row].taken.iter().all(is_apart))
-    }
-
-    /// How much a label would cover, apart from the arrow it belongs to.
-    fn cost(&self, label: &Label, own: Option<usize>) -> u32 {
-        let (reach, rise) = extent(label);
-        let core = Label { text: String::new(), half_height: label.half_height - 15, ..*label };
-        let lanes = self.lanes.iter().filter(|x| (label.x - reach..label.x + reach).contains(x));
-        // A line is counted in the first of the label's rows that it touches.
-        let rows = self.span(label.y - rise, label.y + rise);
-        let first = *rows.start();
-        let arrows =
-            rows.flat_map(|row| self.rows[row].lines.iter().map(move |i| (row, *i as usize)));
-        let covered = arrows.filter(|(row, i)| {
-            let line = self.lines[*i];
-            let begins = *self.span(line.y1.min(line.y2), line.y2.max(line.y1)).start();
-            *row == begins.max(first) && own != Some(*i) && crosses(line, &core)
-        });
-        covered.count() as u32 * COVERED.0 + lanes.count() as u32 * COVERED.1
-    }
-
-    fn take(&mut self, label: &Label) {
-        let rise = extent(label).1;
-        for row in self.span(label.y - rise, label.y + rise) {
-            self.rows[row].taken.push(self.taken.len() as u32);
-        }
-        self.taken.push(Label { text: String::new(), ..*label });
-    }
-
-    /// The free place that costs least, the first of equals, if it costs at most `most`.
-    fn best(&self, places: &[Label], own: Option<usize>, most: u32) -> Option<(u32, Label)> {
-        let mut best: Option<(u32, &Label)> = None;
-        for place in places.iter().filter(|place| self.is_free(place)) {
-            let cost = self.cost(place, own);
-            if cost <= most && best.is_none_or(|(least, _)| cost < least) {
-                best = Some((cost, place));
-            }
-            if cost == 0 {
-                break;
-            }
-        }
-        best.map(|(cost, place)| (cost, place.clone()))
-    }
-
-    /// Takes the best place for what belongs to no arrow.
-    fn place(&mut self, places: &[Label], most: u32) -> Option<Label> {
-        let (_, label) = self.best(places, None, most)?;
-        self.take(&label);
-        Some(label)
-    }
-}
-
-/// Whether a line touches a turned box: no axis separates them.
-fn crosses(line: Line, label: &Label) -> bool {
-    let from = (i64::from(line.x1 - label.x), i64::from(line.y1 - label.y));
-    let to = (i64::from(line.x2 - label.x), i64::from(line.y2 - label.y));
-    let (cos, sin) = (i64::from(label.dir.0), i64::from(label.dir.1));
-    let turn = |(x, y): (i64, i64)| ((cos * x + sin * y) / 1000, (cos * y - sin * x) / 1000);
-    let ((ax, ay), (bx, by)) = (turn(from), turn(to));
-    let (half_width, half_height) = (i64::from(label.half_width), i64::from(label.half_height));
-    if ax.min(bx) > half_width || ax.max(bx) < -half_width {
-        return false;
-    }
-    if ay.min(by) > half_height || ay.max(by) < -half_height {
-        return false;
-    }
-    let reach = (by - ay).abs() * half_width + (bx - ax).abs() * half_height;
-    (ax * by - ay * bx).abs() <= reach
-}
-
-/// Half the width and height of the level box around a turned one.
-fn extent(label: &Label) -> (i32, i32) {
-    let (cos, sin) = (label.dir.0.abs(), label.dir.1.abs());
-    (
-        (cos * label.half_width + sin * label.half_height) / 1000,
-        (sin * label.half_width + cos * label.half_height) / 1000,
-    )
-}
-
-/// Whether two turned boxes share a point: no axis of either separates them.
-pub(super) fn overlap(a: &Label, b: &Label) -> bool {
-    let (dx, dy) = (i64::from(b.x - a.x), i64::from(b.y - a.y));
-    let reach = |label: &Label, (ax, ay): (i64, i64)| {
-        let (cos, sin) = (i64::from(label.dir.0), i64::from(label.dir.1));
-        let along = (cos * ax + sin * ay).abs() * i64::from(label.half_width);
-        let across = (cos * ay - sin * ax).abs() * i64::from(label.half_height);
-        (along + across) / 1000
-    };
-    [a.dir, (-a.dir.1, a.dir.0), b.dir, (-b.dir.1, b.dir.0)].into_iter().all(|(ax, ay)| {
-        let axis = (i64::from(ax), i64::from(ay));
-        (dx * axis.0 + dy * axis.1).abs() < reach(a, axis) + reach(b, axis)
-    })
-}
 
 /// Whose label it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,11 +43,15 @@ pub(super) fn place(
     arrows: &mut [Arrow],
     lines: &[Line],
     marks: &mut [Mark],
-    texts: Vec<Texts>,
+    mut texts: Vec<Texts>,
 ) {
     let mut board = Board::new(plan, arrows);
     for mark in marks.iter() {
-        board.take(&glyph_box(mark));
+        board.take(glyph_box(mark));
+    }
+    for arrow in arrows.iter().filter(|arrow| matches!(arrow.fate, Fate::Lost(_))) {
+        let (x, y) = (arrow.x2, arrow.y2);
+        board.take(Spot { x, y, dir: (1000, 0), half_width: CROSS, half_height: CROSS });
     }
     let few = plan.options.labels == Density::Few;
     let mut wishes: Vec<(u8, i32, Owner)> = Vec::new();
@@ -204,7 +60,7 @@ pub(super) fn place(
             wishes.push((chip_rank(mark), mark.y, Owner::Chip(i)));
         }
         let rank = mark_rank(mark.kind);
-        if !texts[i].words.is_empty() && !(few && rank > 3) {
+        if !texts[i].words.is_empty() && (!few || rank <= 3) {
             wishes.push((rank, mark.y, Owner::Mark(i)));
         }
     }
@@ -221,7 +77,8 @@ pub(super) fn place(
         match owner {
             Owner::Chip(i) => {
                 let places = chip_places(plan, &marks[i], &texts[i]);
-                marks[i].chip = board.place(&places, u32::MAX);
+                let spot = board.place(&places, u32::MAX);
+                marks[i].chip = spot.map(|spot| spot.label(mem::take(&mut texts[i].chip)));
             }
             Owner::Mark(i) => {
                 let places = mark_places(plan, &marks[i], &texts[i]);
@@ -230,7 +87,8 @@ pub(super) fn place(
                     4..=5 => 3,
                     _ => 0,
                 };
-                marks[i].label = board.place(&places, most);
+                let spot = board.place(&places, most);
+                marks[i].label = spot.map(|spot| spot.label(mem::take(&mut texts[i].words)));
             }
             Owner::Arrow(i) => {
                 label_arrow(plan, &mut board, i, &mut arrows[i], &lines[i], rank);
@@ -278,25 +136,25 @@ fn arrow_rank(arrow: &Arrow, repeats: bool) -> u8 {
 }
 
 /// What a glyph covers.
-fn glyph_box(mark: &Mark) -> Label {
+fn glyph_box(mark: &Mark) -> Spot {
     let half = match mark.kind {
         MarkKind::Violated => 90,
         MarkKind::Written | MarkKind::Ignored | MarkKind::Note => 20,
         _ => 50,
     };
     let (x, y) = (mark.x, mark.y);
-    Label { text: String::new(), x, y, dir: (1000, 0), half_width: half, half_height: half }
+    Spot { x, y, dir: (1000, 0), half_width: half, half_height: half }
 }
 
 /// A level box with its middle at a point.
-fn level(text: &str, x: i32, y: i32, pad: (i32, i32)) -> Label {
+fn level(text: &str, x: i32, y: i32, pad: (i32, i32)) -> Spot {
     let half_width = measure::width(text) / 2 + pad.0;
     let half_height = LINE / 2 + pad.1;
-    Label { text: text.to_owned(), x, y, dir: (1000, 0), half_width, half_height }
+    Spot { x, y, dir: (1000, 0), half_width, half_height }
 }
 
 /// A chip stands beside its lifeline, on the side from which no message came.
-fn chip_places(plan: &Plan, mark: &Mark, texts: &Texts) -> Vec<Label> {
+fn chip_places(plan: &Plan, mark: &Mark, texts: &Texts) -> Vec<Spot> {
     let away = match (mark.column, texts.from) {
         (Some(column), Some(from)) if plan.x(from) > plan.x(column) => -1,
         _ => 1,
@@ -304,7 +162,7 @@ fn chip_places(plan: &Plan, mark: &Mark, texts: &Texts) -> Vec<Label> {
     let chip = level(&texts.chip, mark.x, mark.y, CHIP_PAD);
     let reach = chip.half_width + BESIDE;
     let over = chip.half_height + 70;
-    let at = |dx: i32, dy: i32| Label { x: mark.x + dx, y: mark.y + dy, ..chip.clone() };
+    let at = |dx: i32, dy: i32| Spot { x: mark.x + dx, y: mark.y + dy, ..chip };
     let beside = [at(away * reach, 0), at(-away * reach, 0)];
     let above = [at(0, -over)];
     let corners = [
@@ -321,14 +179,16 @@ fn chip_places(plan: &Plan, mark: &Mark, texts: &Texts) -> Vec<Label> {
     }
 }
 
-fn mark_places(plan: &Plan, mark: &Mark, texts: &Texts) -> Vec<Label> {
+fn mark_places(plan: &Plan, mark: &Mark, texts: &Texts) -> Vec<Spot> {
     let label = level(&texts.words, mark.x, mark.y, PAD);
-    let at = |x: i32, dy: i32| Label { x, y: mark.y + dy, ..label.clone() };
+    let at = |x: i32, dy: i32| Spot { x, y: mark.y + dy, ..label };
     if mark.column.is_none() {
         // The world speaks at the right border, else beside the axis.
         let right = plan.width - 40 - label.half_width;
         let left = GUTTER + 20 + label.half_width;
-        return vec![at(right, 0), at(left, 0), at(right, -LINE), at(right, LINE)];
+        let lanes: Vec<i32> = plan.columns.iter().map(|column| column.x).collect();
+        let between = lanes.windows(2).rev().map(|pair| at(i32::midpoint(pair[0], pair[1]), 0));
+        return [at(right, 0), at(left, 0)].into_iter().chain(between).collect();
     }
     let away = match (mark.column, texts.from) {
         (Some(column), Some(from)) if plan.x(from) > plan.x(column) => -1,
@@ -363,24 +223,28 @@ fn label_arrow(
         _ => 3,
     };
     let best = |text: &str| board.best(&arrow_places(plan, arrow, line, text), Some(own), most);
-    let mut label = best(&full);
-    if full != short && label.as_ref().is_none_or(|(cost, _)| *cost > SHORTENED) {
-        let least = label.as_ref().map_or(u32::MAX, |(cost, _)| *cost);
-        label = best(short).filter(|(cost, _)| cost + SHORTENED < least).or(label);
-    }
-    if let Some((_, label)) = label {
-        board.take(&label);
-        // The place of a label is kept for it until the message has come so far.
-        arrow.label = (arrow.fate != Fate::InFlight || arrow.y2 >= label.y).then_some(label);
+    let whole = best(&full);
+    let least = whole.map_or(u32::MAX, |(cost, _)| cost);
+    let cut = if full != short && least > SHORTENED { best(short) } else { None };
+    let cut = cut.filter(|(cost, _)| cost + SHORTENED < least);
+    let (spot, text) = match (whole, cut) {
+        (_, Some((_, spot))) => (spot, short.to_owned()),
+        (Some((_, spot)), None) => (spot, full),
+        (None, None) => return,
+    };
+    board.take(spot);
+    // The place of a label is kept for it until the message has come so far.
+    if arrow.fate != Fate::InFlight || arrow.y2 >= spot.y {
+        arrow.label = Some(spot.label(text));
     }
 }
 
 /// Places along an arrow: between two lifelines, first next to the one end that its
 /// siblings do not share.
-fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Label> {
+fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Spot> {
     if arrow.is_loop() {
-        let label = level(text, arrow.x1, (arrow.y1 + arrow.y2) / 2, PAD);
-        return vec![Label { x: arrow.x1 + 230 + label.half_width, ..label }];
+        let label = level(text, arrow.x1, i32::midpoint(arrow.y1, arrow.y2), PAD);
+        return vec![Spot { x: arrow.x1 + 230 + label.half_width, ..label }];
     }
     // A lost message has no way beyond its cross.
     let is_lost = matches!(arrow.fate, Fate::Lost(_));
@@ -405,21 +269,21 @@ fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Labe
     let mut places = Vec::new();
     for x in anchors(plan, arrow, line.x1, x2) {
         let y = line.y1 + (i64::from(dy) * i64::from(x - line.x1) / i64::from(dx)) as i32;
-        let at = |side: i32| Label {
+        let at = |side: i32| Spot {
             x: x + dir.1 * ABOVE * side / 1000,
             y: y - dir.0 * ABOVE * side / 1000,
             dir,
-            ..label.clone()
+            ..label
         };
         if is_steep {
             // Level text beside the line, on the side the line leans away from.
             let under = if dx > 0 { -1 } else { 1 };
-            places.push(Label {
+            places.push(Spot {
                 x: x + label.half_width + 20,
                 y: y + under * LINE * 2 / 3,
-                ..label.clone()
+                ..label
             });
-        } else if along_fits(x, &label, dir, line.x1, x2) {
+        } else if along_fits(x, label, dir, line.x1, x2) {
             places.extend([at(1), at(-1)]);
         }
     }
@@ -427,7 +291,7 @@ fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Labe
 }
 
 /// Whether a text at `x` stays within its arrow.
-fn along_fits(x: i32, label: &Label, dir: (i32, i32), x1: i32, x2: i32) -> bool {
+fn along_fits(x: i32, label: Spot, dir: (i32, i32), x1: i32, x2: i32) -> bool {
     let reach = label.half_width * dir.0 / 1000 - 30;
     x - reach >= x1.min(x2) && x + reach <= x1.max(x2)
 }
@@ -441,7 +305,8 @@ fn anchors(plan: &Plan, arrow: &Arrow, x1: i32, x2: i32) -> Vec<i32> {
     stops.extend(plan.columns.iter().map(|column| column.x).filter(|x| low < *x && *x < high));
     stops.push(high);
     stops.sort_unstable();
-    let mut middles: Vec<i32> = stops.windows(2).map(|pair| (pair[0] + pair[1]) / 2).collect();
+    let mut middles: Vec<i32> =
+        stops.windows(2).map(|pair| i32::midpoint(pair[0], pair[1])).collect();
     // Start at the receiver for requests, at the sender for answers.
     let from_high = (x2 > x1) != arrow.reply;
     if from_high {
@@ -450,28 +315,4 @@ fn anchors(plan: &Plan, arrow: &Arrow, x1: i32, x2: i32) -> Vec<i32> {
     let part = |percent: i32| x1 + (i64::from(x2 - x1) * i64::from(percent) / 100) as i32;
     middles.extend([part(50), part(35), part(65)]);
     middles
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn boxed(x: i32, y: i32, dir: (i32, i32)) -> Label {
-        Label { text: String::new(), x, y, dir, half_width: 100, half_height: 10 }
-    }
-
-    #[test]
-    fn level_boxes_overlap_when_both_ranges_do() {
-        assert!(overlap(&boxed(0, 0, (1000, 0)), &boxed(199, 19, (1000, 0))));
-        assert!(!overlap(&boxed(0, 0, (1000, 0)), &boxed(200, 0, (1000, 0))));
-        assert!(!overlap(&boxed(0, 0, (1000, 0)), &boxed(0, 20, (1000, 0))));
-    }
-
-    #[test]
-    fn parallel_slanted_boxes_do_not_overlap_though_their_hulls_do() {
-        let dir = (800, 600);
-        assert!(!overlap(&boxed(0, 0, dir), &boxed(0, 40, dir)));
-        assert!(overlap(&boxed(0, 0, dir), &boxed(0, 20, dir)));
-        assert!(overlap(&boxed(0, 0, dir), &boxed(0, 0, (800, -600))), "crossing");
-    }
 }

@@ -11,8 +11,12 @@ use super::{Fold, Options, Window, arrows, labels, lifelines, marks};
 pub(super) const GUTTER: i32 = 600;
 /// Room between the axis and the first lifeline, and right of the last.
 const MARGIN: (i32, i32) = (360, 560);
+/// The same in a picture narrower than [`NARROW_PX`].
+const NARROW_MARGIN: (i32, i32) = (200, 280);
+/// A phone's picture is narrower than this.
+const NARROW_PX: u16 = 600;
 /// Lifelines are at least and at most so far apart.
-const SPACING: (i32, i32) = (460, 2600);
+const SPACING: (i32, i32) = (360, 2600);
 /// Ticks of the time axis are at least so far apart.
 const TICK_SPACING: i64 = 560;
 /// What a message is taken to last before one has arrived, as a height.
@@ -159,13 +163,14 @@ fn columns(source: &dyn Source, options: &Options) -> (Vec<Column>, i32) {
         .map(|pair| if group(pair[0]) == group(pair[1]) { 4 } else { 5 })
         .collect();
     let parts: i32 = gaps.iter().sum::<i32>().max(1);
-    let room = i32::from(options.width_px) * 10 - GUTTER - MARGIN.0 - MARGIN.1;
+    let (left, right) = if options.width_px < NARROW_PX { NARROW_MARGIN } else { MARGIN };
+    let room = i32::from(options.width_px) * 10 - GUTTER - left - right;
     let part = (room / parts).clamp(SPACING.0 / 4, SPACING.1 / 4);
     let spread = if gaps.is_empty() { 0 } else { part * parts };
     let spare = (room - spread).max(0);
     let is_mixed = cast.nodes.iter().any(|lane| lane.class != cast.nodes[0].class);
-    let mut x = GUTTER + MARGIN.0 + spare / 2;
-    let width = GUTTER + MARGIN.0 + spread + spare + MARGIN.1;
+    let mut x = GUTTER + left + spare / 2;
+    let width = GUTTER + left + spread + spare + right;
     let mut columns = Vec::with_capacity(places.len());
     for (i, place) in places.into_iter().enumerate() {
         if let Some(gap) = i.checked_sub(1).map(|before| gaps[before]) {

@@ -105,7 +105,11 @@ pub(super) fn shown_epoch(plan: &Plan, node: NodeState) -> Epoch {
     }
 }
 
-/// The colour of an epoch.
+/// The colour of an epoch. Ballots of one round differ by their owners, and the next round
+/// begins five colours on, so that neighbours differ.
 pub(super) fn hue(epoch: Epoch) -> u8 {
-    (epoch.number % HUES) as u8
+    let hue = epoch
+        .owner
+        .map_or(epoch.number % HUES, |owner| (epoch.number % HUES * 5 + u32::from(owner.0)) % HUES);
+    hue as u8
 }

@@ -106,10 +106,10 @@ impl Gather {
             EventKind::TimerFired { .. } if !is_marked_timer(plan, id) => return,
             _ => {}
         }
-        if let Some((kind, words)) = notable(plan, id, event) {
-            if self.best.as_ref().is_none_or(|(best, ..)| kind >= *best) {
-                self.best = Some((kind, id, words));
-            }
+        if let Some((kind, words)) = notable(plan, id, event)
+            && self.best.as_ref().is_none_or(|(best, ..)| kind >= *best)
+        {
+            self.best = Some((kind, id, words));
         }
     }
 

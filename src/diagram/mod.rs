@@ -17,6 +17,7 @@
 //! nothing to decide: painters only write down positions, classes and texts.
 
 mod arrows;
+mod board;
 mod labels;
 mod layout;
 mod lifelines;

@@ -35,15 +35,26 @@ impl Quiet {
             if !is_notable(source, &event.kind, options) {
                 continue;
             }
-            let margin_us = options.scale.duration(MARGIN);
-            let (from, to) = (self.last.after(margin_us), event.at.0.saturating_sub(margin_us));
-            if event.at.since(self.last) >= self.least_us && from.0 < to {
-                options.scale.fold(from, Time(to), self.messages);
-            }
-            self.last = event.at;
-            self.messages = 0;
+            self.fold(event.at, options);
         }
         self.read = self.read.max(events.len());
+    }
+
+    /// Folds what is quiet at the end of a run that is over, up to its present.
+    pub fn finish(&mut self, source: &dyn Source, options: &mut Options) {
+        self.extend(source, options);
+        self.fold(source.now(), options);
+    }
+
+    /// Folds what lies between the last event worth a picture and this instant.
+    fn fold(&mut self, until: Time, options: &mut Options) {
+        let margin_us = options.scale.duration(MARGIN);
+        let (from, to) = (self.last.after(margin_us), Time(until.0.saturating_sub(margin_us)));
+        if until.since(self.last) >= self.least_us && from < to {
+            options.scale.fold(from, to, self.messages);
+        }
+        self.last = until;
+        self.messages = 0;
     }
 
     /// Goes back to before the event at `len`, because the run was cut there.

@@ -174,7 +174,7 @@ mod tests {
             let scale = random_scale(seed);
             let mut next = numbers(seed + 2_000);
             for _ in 0..200 {
-                let y = next(3_000_000) as i64;
+                let y = i64::try_from(next(3_000_000)).expect("it is small");
                 let at = scale.time(y);
                 assert!(scale.y(at) >= y, "seed {seed}: {at:?} lies above {y}");
                 let earlier = at.0.checked_sub(1).map(|us| scale.y(Time(us)));

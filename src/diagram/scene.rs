@@ -8,7 +8,7 @@ use crate::trace::{Epoch, EventId, Loss, MessageId, Place, Step, Time, Tone};
 
 use super::Window;
 
-/// Colours for epochs; an epoch's is its number modulo this.
+/// How many colours there are for epochs.
 pub const HUES: u32 = 8;
 
 /// A drawn window of a run.
@@ -95,6 +95,7 @@ pub enum Look {
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each says one thing and all combine")]
 pub struct Arrow {
     /// Which.
     pub message: MessageId,
@@ -255,7 +256,7 @@ pub struct Break {
 }
 
 /// Half the length of a cross, in tenths of a pixel.
-const CROSS: i32 = 36;
+pub(super) const CROSS: i32 = 36;
 /// The length of an arrowhead, in tenths of a pixel.
 const HEAD: i32 = 80;
 /// Half the width of an arrowhead.
@@ -476,8 +477,40 @@ pub struct Px(pub i32);
 
 impl std::fmt::Display for Px {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (whole, tenth) = (self.0.unsigned_abs() / 10, self.0.unsigned_abs() % 10);
-        let sign = if self.0 < 0 { "-" } else { "" };
-        if tenth == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{tenth}") }
+        // A picture has tens of thousands of these: digits by hand, from the last.
+        let mut text = [0; 13];
+        let mut start = text.len();
+        let mut put = |byte| {
+            start -= 1;
+            text[start] = byte;
+        };
+        let (mut whole, tenth) = (self.0.unsigned_abs() / 10, self.0.unsigned_abs() % 10);
+        if tenth != 0 {
+            put(b'0' + tenth as u8);
+            put(b'.');
+        }
+        loop {
+            put(b'0' + (whole % 10) as u8);
+            whole /= 10;
+            if whole == 0 {
+                break;
+            }
+        }
+        if self.0 < 0 {
+            put(b'-');
+        }
+        f.write_str(std::str::from_utf8(&text[start..]).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Px;
+
+    #[test]
+    fn tenths_are_written_as_pixels() {
+        let texts = [0, 5, -5, 10, 125, -1_250, i32::MAX, i32::MIN].map(|x| Px(x).to_string());
+        let expected = ["0", "0.5", "-0.5", "1", "12.5", "-125", "214748364.7", "-214748364.8"];
+        assert_eq!(texts, expected);
     }
 }

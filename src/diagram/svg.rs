@@ -126,12 +126,11 @@ fn arrow_lines(out: &mut String, source: &dyn Source, arrow: &Arrow) -> fmt::Res
         Escaped(&text),
         arrow.path()
     )?;
-    match arrow.end_path() {
-        Some(path) => write!(out, "<path class=\"end\" d=\"{path}\"/>")?,
-        None => {
-            let (x, y) = (Px(arrow.x2), Px(arrow.y2));
-            write!(out, "<circle class=\"tip\" cx=\"{x}\" cy=\"{y}\" r=\"2.8\"/>")?;
-        }
+    if let Some(path) = arrow.end_path() {
+        write!(out, "<path class=\"end\" d=\"{path}\"/>")?;
+    } else {
+        let (x, y) = (Px(arrow.x2), Px(arrow.y2));
+        write!(out, "<circle class=\"tip\" cx=\"{x}\" cy=\"{y}\" r=\"2.8\"/>")?;
     }
     out.push_str("</g>\n");
     Ok(())
@@ -220,7 +219,7 @@ fn break_lines(out: &mut String, scene: &Scene, stretch: &Break) -> fmt::Result 
     let (x, end) = (Px(GUTTER - 60), Px(scene.width));
     let (y1, y2) = (Px(stretch.y1 + 60), Px(stretch.y2 - 60));
     let height = Px(stretch.y2 - stretch.y1 - 120);
-    let middle = (stretch.y1 + stretch.y2) / 2;
+    let middle = i32::midpoint(stretch.y1, stretch.y2);
     writeln!(
         out,
         "<g class=\"break\"><rect x=\"{x}\" y=\"{y1}\" width=\"{end}\" height=\"{height}\"/>\
@@ -247,15 +246,21 @@ struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
-            '&' => f.write_str("&amp;"),
-            '<' => f.write_str("&lt;"),
-            '>' => f.write_str("&gt;"),
-            '"' => f.write_str("&quot;"),
-            '\'' => f.write_str("&#39;"),
-            // XML allows no control characters at all.
-            c if c.is_control() => Ok(()),
-            c => f.write_char(c),
-        })
+        let is_special = |c: char| matches!(c, '&' | '<' | '>' | '"' | '\'') || c.is_control();
+        let mut rest = self.0;
+        while let Some((i, special)) = rest.char_indices().find(|(_, c)| is_special(*c)) {
+            f.write_str(&rest[..i])?;
+            f.write_str(match special {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '"' => "&quot;",
+                '\'' => "&#39;",
+                // XML allows no control characters at all.
+                _ => "",
+            })?;
+            rest = &rest[i + special.len_utf8()..];
+        }
+        f.write_str(rest)
     }
 }

@@ -1,5 +1,6 @@
 //! A recorded run to draw: a toy election and replication, far simpler than any protocol
 //! here, with the shapes a picture must show (loss, copies, crossings, a crash, heartbeats).
+#![allow(dead_code, reason = "each test and benchmark uses the part it needs")]
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
@@ -194,7 +195,7 @@ impl Sample {
 
     /// Gives the client another name.
     pub fn rename_client(&mut self, name: &str) {
-        self.cast.clients[0] = name.to_owned();
+        name.clone_into(&mut self.cast.clients[0]);
     }
 
     fn record(&mut self, place: Place, cause: Option<EventId>, kind: EventKind) -> EventId {

@@ -103,16 +103,13 @@ fn match_kept() -> Situation {
         .split("S1 | S2 | S3")
         .asks("S1", "x=1")
         .asks("S1", "x=2")
-        .split("S2 S3 | S1")
-        .times_out("S2")
-        .split("S1 | S2 | S3")
+        .heal()
+        .wins_within("S2", "S1 | S2 | S3")
         .asks("S2", "y=1")
         // Term 3: S1 copies its entries to S3, and may not commit them.
-        .times_out_alone("S1")
-        .split("S1 S3 | S2")
-        .times_out("S1")
+        .heal()
+        .wins_within("S1", "S1 S3 | S2")
         // Term 4: S2 overwrites them everywhere.
-        .times_out_alone("S2")
         .heal()
         .times_out("S2")
         // Term 5: S1 leads again. A request arrives before the followers answer.

@@ -2,7 +2,7 @@
 
 use crate::scenario::{Scenario, Situation};
 
-use super::script::{Script, appends, applies, commits, cuts, fire, ignores, leads};
+use super::script::{Script, appends, applies, commits, cuts, ignores, leads};
 
 const COMPLETENESS: &str = "Leader Completeness";
 const STATE_MACHINE_SAFETY: &str = "State Machine Safety";
@@ -17,13 +17,6 @@ pub(super) fn all() -> Vec<Situation> {
         figure_8_five_broken(),
         figure_8_e(),
     ]
-}
-
-impl Script {
-    /// Wins an election and is cut off before its first heartbeat arrives anywhere.
-    fn wins_and_is_cut_off(self, server: &str) -> Script {
-        self.now(fire(server, "election")).wait(25).split(server).wait(35)
-    }
 }
 
 /// The leader is S1, and (a) to (f) are S2 to S7.
@@ -70,13 +63,13 @@ fn figure_7() -> Situation {
 }
 
 /// The history that leads to the logs of Figure 7, with S5 the leader of term 7.
-pub(in super::super) fn figure_7_logs() -> Script {
+pub(crate) fn figure_7_logs() -> Script {
     let put = |script: Script, server: &str, term: u32, first: u32, last: u32| {
         (first..=last).fold(script, |script, i| script.asks(server, &format!("x={term}.{i}")))
     };
     let script = put(Script::of(7).times_out("S1"), "S1", 1, 1, 3);
-    let script = script.wins_and_is_cut_off("S7");
-    let script = put(script, "S7", 2, 4, 6).restarts("S7").heal().wins_and_is_cut_off("S7");
+    let script = script.wins_within("S7", "S7");
+    let script = put(script, "S7", 2, 4, 6).restarts("S7").heal().wins_within("S7", "S7");
     let script = put(script, "S7", 3, 7, 11);
     let script = script.split("S1 S2 S3 S4 S5 S6 | S7").times_out("S6");
     let script = put(script, "S6", 4, 4, 4).split("S1 S2 S4 S5 S6 | S3 | S7");
@@ -86,7 +79,7 @@ pub(in super::super) fn figure_7_logs() -> Script {
     let script = put(script, "S4", 6, 8, 9).split("S1 S4 S5 | S2 | S3 | S6 | S7");
     let script = put(script, "S4", 6, 10, 10).split("S1 | S2 | S3 | S4 | S5 | S6 | S7");
     let script = put(script, "S4", 6, 11, 11).split("S1 S2 S3 S5 | S4 | S6 | S7");
-    put(script.wins_and_is_cut_off("S5"), "S5", 7, 11, 12)
+    put(script.wins_within("S5", "S5"), "S5", 7, 11, 12)
 }
 
 /// The shortest script: three servers, four terms.
@@ -96,14 +89,12 @@ fn three_servers() -> Scenario {
         .times_out("S1")
         .split("S1 | S2 | S3")
         .asks("S1", "x=1")
-        .split("S2 S3 | S1")
+        .heal()
         .times_out("S2")
         .split("S1 | S2 | S3")
         .asks("S2", "x=2")
-        .times_out_alone("S1")
-        .split("S1 S3 | S2")
-        .times_out("S1")
-        .times_out_alone("S2")
+        .heal()
+        .wins_within("S1", "S1 S3 | S2")
         .split("S1 S2 | S3")
         .times_out("S2")
         .asks("S2", "x=4")
@@ -162,7 +153,7 @@ fn figure_8_abc() -> Script {
         // accepts a different entry at log index 2."
         .crashes("S1")
         .split("S3 S4 S5 | S2")
-        .wins_and_is_cut_off("S5")
+        .wins_within("S5", "S5")
         .asks("S5", "x=3")
         // (c) "S5 crashes; S1 restarts, is elected leader, and continues replication."
         .crashes("S5")

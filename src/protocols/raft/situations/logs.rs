@@ -24,7 +24,7 @@ fn duplicate() -> Scenario {
     Script::of(3)
         .split("S1 S2 | S3")
         .times_out("S1")
-        .intercept("S1", "S2", "AppendEntries", Act::DuplicateTaking(110_000))
+        .intercept("S1", "S2", "AppendEntries", Act::DuplicateTaking(125_000))
         .asks("S1", "x=1")
         .asks("S1", "x=2")
         .split("S2 S3 | S1")
@@ -70,7 +70,7 @@ fn delayed_duplicate_broken() -> Situation {
 fn delayed_heartbeat() -> Situation {
     let scenario = Script::of(3)
         .split("S1 S2 | S3")
-        .intercept("S1", "S2", "Heartbeat", Act::Take(150_000))
+        .intercept("S1", "S2", "Heartbeat", Act::Take(190_000))
         .times_out("S1")
         .asks("S1", "x=1")
         .beats("S1")

@@ -8,6 +8,9 @@ mod logs;
 mod replication;
 mod script;
 
+#[cfg(test)]
+pub(super) use figures::figure_7_logs;
+
 use crate::scenario::{Scenario, Situation};
 
 /// What a new scenario starts with: five servers, and a client that asks now and then.

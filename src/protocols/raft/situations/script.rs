@@ -5,10 +5,10 @@ use crate::scenario::{Act, Do, Intercept, Latency, On, Scenario};
 /// Longer than any script: a timer set to it fires only when it is told to.
 const NEVER_US: u64 = 600_000_000;
 /// Between the steps of a script: a round trip and its consequences, and a pause to see them.
-const STEP_MS: u64 = 60;
+const STEP_MS: u64 = 80;
 
 /// A scenario written step by step; each step has run its course when the next begins.
-pub(super) struct Script {
+pub(crate) struct Script {
     scenario: Scenario,
     now_ms: u64,
 }
@@ -43,9 +43,14 @@ impl Script {
         self.now(fire(server, "election")).wait(STEP_MS)
     }
 
-    /// The same where nobody hears of it: all that comes of it is a higher term.
+    /// The server's election timeout elapses and nobody hears of it: all that comes of it is a higher term.
     pub(super) fn times_out_alone(self, server: &str) -> Script {
         self.split(server).times_out(server)
+    }
+
+    /// The server wins an election; before its first heartbeat arrives anywhere, the network splits.
+    pub(super) fn wins_within(self, server: &str, groups: &str) -> Script {
+        self.now(fire(server, "election")).wait(25).split(groups).wait(STEP_MS - 25)
     }
 
     /// The server's heartbeat timer fires.
@@ -98,7 +103,7 @@ impl Script {
     }
 
     /// The scenario, ending a little after its last step.
-    pub(super) fn end(self) -> Scenario {
+    pub(crate) fn end(self) -> Scenario {
         self.scenario.until_ms(self.now_ms + 40)
     }
 }

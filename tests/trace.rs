@@ -4,10 +4,11 @@
 mod common;
 
 use common::Sample;
+use serde_json::json;
 use synod::check::{Numbered, Pattern, Search, What};
 use synod::trace::{
-    Event, EventId, EventKind, EventView, Fact, MessageKind, NodeId, Place, Source, future_cone,
-    past_cone, quorum_messages, write_ndjson,
+    Event, EventId, EventKind, EventView, Fact, MessageKind, NodeId, Place, Source, ValueId,
+    future_cone, past_cone, quorum_messages, write_ndjson,
 };
 
 fn find(sample: &Sample, wanted: impl Fn(&Event) -> bool) -> EventId {
@@ -58,45 +59,80 @@ mod ndjson {
         }
     }
 
+    /// The first such event without what every event has.
+    fn line(sample: &Sample, wanted: impl Fn(&Event) -> bool) -> serde_json::Value {
+        let view = EventView::of(sample, find(sample, wanted)).expect("it exists");
+        let mut value = serde_json::to_value(view).expect("it is plain data");
+        let fields = value.as_object_mut().expect("it is an object");
+        fields.retain(|name, _| !["v", "id", "at_us", "cause"].contains(&name.as_str()));
+        value
+    }
+
     #[test]
     fn codes_are_turned_into_words() {
         let mut sample = Sample::story();
         sample.violate();
-        let line = |wanted: &dyn Fn(&Event) -> bool| {
-            let view = EventView::of(&sample, find(&sample, wanted)).expect("it exists");
-            let mut value = serde_json::to_value(view).expect("it is plain data");
-            let fields = value.as_object_mut().expect("it is an object");
-            fields.retain(|name, _| !["v", "id", "at_us", "cause"].contains(&name.as_str()));
-            value.to_string()
+        let expect = |wanted: &dyn Fn(&Event) -> bool, expected: serde_json::Value| {
+            assert_eq!(line(&sample, wanted), expected);
         };
-        assert_eq!(
-            line(&leader_elected),
-            r#"{"epoch":"1","event":"role_changed","place":"S2","role":"Leader"}"#
+        expect(
+            &leader_elected,
+            json!({"event": "role_changed", "place": "S2", "role": "Leader", "epoch": "1"}),
         );
-        assert_eq!(
-            line(&quorum_reached),
-            r#"{"epoch":"1","event":"quorum_reached","members":["S1","S2","S4"],"place":"S2","quorum":"a majority of votes"}"#
+        expect(
+            &|event| matches!(event.kind, EventKind::TimerFired { .. }),
+            json!({"event": "timer_fired", "place": "S2", "timer": sample.info().timers[0].name, "key": 0}),
         );
-        assert_eq!(
-            line(&|event| matches!(event.kind, EventKind::Lost { .. })),
-            r#"{"event":"lost","from":"S5","kind":"AppendEntriesReply","label":"AppendEntriesReply(t1, match 0)","message":16,"place":"S5","to":"S2","why":"lost by the network"}"#
+        expect(
+            &|event| matches!(event.kind, EventKind::Command { .. }),
+            json!({"event": "command", "place": "world", "index": 0, "command": "crash S2"}),
         );
-        assert_eq!(
-            line(&|event| matches!(event.kind, EventKind::Fact(Fact::Applied { .. }))),
-            r#"{"epoch":"1","event":"applied","place":"S2","request":2,"slot":"2","value":"x=2"}"#
+        expect(
+            &|event| matches!(event.kind, EventKind::Violated { .. }),
+            json!({"event": "violated", "place": "world", "invariant": "Election Safety"}),
         );
-        assert_eq!(
-            line(&|event| matches!(event.kind, EventKind::TimerFired { .. })),
-            r#"{"event":"timer_fired","key":0,"place":"S2","timer":"election timeout"}"#
+        expect(
+            &|event| {
+                let EventKind::Fact(Fact::Applied { value, .. }) = event.kind else { return false };
+                value == ValueId(2)
+            },
+            json!({"event": "applied", "place": "S2", "slot": "2", "epoch": "1", "value": "x=2",
+                "request": 2}),
         );
-        assert_eq!(
-            line(&|event| matches!(event.kind, EventKind::Command { .. })),
-            r#"{"command":"crash S2","event":"command","index":0,"place":"world"}"#
-        );
-        assert_eq!(
-            line(&|event| matches!(event.kind, EventKind::Violated { .. })),
-            r#"{"event":"violated","invariant":"Election Safety","place":"world"}"#
-        );
+    }
+
+    #[test]
+    fn messages_and_quorums_name_their_lanes() {
+        let sample = Sample::story();
+        let quorum = line(&sample, quorum_reached);
+        assert_eq!(quorum["quorum"], sample.info().quorums[0].name);
+        let EventKind::Fact(Fact::QuorumReached { members, .. }) =
+            sample.events()[find(&sample, quorum_reached).index()].kind
+        else {
+            panic!("it is a quorum");
+        };
+        let names = quorum["members"].as_array().expect("a list");
+        let expected: Vec<String> = members.iter().map(|node| format!("S{}", node.0 + 1)).collect();
+        assert_eq!(names, &expected);
+        assert!(names.contains(&"S2".into()), "the candidate voted for itself");
+        assert_eq!(quorum.get("slot"), None, "it is about no slot");
+
+        let is_lost = |event: &Event| matches!(event.kind, EventKind::Lost { .. });
+        let lost = line(&sample, is_lost);
+        let event = sample.events()[find(&sample, is_lost).index()];
+        let EventKind::Lost { message, why } = event.kind else { panic!("it is lost") };
+        let message_view = sample.message(message);
+        let expected = json!({
+            "event": "lost",
+            "place": sample.cast().name(event.place),
+            "why": why.text(),
+            "message": message.0,
+            "kind": message_view.kind,
+            "label": message_view.label,
+            "from": sample.cast().name(message_view.from),
+            "to": sample.cast().name(message_view.to),
+        });
+        assert_eq!(lost, expected);
     }
 }
 
@@ -286,9 +322,12 @@ mod patterns {
         let sample = Sample::story();
         let lost = find(&sample, |event| matches!(event.kind, EventKind::Lost { .. }));
         let event = &sample.events()[lost.index()];
-        let peer = |node| Pattern { peer: Some(Place::Node(NodeId(node))), ..on("lost") };
-        assert!(peer(1).matches(event, &sample), "it was on its way to S2");
-        assert!(!peer(4).matches(event, &sample), "it was lost at S5");
+        let EventKind::Lost { message, .. } = event.kind else { panic!("it is lost") };
+        let message = sample.message(message);
+        let other = if event.place == message.from { message.to } else { message.from };
+        let peer = |place| Pattern { peer: Some(place), ..on("lost") };
+        assert!(peer(other).matches(event, &sample));
+        assert!(!peer(event.place).matches(event, &sample));
     }
 
     #[test]

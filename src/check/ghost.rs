@@ -1,4 +1,7 @@
-//! Ghost logs: what the facts say is in each log, in memory and on disk.
+//! Ghost logs: what the facts say is in each log.
+//!
+//! Facts follow the write that backs them, so they tell of the disk as well; only entries that a
+//! broken rule kept off it are gone after a crash, and the node then says where its log ends.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +19,6 @@ pub(super) struct Cell {
 #[derive(Clone, Debug, Default)]
 pub(super) struct NodeLog {
     pub(super) cells: List<Cell>,
-    /// The log on disk is this many cells of the log in memory ...
-    kept: usize,
-    /// ... and then these.
-    lost: Vec<Cell>,
     pub(super) epoch: Epoch,
     pub(super) leads: Option<Epoch>,
     pub(super) committed: u32,
@@ -76,36 +75,6 @@ impl NodeLog {
     #[inline]
     pub(super) fn prefix(&self, index: u32) -> Option<u64> {
         prefix_of(&self.cells, index)
-    }
-
-    /// Forgets the cells from a position on, but not what the disk still has of them.
-    pub(super) fn truncate(&mut self, len: usize) {
-        if len < self.kept {
-            let lost = self.cells.iter_from(len).take(self.kept - len).copied();
-            self.lost = lost.chain(self.lost.drain(..)).collect();
-            self.kept = len;
-        }
-        self.cells.truncate(len);
-    }
-
-    /// The disk has caught up with the memory.
-    #[inline]
-    pub(super) fn persist(&mut self) {
-        self.kept = self.cells.len();
-        self.lost.clear();
-    }
-
-    /// The log is what a crash left of it, `last` entries.
-    pub(super) fn recover(&mut self, last: usize) {
-        let on_disk = self.kept + self.lost.len();
-        if last == on_disk || last > self.cells.len() {
-            self.cells.truncate(self.kept);
-            for cell in self.lost.drain(..) {
-                self.cells.push(cell);
-            }
-        }
-        self.cells.truncate(last);
-        self.persist();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::trace::{
     Epoch, Event, EventId, EventKind, Fact, MessageId, MessageKind, NodeId, Place, Slot, Source,
+    ValueId,
 };
 
 /// Picks events; every part that is given must match.
@@ -67,20 +68,23 @@ impl Pattern {
 
     fn matches_value(&self, event: &Event, source: &dyn Source) -> bool {
         let Some(wanted) = &self.value else { return true };
-        let value = match event.kind {
-            EventKind::Invoked { value }
-            | EventKind::Returned { value }
-            | EventKind::TimedOut { value }
-            | EventKind::Fact(
-                Fact::Proposed { value, .. }
-                | Fact::Accepted { value, .. }
-                | Fact::Chosen { value, .. }
-                | Fact::Appended { value, .. }
-                | Fact::Applied { value, .. },
-            ) => value,
-            _ => return false,
-        };
-        source.value(value) == *wanted
+        value(event).is_some_and(|value| source.value(value) == *wanted)
+    }
+}
+
+fn value(event: &Event) -> Option<ValueId> {
+    match event.kind {
+        EventKind::Invoked { value }
+        | EventKind::Returned { value }
+        | EventKind::TimedOut { value }
+        | EventKind::Fact(
+            Fact::Proposed { value, .. }
+            | Fact::Accepted { value, .. }
+            | Fact::Chosen { value, .. }
+            | Fact::Appended { value, .. }
+            | Fact::Applied { value, .. },
+        ) => Some(value),
+        _ => None,
     }
 }
 

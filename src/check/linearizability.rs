@@ -299,16 +299,16 @@ mod tests {
     fn a_long_history_of_few_clients_is_cheap() {
         // Three clients take turns for a long time, always overlapping.
         let operation = |i: u32| {
-            let value = (i % 200) as u8;
-            let access = if i % 3 == 2 { Access::Get(Some(value - 1)) } else { Access::Put(value) };
-            Operation {
-                key: 'x',
-                access,
-                invoked: EventId(i * 10),
-                returned: Some(EventId(i * 10 + 11)),
-            }
+            let value = |i: u32| (i % 200) as u8;
+            // Every third reads what the one before it wrote.
+            let access = match i % 3 {
+                2 => Access::Get(Some(value(i - 1))),
+                _ => Access::Put(value(i)),
+            };
+            let (invoked, returned) = (EventId(i * 10), Some(EventId(i * 10 + 11)));
+            Operation { key: 'x', access, invoked, returned }
         };
-        let all: Vec<Plain> = (0..3_000).filter(|i| i % 200 != 0).map(operation).collect();
+        let all: Vec<Plain> = (0..3_000).map(operation).collect();
         assert_eq!(linearizability(&all, 20_000), Linearizability::Holds);
     }
 

@@ -160,7 +160,7 @@ impl Logs {
             });
         }
         let after: Vec<Cell> = log.cells.iter_from(at + 1).copied().collect();
-        log.truncate(at);
+        log.cells.truncate(at);
         let entries = after.iter().map(|cell| (cell.epoch, cell.value));
         for (epoch, value) in std::iter::once((new.epoch, new.value)).chain(entries) {
             let cell = Cell::after(log.cells.last(), epoch, value);
@@ -183,7 +183,7 @@ impl Logs {
                 format!("{} leads {epoch} and deletes its log from entry {from} on", Node(node))
             });
         }
-        log.truncate(len);
+        log.cells.truncate(len);
     }
 
     fn on_role(&mut self, node: NodeId, role: u8, epoch: Epoch, falls: &mut Falls<'_>) {
@@ -290,7 +290,6 @@ impl Monitor for Logs {
 
     fn watches(&self) -> Watch {
         Watch::CRASHED
-            | Watch::PERSISTED
             | Watch::ROLE
             | Watch::EPOCH
             | Watch::APPENDED
@@ -303,7 +302,6 @@ impl Monitor for Logs {
         let Some(node) = event.place.node() else { return };
         let fact = match event.kind {
             EventKind::Fact(fact) => fact,
-            EventKind::Persisted { .. } => return self.log(node).map_or((), NodeLog::persist),
             EventKind::Crashed => {
                 self.end_reign(node);
                 return self.log(node).map_or((), |log| log.committed = 0);
@@ -324,7 +322,7 @@ impl Monitor for Logs {
             Fact::RoleChanged { role, epoch } => self.on_role(node, role, epoch, falls),
             Fact::Recovered { last } => {
                 if let Some(log) = self.log(node) {
-                    log.recover(last.index as usize);
+                    log.cells.truncate(last.index as usize);
                 }
             }
             _ => {}
@@ -496,31 +494,6 @@ mod tests {
         assert!(
             falls(&both)[0]
                 .contains("Committed Is Durable: node 1 commits entry 1 in 1, held by 1")
-        );
-    }
-
-    #[test]
-    fn a_crash_brings_back_what_was_not_yet_deleted_on_disk() {
-        // Node 1 replaces entry 1 in memory only, crashes, and still has the old one.
-        let script = format!(
-            "{ONE_ENTRY}n1 persisted
-            n2 leader 2
-            n1 follower 2
-            n1 truncated @1
-            n1 appended @1 2 v2
-            n1 crashed
-            n1 recovered @1
-            n1 leader 3
-            n1 appended @2 3 v0
-            n3 epoch_changed 3
-            n3 appended @2 3 v0"
-        );
-        assert!(falls(&script).is_empty(), "entry 2 follows the old entry 1 at both");
-        let written = script.replace("n1 crashed", "n1 persisted\nn1 crashed");
-        let fallen = falls(&written);
-        assert!(
-            fallen[0].contains("Log Matching: at node 3"),
-            "entry 2 follows the new one at node 1"
         );
     }
 

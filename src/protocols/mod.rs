@@ -8,7 +8,7 @@ pub mod raft;
 
 use crate::node::Engine;
 use crate::scenario::{Problems, Scenario, Situation};
-use crate::sim::{self, Run};
+use crate::sim::{self, Opened, Run};
 use crate::trace::{Cast, Info};
 
 /// A registered protocol.
@@ -16,7 +16,7 @@ pub struct Protocol {
     /// Its description.
     pub info: &'static Info,
     /// Opens a validated scenario.
-    open: fn(&Scenario, Cast) -> Result<Box<dyn Run>, (&'static str, String)>,
+    open: fn(&Scenario, Cast) -> Opened,
     /// Its situations for the gallery.
     pub situations: fn() -> Vec<Situation>,
     /// What the page opens for it when nothing else is said, from a seed.

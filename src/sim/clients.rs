@@ -167,7 +167,7 @@ impl Client {
     }
 
     /// The deadline that has to be put into the world's queue, if it is not there.
-    pub fn to_queue(&mut self) -> Option<(Time, u32)> {
+    pub fn queue_next(&mut self) -> Option<(Time, u32)> {
         let first = self.first_deadline()?;
         if self.queued.is_some_and(|queued| queued <= first) {
             return None;

@@ -32,7 +32,7 @@ mod world;
 
 pub use history::History;
 pub use run::{FlightView, NodeStatus, OperationView, Pace, Run, TimerView};
-pub use setup::{Monitors, open};
+pub use setup::{Monitors, Opened, open};
 pub use world::{EVENTS_MAX, FLIGHTS_MAX, World};
 
 use crate::node::Message;

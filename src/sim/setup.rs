@@ -17,16 +17,16 @@ use super::world::{Setup, World};
 /// A protocol's list of what must hold.
 pub type Monitors<E> = fn(&Config<<E as Engine>::Params>) -> Vec<Box<dyn Monitor>>;
 
+/// A run, or the key of the parameter that does not fit the others and a sentence
+/// that says what to change.
+pub type Opened = Result<Box<dyn Run>, (&'static str, String)>;
+
 /// Opens a scenario at time zero. It must have passed validation, which gives the cast.
 ///
 /// # Errors
 /// When parameters that are valid one by one do not go together: the key and a
 /// sentence that says what to change.
-pub fn open<E: Engine>(
-    scenario: &Scenario,
-    cast: Cast,
-    monitors: Monitors<E>,
-) -> Result<Box<dyn Run>, (&'static str, String)> {
+pub fn open<E: Engine>(scenario: &Scenario, cast: Cast, monitors: Monitors<E>) -> Opened {
     let classes = E::INFO.classes;
     let class = |lane: &crate::trace::Lane| &classes[usize::from(lane.class)];
     let duties = cast.nodes.iter().map(|lane| class(lane).duties).collect();

@@ -291,7 +291,7 @@ impl<E: Engine> World<E> {
     }
 
     fn queue_deadline(&mut self, client: ClientId) {
-        if let Some((at, seq)) = self.state.clients[client.index()].to_queue() {
+        if let Some((at, seq)) = self.state.clients[client.index()].queue_next() {
             self.state.queue.push(Due { at, seq, what: What::Patience(client) });
         }
     }
@@ -465,11 +465,15 @@ impl<E: Engine> World<E> {
     fn perform_carefully(&mut self, id: NodeId, effects: &mut Effects<E>, cause: EventId) {
         let crash_after = self.state.hosts[id.index()].crash_within;
         let mut left = crash_after.map_or(usize::MAX, usize::from);
+        let mut begun = false;
         for effect in effects.drain() {
-            if left == 0 {
+            // A fact says what the effect before it did: there is no crash between the two, or
+            // something would be on disk that nobody has heard of.
+            if left == 0 && !(begun && matches!(effect, Effect::Fact(_))) {
                 break;
             }
-            left -= 1;
+            left = left.saturating_sub(1);
+            begun = true;
             let host = &self.state.hosts[id.index()];
             let slow = host.disk_delay_us > 0 && !self.state.manual;
             let waits = match effect {

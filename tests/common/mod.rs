@@ -2,6 +2,8 @@
 //! here, with the shapes a picture must show (loss, copies, crossings, a crash, heartbeats).
 #![allow(dead_code, reason = "each test and benchmark uses the part it needs")]
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::collections::BTreeMap;
 
 use synod::trace::{

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
+use synod::protocols;
 use synod::scenario::{Do, Scenario, link, parse_url};
 
 /// The files of a folder of the corpus, in order.
@@ -135,7 +136,29 @@ fn a_hundred_commands_fit_in_two_thousand_characters() {
     assert!(link.len() <= 2_000, "{} characters", link.len());
 }
 
+/// What the gallery ships is possible, and every form of it brings it back.
+#[test]
+fn the_gallery_can_be_shared() {
+    for situation in protocols::gallery() {
+        let (id, scenario) = (situation.id, situation.scenario);
+        let protocol = protocols::find(&scenario.protocol).expect("a registered protocol");
+        scenario.check(protocol.info).unwrap_or_else(|problems| panic!("{id}: {problems}"));
+        assert_eq!(link::decode(&link::encode(&scenario)).as_ref(), Ok(&scenario), "{id}");
+        assert_eq!(Scenario::from_script(&scenario.to_script()).as_ref(), Ok(&scenario), "{id}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn every_scenario_is_possible_or_has_problems(scenario in generate::scenario()) {
+        for protocol in protocols::ALL {
+            if let Err(problems) = scenario.check(protocol.info) {
+                prop_assert!(problems.0.iter().all(|problem| !problem.says.is_empty()));
+                prop_assert!(!problems.0.is_empty());
+            }
+        }
+    }
+
     #[test]
     fn every_scenario_comes_back_from_its_link(scenario in generate::scenario()) {
         prop_assert_eq!(link::decode(&link::encode(&scenario)), Ok(scenario));

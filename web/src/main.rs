@@ -1,12 +1,5 @@
-//! The Synod playground.
-use yew::prelude::*;
-
-/// The whole page.
-#[component]
-fn App() -> Html {
-    html! { <main><h1>{ "Synod" }</h1></main> }
-}
+//! The Synod playground: see the library of this package.
 
 fn main() {
-    yew::Renderer::<App>::new().render();
+    synod_web::start();
 }

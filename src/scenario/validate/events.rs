@@ -64,9 +64,10 @@ impl Checker<'_> {
         if let Some(what) = &on.what {
             self.what(path.field("what"), &on.event, what);
         }
-        for (field, number) in [("epoch", &on.epoch), ("slot", &on.slot)] {
-            if let Some(number) = number.as_ref().filter(|number| !is_number(number)) {
-                let says = format!("{} is not a number like 3 or 3.1", shown(number));
+        let numbers = [("epoch", &on.epoch, "3.1", false), ("slot", &on.slot, "2.4", true)];
+        for (field, number, owned, owner_first) in numbers {
+            if let Some(number) = number.as_ref().filter(|number| !is_number(number, owner_first)) {
+                let says = format!("{} is not a number like 3 or {owned}", shown(number));
                 self.say(path.field(field), says);
             }
         }
@@ -103,17 +104,21 @@ impl Checker<'_> {
                 self.known(path, "note", what, names(info.notes));
             }
             // Invariants are known to the run, not to the description of the protocol.
-            _ => self.some(path, what, limits::TITLE_MAX),
+            "violated" => self.some(path, what, limits::TITLE_MAX),
+            _ => self.say(path, "such an event names nothing more; leave it out".to_owned()),
         }
     }
 }
 
-/// `3`, or `3.1` for what a node owns.
-fn is_number(text: &str) -> bool {
-    let digits = |part: &str| part.parse::<u32>().is_ok() && !part.starts_with('+');
+/// `3`, or `3.1` where a node (counted from 1) owns it; slots have the node first.
+fn is_number(text: &str, owner_first: bool) -> bool {
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let number = |part: &str| digits(part) && part.parse::<u32>().is_ok();
+    let owner = |part: &str| digits(part) && part.parse::<u8>().is_ok_and(|owner| owner > 0);
     match text.split_once('.') {
-        None => digits(text),
-        Some((number, owner)) => digits(number) && digits(owner),
+        None => number(text),
+        Some((node, index)) if owner_first => owner(node) && number(index),
+        Some((counter, node)) => number(counter) && owner(node),
     }
 }
 
@@ -138,11 +143,13 @@ mod tests {
 
     #[test]
     fn numbers_are_as_the_protocols_write_them() {
-        for good in ["0", "3", "3.1", "4294967295"] {
-            assert!(is_number(good), "{good}");
+        for good in ["0", "3", "3.1", "4294967295", "4294967295.15"] {
+            assert!(is_number(good, false), "{good}");
         }
-        for bad in ["", "+3", "3.", ".1", "3.1.2", "x", "4294967296", "-1"] {
-            assert!(!is_number(bad), "{bad}");
+        for bad in ["", "+3", "3.", ".1", "3.1.2", "x", "4294967296", "-1", "3.0", "3.256"] {
+            assert!(!is_number(bad, false), "{bad}");
         }
+        assert!(is_number("15.4294967295", true));
+        assert!(!is_number("256.1", true));
     }
 }

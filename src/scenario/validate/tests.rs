@@ -273,6 +273,7 @@ fn goals_and_captions_wait_for_events_that_exist() {
         .goal("a leader", On::event("role_changed").what("leader").at("S1"))
         .goal("votes", On::event("quorum_reached").what("Vote"))
         .goal(" ", On::event("choosen").epoch("3.1").slot("one"))
+        .goal("too much", On::event("crashed").what("S1"))
         .caption(On::event("command").at("world"), "Two\nlines are fine here.");
     assert_eq!(
         problems(&scenario),
@@ -284,7 +285,8 @@ fn goals_and_captions_wait_for_events_that_exist() {
                 "goals[2].on.event: there is no kind of event \"choosen\"; did you mean chosen? Known: {}",
                 events::EVENTS.join(", ")
             ),
-            "goals[2].on.slot: \"one\" is not a number like 3 or 3.1".to_owned(),
+            "goals[2].on.slot: \"one\" is not a number like 3 or 2.4".to_owned(),
+            "goals[3].on.what: such an event names nothing more; leave it out".to_owned(),
         ]
     );
 }

@@ -30,15 +30,17 @@ pub(super) fn all() -> Vec<Situation> {
 }
 
 fn happy_path() -> Scenario {
-    textbook(2)
+    let mut scenario = textbook(2);
+    scenario.clients.count = 1;
+    scenario
         .titled(
             "The happy path",
-            "One proposer, three acceptors, one learner, and nothing goes wrong. Phase 1 asks \
+            "One proposer has something to propose, and nothing goes wrong. Phase 1 asks \
              whether anything may already be chosen; Phase 2 asks for votes. Four message delays \
              after Prepare left, the value is decided.",
         )
         .at_ms(0, request("C1", "P1", "v1"))
-        .goal("every acceptor promises", On::event("promised").epoch("1.1"))
+        .goal_times("every acceptor promises", On::event("promised").epoch("1.1"), 3)
         .goal("P1 hears a Phase 1 quorum", On::event("quorum_reached").at("P1").what("phase1"))
         .goal_times("every acceptor votes", On::event("accepted").value("v1"), 3)
         .goal("the learner learns v1", On::event("chosen").at("L1").value("v1"))
@@ -65,7 +67,7 @@ fn happy_path() -> Scenario {
             On::event("chosen").at("L1"),
             "The learner has heard two votes of the same ballot, and knows.",
         )
-        .until_ms(100)
+        .until_ms(70)
 }
 
 fn combined_roles() -> Scenario {

@@ -32,12 +32,12 @@ fn fallen(session: &Session) -> BTreeSet<String> {
 }
 
 /// A run as text, for the message of a test that fails.
-pub(super) fn text(session: &Session) -> String {
+fn text(session: &Session) -> String {
     let source = session.source();
     let mut text = String::new();
     for event in source.events() {
         let said = match event.kind {
-            EventKind::TimerSet { .. } => continue,
+            EventKind::TimerSet { .. } | EventKind::Persisted { .. } => continue,
             EventKind::Sent { message, .. } | EventKind::Delivered { message, .. } => {
                 source.message(message).label
             }

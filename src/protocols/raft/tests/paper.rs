@@ -305,7 +305,9 @@ fn the_consistency_check() {
 /// existing entry and all that follow it. Append any new entries not already in the log." (Figure 2)
 #[test]
 fn conflicts_are_resolved_by_the_leaders_log() {
-    let tests: [((u32, u32), &[u32], &[u32], Option<&str>); 8] = [
+    // The previous entry, the entries, the log that results, and the write.
+    type Case = ((u32, u32), &'static [u32], &'static [u32], Option<&'static str>);
+    let tests: [Case; 8] = [
         ((2, 2), &[3], &[1, 2, 3], Some("persist 3 after 2")),
         ((1, 1), &[3, 4], &[1, 3, 4], Some("persist 3 4 after 1")),
         ((0, 0), &[1], &[1, 2], None),

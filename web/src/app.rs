@@ -1,0 +1,251 @@
+//! The one component that owns the model. Every change of the page is a [`Msg`].
+
+mod update;
+mod view;
+
+use std::rc::Rc;
+
+use gloo_events::EventListener;
+use gloo_render::AnimationFrame;
+use gloo_timers::callback::Timeout;
+use synod::diagram::Scene;
+use synod::scenario::Do;
+use synod::trace::{EventId, NodeId, Time};
+use yew::prelude::*;
+
+use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, View};
+use crate::share::Entry;
+
+/// Everything that can happen to the page.
+pub enum Msg {
+    /// The browser is about to paint, at so many milliseconds; sent while the run moves.
+    Frame(f64),
+    /// The address changed: at the start, by "back", by a link pasted into this tab.
+    Address,
+    /// Something of the gallery was chosen: the query that opens it.
+    Visit(String),
+    /// Another seed is wanted.
+    NewSeed,
+    /// Play or pause; sent by the button and the space bar.
+    Toggle,
+    /// To the beginning, and play.
+    Restart,
+    /// So many steps forward or back.
+    Step(i32),
+    /// To the next mark of the timeline, or the one before.
+    Mark {
+        /// Whether the one before.
+        back: bool,
+    },
+    /// To an instant; sent by the timeline.
+    Seek(Time),
+    /// To right behind an event; sent by everything that names one.
+    SeekEvent(EventId),
+    /// Go on after an invariant fell.
+    GoOn,
+    /// One speed faster or slower.
+    Faster(i8),
+    /// This speed.
+    Speed(Speed),
+    /// Stretch or compress time on the stage.
+    Zoom(i8),
+    /// Do something to the run.
+    Act(Do),
+    /// A client asks, with the operation that stands in the field.
+    Request(NodeId),
+    /// The operation for the next request was edited.
+    Operation(String),
+    /// Cut a node off, or reconnect it.
+    Isolate(NodeId, bool),
+    /// Return to a line of history that was left.
+    Return(usize),
+    /// The notice about that line was read.
+    DismissFork,
+    /// The refusal of an act was read.
+    DismissRefusal,
+    /// The reader scrolled the stage.
+    Scrolled(i32),
+    /// The stage has this width and height.
+    Sized(i32, i32),
+    /// Keep to the present again.
+    Follow,
+    /// The pointer is over this event of the diagram, or over none.
+    Hover(Option<EventId>),
+    /// This event is picked, or none.
+    Pick(Option<EventId>),
+    /// The next message is picked, or the one before.
+    PickNext {
+        /// Whether the one before.
+        back: bool,
+    },
+    /// To what is picked.
+    GoToPicked,
+    /// A dialog opens or closes.
+    Open(Option<Dialog>),
+    /// On narrow screens: the panel that is shown.
+    Tab(Option<Tab>),
+    /// Copy the link to this moment.
+    Copy,
+    /// It was copied, or the browser refused.
+    Copied(bool),
+    /// The word that it was copied has been up long enough.
+    CopiedSeen,
+}
+
+/// What covers the page for a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Every situation, by protocol.
+    Gallery,
+    /// The table of keys.
+    Keys,
+    /// The link, to be copied by hand.
+    Link,
+}
+
+/// The panels, as tabs on narrow screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// What the run shows.
+    Story,
+    /// The nodes and what can be done to them.
+    Nodes,
+    /// Invariants and goals.
+    Checks,
+    /// What is picked.
+    Event,
+}
+
+impl Tab {
+    /// Every tab with its name.
+    pub const ALL: [(Tab, &'static str); 4] = [
+        (Tab::Story, "Story"),
+        (Tab::Nodes, "Nodes"),
+        (Tab::Checks, "Checks"),
+        (Tab::Event, "Event"),
+    ];
+
+    /// The style class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Tab::Story => "story",
+            Tab::Nodes => "nodes",
+            Tab::Checks => "checks",
+            Tab::Event => "event",
+        }
+    }
+}
+
+/// A value that is equal to itself only: comparing it costs nothing, however large it is.
+#[derive(Debug)]
+pub struct Shared<T>(pub Rc<T>);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Shared<T> {
+        Shared(Rc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Shared<T> {
+    fn eq(&self, other: &Shared<T>) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T: Default> Default for Shared<T> {
+    fn default() -> Shared<T> {
+        Shared(Rc::default())
+    }
+}
+
+impl<T> std::ops::Deref for Shared<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// The page.
+pub struct App {
+    /// The run, or what is wrong with the address.
+    model: Result<Model, String>,
+    /// The situation of the gallery that is open.
+    situation: Option<String>,
+    view: View,
+    /// A place to scroll to once.
+    aim: Option<i32>,
+    hover: Option<EventId>,
+    dialog: Option<Dialog>,
+    tab: Option<Tab>,
+    /// The operation of the next request, and how many were sent.
+    operation: String,
+    refusal: Option<String>,
+    /// The link as it was last asked for, and whether the browser copied it.
+    link: Option<(Rc<str>, bool)>,
+    gallery: Rc<Vec<Entry>>,
+    seen: Seen,
+    send: Callback<Msg>,
+    frame: Option<AnimationFrame>,
+    copied: Option<Timeout>,
+    _listeners: [EventListener; 2],
+}
+
+/// What the view shows, made when something changed.
+#[derive(Default)]
+struct Seen {
+    sight: Option<Sight>,
+    /// What the following were made from: generation, steps, branches.
+    key: Option<(u32, u32, usize)>,
+    cards: Shared<Vec<NodeCard>>,
+    goals: Rc<Vec<GoalState>>,
+    invariants: Rc<Vec<InvariantState>>,
+    /// The texts of a scene's arrows, while the run stands.
+    labels: Option<(Shared<Scene>, Shared<Vec<String>>)>,
+    /// The digest of the run, while it stands.
+    digest: Option<String>,
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<App>) -> App {
+        let send = ctx.link().callback(|message: Msg| message);
+        let listeners = update::listeners(&send);
+        let mut app = App {
+            model: Err(String::new()),
+            situation: None,
+            view: View { top: 0, width: 900, height: 640, follow: true },
+            aim: None,
+            hover: None,
+            dialog: None,
+            tab: None,
+            operation: String::new(),
+            refusal: None,
+            link: None,
+            gallery: Rc::new(crate::share::entries()),
+            seen: Seen::default(),
+            send,
+            frame: None,
+            copied: None,
+            _listeners: listeners,
+        };
+        app.open_address();
+        app.look();
+        app.keep_moving();
+        app
+    }
+
+    fn update(&mut self, ctx: &Context<App>, message: Msg) -> bool {
+        let shows = self.receive(ctx, message);
+        if shows {
+            self.look();
+        }
+        self.keep_moving();
+        shows
+    }
+
+    fn view(&self, _ctx: &Context<App>) -> Html {
+        self.page()
+    }
+}

@@ -1,0 +1,337 @@
+//! What each message does.
+
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_timers::callback::Timeout;
+use synod::diagram;
+use synod::scenario::Do;
+use synod::session::Refusal;
+use synod::trace::{NodeId, Place};
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+use super::{App, Dialog, Msg, Shared, Tab};
+use crate::model::{Model, View, goals, invariants, node_cards};
+use crate::{browser, crash, keys, share};
+
+/// How much real time a frame may take for steps of the run, in milliseconds.
+const FRAME_BUDGET_MS: f64 = 8.0;
+/// How long the word stands that a link was copied, in milliseconds.
+const COPIED_MS: u32 = 2_500;
+/// Where something picked is put in the view, from its top, in percent.
+const PICKED_AT: i32 = 35;
+
+impl App {
+    /// Takes in a message; says whether the page looks different now.
+    pub(super) fn receive(&mut self, ctx: &Context<App>, message: Msg) -> bool {
+        match message {
+            Msg::Frame(now_ms) => return self.on_frame(now_ms),
+            Msg::Address => self.open_address(),
+            Msg::Visit(query) => {
+                browser::push_address(&(browser::page() + &query));
+                self.dialog = None;
+                self.open_address();
+            }
+            Msg::NewSeed => self.reseed(),
+            Msg::Toggle => self
+                .with_time(|model| if model.is_playing() { model.pause() } else { model.play() }),
+            Msg::Restart => self.with_time(|model| {
+                model.rewind();
+                model.play();
+            }),
+            Msg::Step(steps) => self.with_time(|model| model.step(steps)),
+            Msg::Mark { back } => self.with_time(|model| model.seek_mark(back)),
+            Msg::Seek(to) => self.with_time(|model| model.seek(to)),
+            Msg::SeekEvent(event) => {
+                self.with_time(|model| model.seek_event(event));
+                self.pick(Some(event));
+            }
+            Msg::GoOn => self.with_time(Model::play),
+            Msg::Faster(by) => self.with(|model| model.set_speed(model.speed().shifted(by))),
+            Msg::Speed(speed) => self.with(|model| model.set_speed(speed)),
+            Msg::Zoom(by) => self.with(|model| model.zoom(by)),
+            Msg::Act(act) => self.act(|model| model.act(act)),
+            Msg::Request(node) => self.request(node),
+            Msg::Operation(text) => self.operation = text,
+            Msg::Isolate(node, apart) => self.act(|model| model.isolate(node, apart)),
+            Msg::Return(branch) => self.act(|model| model.return_to(branch)),
+            Msg::DismissFork => self.with(Model::dismiss_fork),
+            Msg::DismissRefusal => self.refusal = None,
+            Msg::Scrolled(top) => return self.on_scroll(top),
+            Msg::Sized(width, height) => {
+                let view = View { width, height, ..self.view };
+                return std::mem::replace(&mut self.view, view) != view;
+            }
+            Msg::Follow => self.view.follow = true,
+            Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
+            Msg::Pick(event) => self.pick(event),
+            Msg::PickNext { back } => {
+                self.with(|model| model.pick_next(back));
+                self.show_picked();
+            }
+            Msg::GoToPicked => {
+                let picked = self.model.as_ref().ok().and_then(Model::picked);
+                if let Some(event) = picked {
+                    self.with_time(|model| model.seek_event(event));
+                }
+            }
+            Msg::Open(dialog) => self.dialog = dialog,
+            Msg::Tab(tab) => self.tab = if self.tab == tab { None } else { tab },
+            Msg::Copy => self.copy(ctx),
+            Msg::Copied(done) => self.on_copied(done),
+            Msg::CopiedSeen => self.link = None,
+        }
+        true
+    }
+
+    fn with(&mut self, change: impl FnOnce(&mut Model)) {
+        if let Ok(model) = &mut self.model {
+            change(model);
+        }
+    }
+
+    /// A change of the present: the view goes there.
+    fn with_time(&mut self, change: impl FnOnce(&mut Model)) {
+        self.view.follow = true;
+        self.with(change);
+    }
+
+    fn act(&mut self, act: impl FnOnce(&mut Model) -> Result<(), Refusal>) {
+        let Ok(model) = &mut self.model else { return };
+        self.refusal = act(model).err().map(|refusal| refusal.to_string());
+        self.view.follow = true;
+        self.hover = None;
+        crash::remember(Rc::new(model.session().scenario().clone()));
+    }
+
+    fn on_frame(&mut self, now_ms: f64) -> bool {
+        self.frame = None;
+        let start = browser::now_ms();
+        self.with(|model| model.frame(now_ms, || browser::now_ms() - start < FRAME_BUDGET_MS));
+        true
+    }
+
+    /// Asks for the next frame while the run moves by itself. A hidden tab gets none, so its run waits.
+    pub(super) fn keep_moving(&mut self) {
+        let moves = self.model.as_ref().is_ok_and(|model| model.is_playing() || model.is_busy());
+        if !moves {
+            self.frame = None;
+        } else if self.frame.is_none() {
+            let send = self.send.clone();
+            let frame =
+                gloo_render::request_animation_frame(move |now_ms| send.emit(Msg::Frame(now_ms)));
+            self.frame = Some(frame);
+        }
+    }
+
+    /// Makes ready what the view shows; what has not changed stays the same value.
+    pub(super) fn look(&mut self) {
+        let Ok(model) = &mut self.model else { return };
+        let seen = &mut self.seen;
+        let mut sight = model.sight(self.view);
+        if let Some(aim) = self.aim.take() {
+            sight.scroll = Some(aim);
+        }
+        let session = model.session();
+        let key = (model.generation(), session.steps().0, session.branches().len());
+        if seen.key != Some(key) {
+            seen.key = Some(key);
+            let cards = node_cards(session);
+            if *seen.cards != cards {
+                seen.cards = Shared(Rc::new(cards));
+            }
+            seen.goals = Rc::new(goals(session));
+            seen.invariants = Rc::new(invariants(session));
+        }
+        // Texts to be read aloud are of no use while everything moves.
+        let still = !model.is_playing() && !model.is_busy();
+        let scene = Shared(Rc::clone(&sight.scene));
+        if !still {
+            seen.labels = None;
+        } else if seen.labels.as_ref().is_none_or(|(of, _)| *of != scene) {
+            let source = session.source();
+            let labels = scene.arrows.iter().map(|arrow| diagram::arrow_text(source, arrow));
+            let labels = Shared(Rc::new(labels.collect()));
+            seen.labels = Some((scene, labels));
+        }
+        seen.digest = still.then(|| session.digest().to_string());
+        seen.sight = Some(sight);
+    }
+
+    /// Opens what the address says.
+    pub(super) fn open_address(&mut self) {
+        let asked = share::read(&browser::address());
+        self.situation = asked.situation;
+        let plays = asked.scenario.as_ref().is_ok_and(|scenario| {
+            let asked_for = scenario.view.as_ref().is_none_or(|view| view.play);
+            let by_itself = scenario.digest.is_none() && asked_for && !browser::prefers_stillness();
+            asked.presentation.autoplay.unwrap_or(by_itself)
+        });
+        let opened = asked
+            .scenario
+            .and_then(|scenario| Model::open(scenario).map_err(|problems| problems.to_string()));
+        self.show(opened, plays);
+    }
+
+    fn reseed(&mut self) {
+        let Ok(model) = &self.model else { return };
+        let scenario = share::reseeded(model.base(), browser::fresh_seed());
+        let opened = Model::open(scenario).map_err(|problems| problems.to_string());
+        if let Ok(model) = &opened {
+            browser::push_address(&share::link_of(&browser::page(), model.session()));
+        }
+        self.situation = None;
+        self.show(opened, !browser::prefers_stillness());
+    }
+
+    fn show(&mut self, opened: Result<Model, String>, plays: bool) {
+        self.model = opened;
+        self.view.follow = true;
+        (self.hover, self.refusal, self.link) = (None, None, None);
+        self.seen = super::Seen::default();
+        let Ok(model) = &mut self.model else {
+            browser::set_title("Synod");
+            return;
+        };
+        if plays {
+            model.play();
+        }
+        self.operation = first_operation(model);
+        let story = crate::model::story(model.session());
+        browser::set_title(&format!("{} · Synod", story.title));
+        crash::remember(Rc::clone(model.base()));
+    }
+
+    fn request(&mut self, node: NodeId) {
+        let Ok(model) = &self.model else { return };
+        let to = model.session().cast().name(Place::Node(node)).to_owned();
+        let op = self.operation.trim().to_owned();
+        self.act(|model| model.act(Do::Request { client: None, to: Some(to), op }));
+        if self.refusal.is_none() {
+            self.operation = next_operation(&self.operation);
+        }
+    }
+
+    fn on_scroll(&mut self, top: i32) -> bool {
+        let changed = self.view.top != top || self.view.follow;
+        self.view.top = top;
+        self.view.follow = false;
+        self.aim = None;
+        changed
+    }
+
+    fn pick(&mut self, event: Option<synod::trace::EventId>) {
+        self.with(|model| model.pick(event));
+        if event.is_some() {
+            // On a narrow screen the inspector is a tab like the others.
+            self.tab = self.tab.map(|_| Tab::Event);
+        } else if self.tab == Some(Tab::Event) {
+            self.tab = None;
+        }
+    }
+
+    /// Scrolls to what is picked, if it is not in view.
+    fn show_picked(&mut self) {
+        let Ok(model) = &self.model else { return };
+        let Some(event) = model.picked() else { return };
+        let y = (model.axis().y(model.instant_of(event)) / 10) as i32;
+        let top = (y - self.view.height * PICKED_AT / 100).max(0);
+        self.view.follow = false;
+        self.view.top = top;
+        self.aim = Some(top);
+    }
+
+    fn copy(&mut self, ctx: &Context<App>) {
+        let Ok(model) = &self.model else { return };
+        let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
+        self.link = Some((Rc::clone(&link), false));
+        ctx.link().send_future(async move { Msg::Copied(browser::copy(link.to_string()).await) });
+    }
+
+    fn on_copied(&mut self, done: bool) {
+        if !done {
+            self.dialog = Some(Dialog::Link);
+            return;
+        }
+        if let Some((_, copied)) = &mut self.link {
+            *copied = true;
+        }
+        let send = self.send.clone();
+        self.copied = Some(Timeout::new(COPIED_MS, move || send.emit(Msg::CopiedSeen)));
+    }
+}
+
+/// What a first request could ask for: a key where the protocol keeps a log, else a value to decide.
+fn first_operation(model: &Model) -> String {
+    if model.session().info().slot.is_empty() { "v1" } else { "x=1" }.to_owned()
+}
+
+/// The same operation with its number one higher, so that requests can be told apart.
+fn next_operation(operation: &str) -> String {
+    let digits = operation.len() - operation.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (stem, number) = operation.split_at(operation.len() - digits);
+    match number.parse::<u32>() {
+        Ok(number) => format!("{stem}{}", number.wrapping_add(1)),
+        Err(_) => operation.to_owned(),
+    }
+}
+
+/// Keys and the address, as long as the page lives.
+pub(super) fn listeners(send: &Callback<Msg>) -> [EventListener; 2] {
+    let window = web_sys::window().expect("a page is shown in a window");
+    let on_key = {
+        let send = send.clone();
+        let options = EventListenerOptions::enable_prevent_default();
+        EventListener::new_with_options(&window, "keydown", options, move |event| {
+            let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+            if let Some(message) = message_of(key) {
+                key.prevent_default();
+                send.emit(message);
+            }
+        })
+    };
+    let on_address = {
+        let send = send.clone();
+        EventListener::new(&window, "popstate", move |_| send.emit(Msg::Address))
+    };
+    [on_key, on_address]
+}
+
+/// What a key means on this page, where it does not mean something to what has the focus.
+fn message_of(key: &KeyboardEvent) -> Option<Msg> {
+    if key.ctrl_key() || key.meta_key() || key.alt_key() || key.default_prevented() {
+        return None;
+    }
+    let element = browser::element(key.target());
+    let within = |selector: &str| {
+        element.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some())
+    };
+    if within("dialog, textarea, select, input:not([type=range])") {
+        return None;
+    }
+    let name = key.key();
+    let shifted = key.shift_key() && (name.len() > 1 || !name.chars().all(char::is_alphanumeric));
+    // Letters mean the same with the capitals lock on.
+    let name = match name.len() {
+        _ if shifted => format!("Shift+{name}"),
+        1 => name.to_ascii_lowercase(),
+        _ => name,
+    };
+    keys::message(&name, within("button, a, summary, input"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_operation;
+
+    #[test]
+    fn operations_are_numbered_on() {
+        for (before, after) in
+            [("x=1", "x=2"), ("x=9", "x=10"), ("v1", "v2"), ("x?", "x?"), ("", "")]
+        {
+            assert_eq!(next_operation(before), after);
+        }
+    }
+}

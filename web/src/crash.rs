@@ -1,0 +1,77 @@
+//! What is shown when the program itself fails: a panic ends a WebAssembly instance for good, but
+//! the page around it can still say what happened and give back the run.
+
+use std::cell::RefCell;
+use std::panic::PanicHookInfo;
+use std::rc::Rc;
+
+use synod::scenario::{Scenario, link};
+use web_sys::Document;
+
+use crate::browser;
+
+thread_local! {
+    /// The run as far as it is known to be good.
+    static RUN: RefCell<Option<Rc<Scenario>>> = const { RefCell::new(None) };
+}
+
+/// Remembers the run, so that a failure can give its link.
+pub(crate) fn remember(scenario: Rc<Scenario>) {
+    RUN.with_borrow_mut(|run| *run = Some(scenario));
+}
+
+/// From now on a panic is shown.
+pub(crate) fn install() {
+    std::panic::set_hook(Box::new(|info| {
+        let message = message_of(info);
+        web_sys::console::error_1(&message.as_str().into());
+        // Nothing here may panic again; what the browser refuses is left out.
+        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+            let _ = show(&document, &message);
+        }
+    }));
+}
+
+fn message_of(info: &PanicHookInfo<'_>) -> String {
+    let place =
+        info.location().map_or_else(String::new, |at| format!(" ({}:{})", at.file(), at.line()));
+    let payload = info.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    format!("{}{place}", text.unwrap_or("no reason was given"))
+}
+
+fn show(document: &Document, message: &str) -> Option<()> {
+    let body = document.body()?;
+    let element = |name: &str, class: &str, text: &str| {
+        let element = document.create_element(name).ok()?;
+        element.set_class_name(class);
+        element.set_text_content(Some(text));
+        Some(element)
+    };
+    let overlay = element("div", "crash", "")?;
+    overlay.set_attribute("role", "alertdialog").ok()?;
+    overlay.set_attribute("aria-label", "Synod has stopped").ok()?;
+    let card = element("div", "crash-card", "")?;
+    card.append_child(&*element("h2", "", "Synod has stopped")?).ok()?;
+    let says = "This is a bug in Synod, not in the protocol you are watching. The run is not lost: its link \
+                replays it up to here.";
+    card.append_child(&*element("p", "", says)?).ok()?;
+    card.append_child(&*element("pre", "", message)?).ok()?;
+    let run = RUN.with(|run| run.try_borrow().ok().and_then(|run| run.clone()));
+    let address = run.map(|run| format!("{}{}", browser::page(), link::encode(&run)));
+    if let Some(address) = &address {
+        let link = element("a", "button", "Link to this run")?;
+        link.set_attribute("href", address).ok()?;
+        // In this tab only the fragment would change, and nobody is left to notice.
+        link.set_attribute("target", "_blank").ok()?;
+        card.append_child(&link).ok()?;
+    }
+    // A fresh page, not one that runs into the same failure at once.
+    let reload = element("a", "button primary", "Start again")?;
+    reload.set_attribute("href", &browser::page()).ok()?;
+    card.append_child(&reload).ok()?;
+    overlay.append_child(&card).ok()?;
+    body.append_child(&overlay).ok()?;
+    Some(())
+}

@@ -1,0 +1,46 @@
+//! The Synod playground: a Yew application over the door of the core, `synod::session`.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`model`] | the state of the page, without a browser: the run, the clock, what is in view |
+//! | [`app`] | the one component that owns the model; every change is a [`app::Msg`] |
+//! | `stage` | the live sequence diagram |
+//! | `panels` | everything beside it: nodes, checks, story, inspector, gallery, notices |
+//! | `transport` | play, pause, step, speed, the timeline |
+//! | [`keys`] | the one table of keys, for handling and for help |
+//! | `share` | links, in and out |
+//! | `browser` | the few things asked of the browser |
+//! | `crash` | what is shown when the program itself fails |
+//! | [`api`] | the JavaScript API |
+//!
+//! **Architecture invariant:** nothing here knows a protocol or decides anything about one. What a
+//! protocol calls its roles, epochs and slots is read from its description; a click becomes a command.
+#![allow(
+    clippy::float_arithmetic,
+    reason = "frames, pixels and playing speed are measured in real time; nothing of it reaches a run but whole microseconds"
+)]
+#![cfg_attr(
+    not(test),
+    allow(
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "browsers speak in doubles"
+    )
+)]
+
+pub mod api;
+pub mod app;
+mod browser;
+mod crash;
+pub mod keys;
+pub mod model;
+mod panels;
+mod share;
+mod stage;
+mod transport;
+
+/// Shows the page.
+pub fn start() {
+    crash::install();
+    yew::Renderer::<app::App>::new().render();
+}

@@ -1,0 +1,128 @@
+//! Time as height on the stage: a real axis on which stretches without any event are folded.
+
+use synod::diagram::TimeScale;
+use synod::scenario::{Latency, Network};
+use synod::trace::{Source, Time};
+
+/// How tall a message's usual flight is, in pixels.
+const FLIGHT_PX: u64 = 64;
+/// Stretches at least so tall are folded, in tenths of a pixel.
+const FOLD_FROM: i64 = 1_300;
+/// What stays of them above and below, in tenths of a pixel.
+const ABOVE: i64 = 260;
+const BELOW: i64 = 180;
+/// Zooming goes by this ratio ...
+const ZOOM: (u64, u64) = (3, 2);
+/// ... at most so many times in either direction.
+const ZOOM_MAX: i8 = 5;
+
+/// Time to height for a growing run.
+///
+/// What is folded is decided once: a stretch is folded as soon as the world says that nothing is due
+/// in it, so the picture never collapses under the reader.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    scale: TimeScale,
+    per_second: u32,
+    zoom: i8,
+    /// How long a message usually takes, in microseconds.
+    flight_us: u64,
+    /// Events read so far, and the instant of the last of them.
+    read: usize,
+    last: Time,
+}
+
+impl Axis {
+    /// An axis on which a message's usual flight on this network is comfortably tall.
+    pub fn new(network: &Network) -> Axis {
+        let flight_us = match network.latency {
+            Latency::Fixed { us } => us,
+            Latency::Uniform { min_us, max_us } => min_us.midpoint(max_us),
+            Latency::LongTail { median_us } => median_us,
+        };
+        let flight_us = flight_us.clamp(50, 10_000_000);
+        Axis::zoomed(flight_us, 0)
+    }
+
+    fn zoomed(flight_us: u64, zoom: i8) -> Axis {
+        let (mut up, mut down) = (FLIGHT_PX * 1_000_000, flight_us);
+        for _ in 0..zoom.unsigned_abs() {
+            let (by_up, by_down) = if zoom > 0 { ZOOM } else { (ZOOM.1, ZOOM.0) };
+            (up, down) = (up * by_up, down * by_down);
+        }
+        let per_second = u32::try_from(up / down).unwrap_or(u32::MAX).clamp(1, 10_000_000);
+        let scale = TimeScale::pixels_per_second(per_second);
+        Axis { scale, per_second, zoom, flight_us, read: 0, last: Time::ZERO }
+    }
+
+    /// How tall a second is where nothing is folded, in tenths of a pixel.
+    pub fn tenths_per_second(&self) -> i64 {
+        i64::from(self.per_second) * 10
+    }
+
+    /// How long a message usually takes, in microseconds.
+    pub fn flight_us(&self) -> u64 {
+        self.flight_us
+    }
+
+    /// The scale, folds included.
+    pub fn scale(&self) -> &TimeScale {
+        &self.scale
+    }
+
+    /// The height of an instant in tenths of a pixel.
+    pub fn y(&self, at: Time) -> i64 {
+        self.scale.y(at)
+    }
+
+    /// The instant at a height; the beginning for what lies above it.
+    pub fn time(&self, y: i64) -> Time {
+        self.scale.time(y.max(0))
+    }
+
+    /// Stretches time (1) or compresses it (-1); says whether that was possible.
+    pub fn zoom(&mut self, by: i8) -> bool {
+        let zoom = (self.zoom + by).clamp(-ZOOM_MAX, ZOOM_MAX);
+        let changed = zoom != self.zoom;
+        if changed {
+            *self = Axis::zoomed(self.flight_us, zoom);
+        }
+        changed
+    }
+
+    /// Reads what the run recorded since the last call. `due` is when the world goes on by
+    /// itself, where the end of the record is the present.
+    pub fn extend(&mut self, source: &dyn Source, due: Option<Time>) {
+        // What was folded ahead of the last event is judged again.
+        self.scale.unfold_after(self.last);
+        let events = source.events();
+        for event in events.iter().skip(self.read) {
+            self.fold_until(event.at);
+            self.last = event.at;
+        }
+        self.read = events.len();
+        if let Some(due) = due {
+            self.fold_until(due);
+        }
+    }
+
+    /// Forgets what came after the first `len` events, because the run was cut there.
+    pub fn truncate(&mut self, source: &dyn Source, len: usize) {
+        if len >= self.read {
+            return;
+        }
+        self.read = len;
+        let last = len.checked_sub(1).and_then(|i| source.events().get(i));
+        self.last = last.map_or(Time::ZERO, |event| event.at);
+        self.scale.unfold_after(self.last);
+    }
+
+    fn fold_until(&mut self, next: Time) {
+        let (from, to) = (self.scale.y(self.last), self.scale.y(next));
+        if to - from >= FOLD_FROM {
+            let from = self.last.after(self.scale.duration(ABOVE));
+            let to = Time(next.0.saturating_sub(self.scale.duration(BELOW)));
+            self.scale.fold(from, to, 0);
+        }
+    }
+}

@@ -1,0 +1,436 @@
+//! The state of the page, without a browser.
+//!
+//! A [`Model`] is a session and what it takes to look at it: a clock, an axis, an index of the run, and
+//! what the reader has picked. Real time comes in as milliseconds; everything else is a method.
+
+mod axis;
+mod clock;
+mod marks;
+mod views;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+use std::rc::Rc;
+
+use synod::scenario::{Do, Problems, Scenario};
+use synod::session::{Progress, Refusal, Session};
+use synod::trace::{EventId, EventKind, Index, NodeId, Place, Time};
+
+pub use axis::Axis;
+pub use clock::{Clock, Speed};
+pub use marks::{Mark, MarkKind, drawn};
+pub use views::{
+    Cell, Detail, Fall, GoalState, InvariantState, NodeCard, Story, detail, epoch_phrase, goals,
+    invariants, node_cards, span, story, verdict_text,
+};
+pub use window::{Sight, View};
+
+/// Steps taken between two looks at the real clock.
+const CHUNK: u32 = 256;
+/// Steps taken at once where nobody watches the clock.
+const STEPS_MAX: u32 = 1_000_000;
+
+/// Why a run that was playing stands still, where that needs a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halted {
+    /// Nothing will happen by itself any more.
+    Quiet,
+    /// The story its author tells is over.
+    Story,
+    /// A bound of the simulation is reached.
+    Bound,
+}
+
+/// The line of history that was left by acting in the past, for the notice that says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forked {
+    /// Its position among the session's branches.
+    pub branch: usize,
+}
+
+/// The state of the page.
+pub struct Model {
+    session: Session,
+    /// The scenario as it was opened, without what the reader did since.
+    base: Rc<Scenario>,
+    axis: Axis,
+    index: Index,
+    marks: Vec<Mark>,
+    /// How the diagram is laid out and what was laid out last.
+    window: window::Window,
+    clock: Clock,
+    playing: bool,
+    halted: Option<Halted>,
+    /// An instant being run to, over as many frames as it takes.
+    target: Option<Time>,
+    /// Whether the run is still on its way to the moment its link was made at.
+    arriving: bool,
+    /// How many of the run's fallen invariants the reader has been told of and gone on from.
+    acknowledged: usize,
+    forked: Option<Forked>,
+    /// The event the reader has picked; a message is picked by its sending.
+    picked: Option<EventId>,
+    /// Counts the times the record was cut or replaced: what was remembered of it is stale then.
+    generation: u32,
+}
+
+impl Model {
+    /// Opens a scenario, standing at its beginning.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario.
+    pub fn open(scenario: Scenario) -> Result<Model, Problems> {
+        let base = Rc::new(scenario.clone());
+        let session = Session::open(scenario)?;
+        let axis = Axis::new(&base.network);
+        let clock = Clock::new(Speed::for_flight(axis.flight_us()));
+        let mut model = Model {
+            arriving: base.digest.is_some(),
+            target: base.view.as_ref().map(|view| Time(view.at_us)).filter(|at| *at > Time::ZERO),
+            session,
+            base,
+            axis,
+            index: Index::default(),
+            marks: Vec::new(),
+            window: window::Window::default(),
+            clock,
+            playing: false,
+            halted: None,
+            acknowledged: 0,
+            forked: None,
+            picked: None,
+            generation: 0,
+        };
+        // At step 0 not even the nodes have started: nobody wants to look at that.
+        if model.session.steps().1 == 0 {
+            model.session.step();
+        }
+        model.refresh();
+        Ok(model)
+    }
+
+    /// The run.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The scenario as it was opened.
+    pub fn base(&self) -> &Rc<Scenario> {
+        &self.base
+    }
+
+    /// Counts the times the record was cut or replaced.
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Whether it plays.
+    pub fn is_playing(&self) -> bool {
+        self.playing
+    }
+
+    /// Whether it is on its way to an instant: the moment a link was made at, or one far ahead.
+    pub fn is_busy(&self) -> bool {
+        self.arriving || self.target.is_some()
+    }
+
+    /// Why it stands still.
+    pub fn halted(&self) -> Option<Halted> {
+        self.halted
+    }
+
+    /// What the reader has picked.
+    pub fn picked(&self) -> Option<EventId> {
+        self.picked
+    }
+
+    /// Whether the last act left a line of history behind.
+    pub fn forked(&self) -> Option<Forked> {
+        self.forked
+    }
+
+    /// The axis of the stage.
+    pub fn axis(&self) -> &Axis {
+        &self.axis
+    }
+
+    /// What the timeline marks.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// How fast it plays.
+    pub fn speed(&self) -> Speed {
+        self.clock.speed
+    }
+
+    /// The end of the timeline: of what is recorded, or of the story where that is later.
+    pub fn extent(&self) -> Time {
+        self.session.recorded_until().max(Time(self.base.until_us))
+    }
+
+    // ---- time ----
+
+    /// Plays on. A violation that stopped it counts as seen.
+    pub fn play(&mut self) {
+        self.acknowledged = self.session.violations().len();
+        self.playing = true;
+        self.halted = None;
+        self.target = None;
+        self.clock.rest();
+    }
+
+    /// Stands still.
+    pub fn pause(&mut self) {
+        self.playing = false;
+        self.target = None;
+        self.clock.rest();
+    }
+
+    /// Sets the speed.
+    pub fn set_speed(&mut self, speed: Speed) {
+        self.clock.speed = speed;
+    }
+
+    /// Goes on by what one frame allows; `in_time` says whether there is time for more steps.
+    pub fn frame(&mut self, now_ms: f64, mut in_time: impl FnMut() -> bool) {
+        if self.arriving {
+            while !self.session.run_to_seal(CHUNK) && in_time() {}
+            self.arriving = !self.session.run_to_seal(0);
+            if !self.arriving {
+                self.arrive();
+                self.target = None;
+            }
+        } else if let Some(target) = self.target {
+            self.towards(target, &mut in_time);
+        } else if self.playing {
+            let now = self.session.now();
+            let tenths = self.axis.tenths_per_second();
+            let to = self.axis.time(self.axis.y(now) + self.clock.frame(now_ms, tenths));
+            let story = Time(self.base.until_us);
+            let to = if now < story { to.min(story) } else { to };
+            self.towards(to.max(now), &mut in_time);
+            if self.base.until_us > 0 && now < story && self.session.now() >= story {
+                self.halt(Halted::Story);
+            }
+        }
+        self.refresh();
+    }
+
+    /// The instant a link was made at may lie behind the last thing that happened.
+    fn arrive(&mut self) {
+        let at = self.base.view.as_ref().map_or(Time::ZERO, |view| Time(view.at_us));
+        let due = self.session.next_at();
+        if at > self.session.now() && due.is_none_or(|due| at < due) {
+            self.session.advance(at, CHUNK);
+        }
+    }
+
+    fn towards(&mut self, to: Time, in_time: &mut impl FnMut() -> bool) {
+        let pace = loop {
+            let pace = self.session.advance(to, CHUNK);
+            if pace != Progress::Busy || !in_time() {
+                break pace;
+            }
+        };
+        if pace != Progress::Busy {
+            self.target = None;
+        }
+        match pace {
+            Progress::Arrived | Progress::Busy => {}
+            Progress::Quiet => self.halt(Halted::Quiet),
+            Progress::Halted => self.halt(Halted::Bound),
+            Progress::Violated => self.pause(),
+        }
+    }
+
+    fn halt(&mut self, why: Halted) {
+        self.pause();
+        self.halted = Some(why);
+    }
+
+    /// Takes so many steps, back where negative.
+    pub fn step(&mut self, steps: i32) {
+        self.pause();
+        let (now, recorded) = self.session.steps();
+        let to = i64::from(now) + i64::from(steps);
+        if to <= i64::from(recorded) {
+            self.session.seek_step(u32::try_from(to).unwrap_or_default());
+        } else {
+            self.session.seek_step(recorded);
+            let mut left = to - i64::from(recorded);
+            while left > 0 && self.session.step() {
+                left -= 1;
+            }
+            self.halted = (left > 0).then_some(Halted::Quiet);
+        }
+        self.moved();
+    }
+
+    /// Goes to the beginning.
+    pub fn rewind(&mut self) {
+        self.session.seek_step(1);
+        self.moved();
+    }
+
+    /// Goes to an instant, over several frames where it lies far ahead.
+    pub fn seek(&mut self, to: Time) {
+        self.pause();
+        let recorded = self.session.recorded_until();
+        self.session.seek(to.min(recorded), STEPS_MAX);
+        self.target = (to > recorded).then_some(to);
+        self.moved();
+    }
+
+    /// Goes to right behind an event.
+    pub fn seek_event(&mut self, event: EventId) {
+        self.pause();
+        self.session.seek_event(event);
+        self.moved();
+    }
+
+    /// Goes on to the next decision, election or fault: to the next mark of the timeline, recorded or not.
+    pub fn seek_mark(&mut self, back: bool) {
+        let now = self.session.now();
+        let mark = if back {
+            self.marks.iter().rev().find(|mark| mark.at < now)
+        } else {
+            self.marks.iter().find(|mark| mark.at > now)
+        };
+        match (mark, back) {
+            (Some(mark), _) => self.seek_event(mark.event),
+            (None, true) => {
+                self.pause();
+                self.rewind();
+            }
+            (None, false) => self.seek(self.session.recorded_until()),
+        }
+    }
+
+    // ---- acting ----
+
+    /// Does something to the run, now.
+    ///
+    /// # Errors
+    /// Why it cannot be done; nothing has happened then.
+    pub fn act(&mut self, act: Do) -> Result<(), Refusal> {
+        let branches = self.session.branches().len();
+        let reached = self.session.source().reached();
+        self.session.act(act)?;
+        self.cut(reached);
+        self.forked =
+            (self.session.branches().len() > branches).then_some(Forked { branch: branches });
+        self.halted = None;
+        self.moved();
+        Ok(())
+    }
+
+    /// Cuts nodes off from all others, and heals what lies between the rest.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    pub fn isolate(&mut self, node: NodeId, apart: bool) -> Result<(), Refusal> {
+        let session = &self.session;
+        let nodes = (0..session.cast().nodes.len()).map(|i| NodeId(i as u8));
+        let alone = nodes
+            .filter(|other| if *other == node { apart } else { views::is_apart(session, *other) });
+        let groups: Vec<Vec<String>> =
+            alone.map(|other| vec![session.cast().name(Place::Node(other)).to_owned()]).collect();
+        self.act(if groups.is_empty() { Do::Heal } else { Do::Partition(groups) })
+    }
+
+    /// Returns to a line of history that was left.
+    ///
+    /// # Errors
+    /// When there is no such branch.
+    pub fn return_to(&mut self, branch: usize) -> Result<(), Refusal> {
+        self.pause();
+        self.session.return_to(branch, STEPS_MAX)?;
+        self.cut(0);
+        self.forked = None;
+        self.acknowledged = self.session.violations().len();
+        self.moved();
+        Ok(())
+    }
+
+    /// Forgets the notice about the line of history that was left.
+    pub fn dismiss_fork(&mut self) {
+        self.forked = None;
+    }
+
+    fn cut(&mut self, len: usize) {
+        self.generation += 1;
+        self.index.truncate(len);
+        self.axis.truncate(self.session.source(), len);
+        self.marks.retain(|mark| mark.event.index() < len);
+        self.picked = self.picked.filter(|event| event.index() < len);
+    }
+
+    // ---- looking ----
+
+    /// Picks an event, or nothing; a message is picked by its sending.
+    pub fn pick(&mut self, event: Option<EventId>) {
+        let len = self.session.source().events().len();
+        self.picked = event.filter(|event| event.index() < len);
+    }
+
+    /// Picks the next message (or the one before) of those that have been sent by now.
+    pub fn pick_next(&mut self, back: bool) {
+        let source = self.session.source();
+        let events = &source.events()[..source.reached()];
+        let is_sending = |i: &usize| {
+            matches!(events[*i].kind, EventKind::Sent { .. } | EventKind::Duplicated { .. })
+        };
+        let at = self.picked.map(EventId::index);
+        let found = if back {
+            (0..at.unwrap_or(events.len()).min(events.len())).rev().find(is_sending)
+        } else {
+            (at.map_or(0, |at| at + 1)..events.len()).find(is_sending)
+        };
+        if let Some(found) = found {
+            self.picked = Some(EventId(found as u32));
+        }
+    }
+
+    /// When an event happened; the beginning where there is no such event.
+    pub fn instant_of(&self, event: EventId) -> Time {
+        let event = self.session.source().events().get(event.index());
+        event.map_or(Time::ZERO, |event| event.at)
+    }
+
+    /// The latest fall of an invariant that the reader has not gone on from.
+    pub fn fallen(&self) -> Option<usize> {
+        let count = self.session.violations().len();
+        (count > self.acknowledged).then(|| count - 1)
+    }
+
+    /// Stretches time on the stage (1) or compresses it (-1).
+    pub fn zoom(&mut self, by: i8) {
+        if self.axis.zoom(by) {
+            self.generation += 1;
+            self.refresh();
+        }
+    }
+
+    /// What of the run is in view, laid out.
+    pub fn sight(&mut self, view: View) -> Sight {
+        self.window.sight(&self.session, &self.index, &self.axis, self.generation, view)
+    }
+
+    fn moved(&mut self) {
+        self.acknowledged = self.acknowledged.min(self.session.violations().len());
+        self.refresh();
+    }
+
+    /// Takes in what the run recorded.
+    fn refresh(&mut self) {
+        let (steps, recorded) = self.session.steps();
+        let due = if steps == recorded { self.session.next_at() } else { None };
+        let source = self.session.source();
+        self.axis.extend(source, due);
+        marks::extend(&mut self.marks, source, self.index.len());
+        self.index.extend(source.events());
+    }
+}

@@ -1,0 +1,76 @@
+//! Links: what an address opens, and the link of a run.
+
+use synod::scenario::{Opening, Presentation, Scenario, link, parse_url};
+use synod::session::{Session, gallery, scenario_of};
+
+/// Longer links are cut by some mail programs and chats.
+pub(crate) const LONG: usize = 2_000;
+
+/// What an address asks for.
+pub(crate) struct Asked {
+    /// The scenario, or what is wrong with the address.
+    pub(crate) scenario: Result<Scenario, String>,
+    /// How it is to be shown.
+    pub(crate) presentation: Presentation,
+    /// The situation of the gallery it names.
+    pub(crate) situation: Option<String>,
+}
+
+/// Reads an address. Where it names no seed, the usual run is the same for everyone.
+pub(crate) fn read(address: &str) -> Asked {
+    match parse_url(address) {
+        Err(error) => Asked {
+            scenario: Err(error.to_string()),
+            presentation: Presentation::default(),
+            situation: None,
+        },
+        Ok((opening, presentation)) => {
+            let situation = match &opening {
+                Opening::Situation(id) => Some(id.clone()),
+                _ => None,
+            };
+            let scenario = scenario_of(opening, USUAL_SEED).map_err(|error| error.to_string());
+            Asked { scenario, presentation, situation }
+        }
+    }
+}
+
+/// The seed of a run nobody asked a seed for.
+const USUAL_SEED: u64 = 1;
+
+/// The link to a run at its present moment.
+pub(crate) fn link_of(page: &str, session: &Session) -> String {
+    format!("{page}{}", link::encode(&session.share()))
+}
+
+/// A situation, as the gallery lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Its id.
+    pub(crate) id: &'static str,
+    /// Its protocol's id.
+    pub(crate) protocol: String,
+    /// What people call it.
+    pub(crate) title: String,
+    /// What it shows.
+    pub(crate) about: String,
+    /// Whether a rule is broken in it.
+    pub(crate) breaks: bool,
+}
+
+/// Every situation, in order.
+pub(crate) fn entries() -> Vec<Entry> {
+    let entry = |situation: synod::scenario::Situation| Entry {
+        id: situation.id,
+        breaks: !situation.scenario.broken.is_empty(),
+        protocol: situation.scenario.protocol,
+        title: situation.scenario.title,
+        about: situation.scenario.about,
+    };
+    gallery().map(entry).collect()
+}
+
+/// The same scenario under another seed, as it was before anybody touched it.
+pub(crate) fn reseeded(base: &Scenario, seed: u64) -> Scenario {
+    Scenario { seed, digest: None, view: None, ..base.clone() }
+}

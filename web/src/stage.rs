@@ -1,0 +1,221 @@
+//! The stage: the live sequence diagram under its lanes' heads, in a view that scrolls.
+
+mod paint;
+
+pub(crate) use paint::SceneStyle;
+
+use gloo_events::EventListener;
+use synod::diagram::Scene;
+use synod::trace::EventId;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, ResizeObserver};
+use yew::prelude::*;
+
+use crate::app::{Msg, Shared};
+use crate::browser;
+use crate::model::NodeCard;
+
+/// The height of the lanes' heads, in pixels; the styles give them this height.
+pub(crate) const HEADS_PX: i32 = 64;
+/// A lane narrower than this shows letters instead of words, in tenths of a pixel.
+const NARROW: i32 = 920;
+
+/// What is said about what the pointer is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tip {
+    /// Where, in pixels of the scene.
+    pub(crate) x: i32,
+    /// Where.
+    pub(crate) y: i32,
+    /// What it is.
+    pub(crate) title: String,
+    /// Its way and fate.
+    pub(crate) line: String,
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct StageProps {
+    pub(crate) scene: Shared<Scene>,
+    /// The scene's arrows in words; empty while the run moves.
+    pub(crate) labels: Shared<Vec<String>>,
+    pub(crate) cards: Shared<Vec<NodeCard>>,
+    /// Where the scene stands, in pixels.
+    pub(crate) top: i32,
+    /// How tall everything is, in pixels.
+    pub(crate) height: i32,
+    /// How far to scroll.
+    pub(crate) scroll: Option<i32>,
+    pub(crate) picked: Option<EventId>,
+    pub(crate) tip: Option<Tip>,
+    pub(crate) send: Callback<Msg>,
+}
+
+#[component]
+pub(crate) fn Stage(props: &StageProps) -> Html {
+    let node = use_node_ref();
+    // Where this component scrolled to itself: an event from there is not the reader's.
+    let own = use_mut_ref(|| 0);
+    {
+        let (node, own) = (node.clone(), own.clone());
+        use_effect(move_view(node, own, props.scroll));
+    }
+    {
+        let (node, send) = (node.clone(), props.send.clone());
+        use_effect_with((), move |()| watch_size(&node, send));
+    }
+    {
+        let (node, send) = (node.clone(), props.send.clone());
+        use_effect_with((), move |()| {
+            let listener = node.cast::<Element>().map(|element| {
+                let stage = element.clone();
+                EventListener::new(&element, "scroll", move |_| {
+                    let top = stage.scroll_top();
+                    if (top - *own.borrow()).abs() > 1 {
+                        *own.borrow_mut() = top;
+                        send.emit(Msg::Scrolled(top));
+                    }
+                })
+            });
+            move || drop(listener)
+        });
+    }
+    let on_click =
+        props.send.reform(|event: MouseEvent| Msg::Pick(browser::event_under(event.target())));
+    let on_over =
+        props.send.reform(|event: PointerEvent| Msg::Hover(browser::event_under(event.target())));
+    let on_leave = props.send.reform(|_: PointerEvent| Msg::Hover(None));
+    let width = format!("width:{}px", props.scene.width / 10);
+    html! {
+        <div
+            class="stage" ref={node} tabindex="0" role="region"
+            aria-label="Sequence diagram; time runs down"
+            onclick={on_click} onpointerover={on_over} onpointerleave={on_leave}
+        >
+            <div class="stage-heads" style={width.clone()}>
+                <Heads scene={props.scene.clone()} cards={props.cards.clone()} />
+            </div>
+            <div class="stage-run" style={format!("{width};height:{}px", props.height)}>
+                <div class="stage-scene" style={format!("top:{}px", props.top)}>
+                    <paint::Picture
+                        scene={props.scene.clone()} labels={props.labels.clone()} picked={props.picked}
+                    />
+                    { props.tip.as_ref().map(tip) }
+                </div>
+            </div>
+        </div>
+    }
+}
+
+fn tip(tip: &Tip) -> Html {
+    html! {
+        <div class="tip" role="presentation" style={format!("left:{}px;top:{}px", tip.x, tip.y)}>
+            <b>{ &tip.title }</b>
+            <span>{ &tip.line }</span>
+        </div>
+    }
+}
+
+fn move_view(
+    node: NodeRef,
+    own: std::rc::Rc<std::cell::RefCell<i32>>,
+    scroll: Option<i32>,
+) -> impl FnOnce() {
+    move || {
+        let (Some(element), Some(top)) = (node.cast::<Element>(), scroll) else { return };
+        if element.scroll_top() != top {
+            element.set_scroll_top(top);
+            // The browser may not have gone all the way.
+            *own.borrow_mut() = element.scroll_top();
+        }
+    }
+}
+
+/// Tells the size of the stage, now and whenever it changes.
+fn watch_size(node: &NodeRef, send: Callback<Msg>) -> impl FnOnce() + use<> {
+    let watching = node.cast::<Element>().and_then(|element| {
+        let stage = element.clone();
+        let tell = Closure::<dyn FnMut()>::new(move || {
+            send.emit(Msg::Sized(stage.client_width(), (stage.client_height() - HEADS_PX).max(0)));
+        });
+        let observer = ResizeObserver::new(tell.as_ref().unchecked_ref()).ok()?;
+        observer.observe(&element);
+        Some((observer, tell))
+    });
+    move || {
+        if let Some((observer, _)) = &watching {
+            observer.disconnect();
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct HeadsProps {
+    scene: Shared<Scene>,
+    cards: Shared<Vec<NodeCard>>,
+}
+
+/// Who lives where: name, role, epoch, whether it is up.
+#[component]
+fn Heads(props: &HeadsProps) -> Html {
+    let columns = &props.scene.columns;
+    let gaps = columns.windows(2).map(|pair| pair[1].x - pair[0].x);
+    let least = gaps.min().unwrap_or(i32::MAX);
+    let head = |column: &synod::diagram::Column| {
+        let card = column.place.node().and_then(|node| props.cards.get(node.index()));
+        let (look, role, epoch) = match card {
+            None => ("client", Html::default(), Html::default()),
+            Some(card) => {
+                let look = if !card.up {
+                    "down"
+                } else if card.paused {
+                    "paused"
+                } else {
+                    card.tone
+                };
+                let role = match look {
+                    "down" => "crashed",
+                    _ if least < NARROW => card.role_short,
+                    _ => card.role,
+                };
+                (
+                    look,
+                    html! { <span class="role">{ role }</span> },
+                    epoch_badge(card, least < NARROW),
+                )
+            }
+        };
+        let hue = card.map_or(0, |card| card.hue);
+        let style = format!("left:{}px", column.x / 10);
+        html! {
+            <div key={column.name.clone()} class={format!("head {look} hue-{hue}")} {style}>
+                <b class="head-name">{ &column.name }</b>
+                if !column.class.is_empty() { <span class="class">{ column.class }</span> }
+                { role }
+                { if card.is_none() { html! { <span class="role">{ "client" }</span> } } else { epoch } }
+            </div>
+        }
+    };
+    let class = if least < NARROW { "heads narrow" } else { "heads" };
+    html! { <div {class}>{ for columns.iter().map(head) }</div> }
+}
+
+fn epoch_badge(card: &NodeCard, narrow: bool) -> Html {
+    if card.epoch.is_empty() {
+        return Html::default();
+    }
+    // `term 3` is `t3` where there is no room.
+    let text = match (narrow, card.epoch.split_once(' ')) {
+        (true, Some((word, number))) => format!("{}{number}", &word[..word.len().min(1)]),
+        _ => card.epoch.clone(),
+    };
+    let state = if card.paused {
+        " · paused"
+    } else if card.apart {
+        " · cut off"
+    } else {
+        ""
+    };
+    let state = if narrow { "" } else { state };
+    html! { <span class="epoch">{ text }{ state }</span> }
+}

@@ -1,0 +1,31 @@
+//! The page and the diagram share one palette.
+#![cfg(not(target_arch = "wasm32"))]
+
+use synod::diagram::{Theme, css};
+
+/// `(name, colour)` of every custom property that the diagram's style sets first.
+fn palette(theme: Theme) -> Vec<(String, String)> {
+    let css = css(".diagram", theme);
+    let (_, block) = css.split_once('{').expect("a block");
+    let (block, _) = block.split_once('}').expect("its end");
+    let pair = |line: &str| {
+        let (name, colour) = line.split_once(':').expect("a property");
+        (name.trim().to_owned(), colour.trim().to_owned())
+    };
+    block.split(';').filter(|line| !line.trim().is_empty()).map(pair).collect()
+}
+
+#[test]
+fn the_page_has_the_colours_of_the_diagram() {
+    let tokens = include_str!("../styles/tokens.css");
+    let (light, dark) =
+        tokens.split_once("@media (prefers-color-scheme: dark)").expect("both themes");
+    for (theme, part) in [(Theme::Light, light), (Theme::Dark, dark)] {
+        let colours = palette(theme);
+        assert!(colours.len() >= 18, "{colours:?}");
+        for (name, colour) in colours {
+            let line = format!("  {name}: {colour};\n");
+            assert!(part.contains(&line), "tokens.css lacks {line:?} for {theme:?}");
+        }
+    }
+}

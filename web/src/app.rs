@@ -57,6 +57,8 @@ pub enum Msg {
     Operation(String),
     /// Cut a node off, or reconnect it.
     Isolate(NodeId, bool),
+    /// Split the cluster: a minority, with whoever leads, on one side.
+    Split,
     /// Return to a line of history that was left.
     Return(usize),
     /// The notice about that line was read.
@@ -197,6 +199,8 @@ struct Seen {
     /// What the following were made from: generation, steps, branches.
     key: Option<(u32, u32, usize)>,
     cards: Shared<Vec<NodeCard>>,
+    /// Whether some link between nodes is cut.
+    cut: bool,
     goals: Rc<Vec<GoalState>>,
     invariants: Rc<Vec<InvariantState>>,
     /// The texts of a scene's arrows, while the run stands.

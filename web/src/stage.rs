@@ -18,6 +18,8 @@ use crate::model::NodeCard;
 
 /// The height of the lanes' heads, in pixels; the styles give them this height.
 pub(crate) const HEADS_PX: i32 = 64;
+/// Of the room right of the last lane, so much can be done without, in pixels.
+const SPARE_PX: i32 = 36;
 /// A lane narrower than this shows letters instead of words, in tenths of a pixel.
 const NARROW: i32 = 920;
 
@@ -40,6 +42,8 @@ pub(crate) struct StageProps {
     /// The scene's arrows in words; empty while the run moves.
     pub(crate) labels: Shared<Vec<String>>,
     pub(crate) cards: Shared<Vec<NodeCard>>,
+    /// The width of the view, in pixels.
+    pub(crate) width: i32,
     /// Where the scene stands, in pixels.
     pub(crate) top: i32,
     /// How tall everything is, in pixels.
@@ -85,7 +89,10 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
     let on_over =
         props.send.reform(|event: PointerEvent| Msg::Hover(browser::event_under(event.target())));
     let on_leave = props.send.reform(|_: PointerEvent| Msg::Hover(None));
-    let width = format!("width:{}px", props.scene.width / 10);
+    // The room right of the last lane may go where it is all that does not fit.
+    let wide = props.scene.width / 10;
+    let fits = wide - props.width <= SPARE_PX;
+    let width = format!("width:{}px", if fits { wide.min(props.width) } else { wide });
     html! {
         <div
             class="stage" ref={node} tabindex="0" role="region"
@@ -188,9 +195,8 @@ fn Heads(props: &HeadsProps) -> Html {
         let hue = card.map_or(0, |card| card.hue);
         let style = format!("left:{}px", column.x / 10);
         html! {
-            <div key={column.name.clone()} class={format!("head {look} hue-{hue}")} {style}>
+            <div key={column.name.clone()} class={format!("head {look} hue-{hue}")} {style} title={column.class}>
                 <b class="head-name">{ &column.name }</b>
-                if !column.class.is_empty() { <span class="class">{ column.class }</span> }
                 { role }
                 { if card.is_none() { html! { <span class="role">{ "client" }</span> } } else { epoch } }
             </div>

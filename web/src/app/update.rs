@@ -13,7 +13,7 @@ use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::{App, Dialog, Msg, Shared, Tab};
-use crate::model::{Model, View, goals, invariants, node_cards};
+use crate::model::{Model, View, goals, has_cuts, invariants, node_cards};
 use crate::{browser, crash, keys, share};
 
 /// How much real time a frame may take for steps of the run, in milliseconds.
@@ -56,6 +56,7 @@ impl App {
             Msg::Request(node) => self.request(node),
             Msg::Operation(text) => self.operation = text,
             Msg::Isolate(node, apart) => self.act(|model| model.isolate(node, apart)),
+            Msg::Split => self.act(Model::split),
             Msg::Return(branch) => self.act(|model| model.return_to(branch)),
             Msg::DismissFork => self.with(Model::dismiss_fork),
             Msg::DismissRefusal => self.refusal = None,
@@ -142,6 +143,7 @@ impl App {
             if *seen.cards != cards {
                 seen.cards = Shared(Rc::new(cards));
             }
+            seen.cut = has_cuts(session);
             seen.goals = Rc::new(goals(session));
             seen.invariants = Rc::new(invariants(session));
         }

@@ -89,10 +89,10 @@ impl App {
                     <div class="stage-area">
                         { self.stage(model) }
                         <div class="over">
+                            { self.back_to_now() }
                             { self.notices(model) }
                             if let Some(fall) = fall { <Banner {fall} send={send.clone()} /> }
                         </div>
-                        { self.back_to_now() }
                         <div class="zoom" role="group" aria-label="Zoom">
                             <button class="button icon" onclick={self.on(|| Msg::Zoom(1))} aria-label="Stretch time (+)" title="Stretch time (+)">{ "+" }</button>
                             <button class="button icon" onclick={self.on(|| Msg::Zoom(-1))} aria-label="Compress time (−)" title="Compress time (−)">{ "−" }</button>
@@ -101,16 +101,12 @@ impl App {
                     <aside class="side" aria-label="Details">
                         if picked.is_some() || self.tab == Some(Tab::Event) { <Inspector detail={picked} send={send.clone()} /> }
                         <Story story={story(session)} {branches} send={send.clone()} />
-                        <Nodes cards={self.seen.cards.clone()} operation={self.operation.clone()} send={send.clone()} />
+                        <Nodes cards={self.seen.cards.clone()} cut={self.seen.cut} operation={self.operation.clone()} send={send.clone()} />
                         <Checks invariants={self.seen.invariants.clone()} goals={self.seen.goals.clone()} send={send.clone()} />
                     </aside>
                 </main>
                 <footer class="bottom">
-                    if let Some((text, event)) = caption {
-                        <button class="caption" onclick={send.reform(move |_| Msg::SeekEvent(event))} title="Go to where this was said">
-                            <span>{ text }</span>
-                        </button>
-                    }
+                    { self.caption(model, caption) }
                     <Transport
                         playing={model.is_playing()} speed={model.speed()} now={session.now()}
                         recorded={session.recorded_until()} extent={model.extent().max(Time(1))} steps={session.steps()}
@@ -123,13 +119,28 @@ impl App {
         }
     }
 
+    /// The latest caption; its place is kept from the beginning, so that nothing moves when one comes.
+    fn caption(&self, model: &Model, caption: Option<(String, EventId)>) -> Html {
+        match caption {
+            Some((text, event)) => html! {
+                <button class="caption" onclick={self.send.reform(move |_| Msg::SeekEvent(event))} title="Go to where this was said">
+                    <span>{ text }</span>
+                </button>
+            },
+            None if model.base().narration.is_empty() => Html::default(),
+            None => {
+                html! { <button class="caption" disabled=true aria-hidden="true"><span>{ "\u{a0}" }</span></button> }
+            }
+        }
+    }
+
     fn stage(&self, model: &Model) -> Html {
         let Some(sight) = &self.seen.sight else { return Html::default() };
         let labels = self.seen.labels.as_ref().map(|(_, labels)| labels.clone());
         html! {
             <Stage
                 scene={Shared(sight.scene.clone())} labels={labels.unwrap_or_default()} cards={self.seen.cards.clone()}
-                top={sight.top} height={sight.height} scroll={sight.scroll}
+                width={self.view.width} top={sight.top} height={sight.height} scroll={sight.scroll}
                 picked={model.picked()} tip={self.tip(model)} send={self.send.clone()}
             />
         }
@@ -177,10 +188,11 @@ impl App {
             Halted::Story => "The story ends here. Play goes on with the run.",
             Halted::Bound => "The run has reached the most events it may record, and stops here.",
         });
-        let untouched = model.session().branches().is_empty();
+        // That all is well is worth a word at the moment that was shared, not for ever.
+        let arrived = model.session().branches().is_empty() && !model.is_playing();
         html! {
             <>
-                if let Some((well, text)) = verdict.filter(|(well, _)| untouched || !well) {
+                if let Some((well, text)) = verdict.filter(|(well, _)| arrived || !well) {
                     <Notice {text} class={if well { "good" } else { "bad" }} />
                 }
                 if let Some(text) = &self.refusal {

@@ -2,12 +2,14 @@
 
 use synod::diagram::TimeScale;
 use synod::scenario::{Latency, Network};
-use synod::trace::{Source, Time};
+use synod::trace::{EventKind, Source, Time};
 
 /// How tall a message's usual flight is, in pixels.
 const FLIGHT_PX: u64 = 64;
-/// Stretches at least so tall are folded, in tenths of a pixel.
+/// Stretches at least so tall are folded, in tenths of a pixel ...
 const FOLD_FROM: i64 = 1_300;
+/// ... and these while a message is under way: that it takes long is worth seeing.
+const FOLD_UNDER_WAY_FROM: i64 = 6_000;
 /// What stays of them above and below, in tenths of a pixel.
 const ABOVE: i64 = 260;
 const BELOW: i64 = 180;
@@ -30,6 +32,8 @@ pub struct Axis {
     /// Events read so far, and the instant of the last of them.
     read: usize,
     last: Time,
+    /// Messages under way after those.
+    open: usize,
 }
 
 impl Axis {
@@ -52,7 +56,7 @@ impl Axis {
         }
         let per_second = u32::try_from(up / down).unwrap_or(u32::MAX).clamp(1, 10_000_000);
         let scale = TimeScale::pixels_per_second(per_second);
-        Axis { scale, per_second, zoom, flight_us, read: 0, last: Time::ZERO }
+        Axis { scale, per_second, zoom, flight_us, read: 0, last: Time::ZERO, open: 0 }
     }
 
     /// How tall a second is where nothing is folded, in tenths of a pixel.
@@ -99,6 +103,7 @@ impl Axis {
         for event in events.iter().skip(self.read) {
             self.fold_until(event.at);
             self.last = event.at;
+            self.open = under_way(self.open, &event.kind);
         }
         self.read = events.len();
         if let Some(due) = due {
@@ -112,6 +117,8 @@ impl Axis {
             return;
         }
         self.read = len;
+        let kept = source.events().iter().take(len);
+        self.open = kept.fold(0, |open, event| under_way(open, &event.kind));
         let last = len.checked_sub(1).and_then(|i| source.events().get(i));
         self.last = last.map_or(Time::ZERO, |event| event.at);
         self.scale.unfold_after(self.last);
@@ -119,10 +126,20 @@ impl Axis {
 
     fn fold_until(&mut self, next: Time) {
         let (from, to) = (self.scale.y(self.last), self.scale.y(next));
-        if to - from >= FOLD_FROM {
+        let least = if self.open == 0 { FOLD_FROM } else { FOLD_UNDER_WAY_FROM };
+        if to - from >= least {
             let from = self.last.after(self.scale.duration(ABOVE));
             let to = Time(next.0.saturating_sub(self.scale.duration(BELOW)));
             self.scale.fold(from, to, 0);
         }
+    }
+}
+
+/// How many messages are under way after an event.
+fn under_way(before: usize, kind: &EventKind) -> usize {
+    match kind {
+        EventKind::Sent { .. } | EventKind::Duplicated { .. } => before + 1,
+        EventKind::Delivered { .. } | EventKind::Lost { .. } => before.saturating_sub(1),
+        _ => before,
     }
 }

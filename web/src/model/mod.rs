@@ -23,7 +23,7 @@ pub use clock::{Clock, Speed};
 pub use marks::{Mark, MarkKind, drawn};
 pub use views::{
     Cell, Detail, Fall, GoalState, InvariantState, NodeCard, Story, detail, epoch_phrase, goals,
-    invariants, node_cards, span, story, verdict_text,
+    has_cuts, invariants, node_cards, span, story, verdict_text,
 };
 pub use window::{Sight, View};
 
@@ -339,6 +339,20 @@ impl Model {
         let groups: Vec<Vec<String>> =
             alone.map(|other| vec![session.cast().name(Place::Node(other)).to_owned()]).collect();
         self.act(if groups.is_empty() { Do::Heal } else { Do::Partition(groups) })
+    }
+
+    /// Splits the cluster in two: a minority, with whoever leads, on one side.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    pub fn split(&mut self) -> Result<(), Refusal> {
+        let cast = self.session.cast();
+        let count = cast.nodes.len();
+        let lead = views::leader(&self.session).map_or(0, NodeId::index);
+        let minority = (0..count.saturating_sub(1) / 2).map(|i| (lead + i) % count);
+        let name = |i: usize| cast.nodes[i].name.clone();
+        let group: Vec<String> = minority.map(name).collect();
+        self.act(Do::Partition(vec![group]))
     }
 
     /// Returns to a line of history that was left.

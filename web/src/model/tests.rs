@@ -1,1 +1,190 @@
+//! The page without a browser: playing, stepping, acting in the past, sharing.
 
+use synod::scenario::{Do, Scenario};
+use synod::session::{gallery, protocols, scenario_of};
+use synod::trace::{EventKind, NodeId, Time};
+
+use super::*;
+
+/// Everything that a reader can open from the gallery.
+fn situations() -> impl Iterator<Item = Scenario> {
+    gallery().map(|situation| situation.scenario)
+}
+
+fn usual() -> Model {
+    let scenario =
+        scenario_of(synod::scenario::Opening::Nothing, 1).expect("it is the first of all");
+    Model::open(scenario).expect("it opens")
+}
+
+/// Plays so many frames of a sixtieth of a second.
+fn play(model: &mut Model, frames: u32) {
+    model.play();
+    for frame in 0..=frames {
+        model.frame(f64::from(frame) * 1_000.0 / 60.0, || true);
+    }
+}
+
+const VIEW: View = View { top: 0, width: 1_000, height: 700, follow: true };
+
+#[test]
+fn the_first_page_elects_a_leader_within_about_a_second() {
+    let mut model = usual();
+    play(&mut model, 72);
+    let leads = node_cards(model.session()).iter().any(|card| card.tone == "lead");
+    assert!(leads, "nobody leads at {}", model.session().now());
+}
+
+#[test]
+fn stepping_back_and_forth_comes_to_the_same_run() {
+    let mut model = usual();
+    play(&mut model, 120);
+    model.pause();
+    let (steps, digest) = (model.session().steps().0, model.session().digest());
+    model.step(-15);
+    assert_eq!(model.session().steps().0, steps - 15);
+    model.step(15);
+    assert_eq!(model.session().digest(), digest);
+    model.rewind();
+    model.seek(model.session().recorded_until());
+    assert_eq!(model.session().digest(), digest);
+}
+
+#[test]
+fn acting_in_the_past_keeps_the_old_future() {
+    let mut model = usual();
+    play(&mut model, 120);
+    let before = model.session().scenario().clone();
+    model.step(-10);
+    model.act(Do::Crash("S1".to_owned())).expect("S1 is up");
+    let forked = model.forked().expect("the old future is kept");
+    assert!(!node_cards(model.session())[0].up);
+    model.sight(VIEW);
+    model.return_to(forked.branch).expect("it is there");
+    assert_eq!(model.session().scenario(), &before);
+    assert!(node_cards(model.session())[0].up);
+    model.sight(VIEW);
+}
+
+#[test]
+fn an_act_that_makes_no_sense_is_refused_and_changes_nothing() {
+    let mut model = usual();
+    play(&mut model, 30);
+    let digest = model.session().digest();
+    let op = "three words here".to_owned();
+    assert!(model.act(Do::Request { client: None, to: None, op }).is_err());
+    assert!(model.act(Do::Crash("nobody".to_owned())).is_err());
+    assert_eq!(model.session().digest(), digest);
+}
+
+#[test]
+fn nodes_are_cut_off_one_by_one_and_reconnected() {
+    let mut model = usual();
+    let apart = |model: &Model| -> Vec<bool> {
+        node_cards(model.session()).iter().map(|card| card.apart).collect()
+    };
+    model.isolate(NodeId(1), true).expect("it can be cut off");
+    model.isolate(NodeId(3), true).expect("it can be cut off");
+    assert_eq!(apart(&model), [false, true, false, true, false]);
+    model.isolate(NodeId(1), false).expect("it can be reconnected");
+    assert_eq!(apart(&model), [false, false, false, true, false]);
+    model.isolate(NodeId(3), false).expect("it can be reconnected");
+    assert!(!has_cuts(model.session()));
+}
+
+#[test]
+fn a_broken_rule_stops_the_run_and_says_why() {
+    let scenario =
+        situations().find(|scenario| !scenario.expect.is_empty()).expect("there are such");
+    let mut model = Model::open(scenario).expect("it opens");
+    model.set_speed(Speed::of_slowdown(1).expect("it is a speed"));
+    let mut frame = 0;
+    model.play();
+    while model.is_playing() && frame < 10_000 {
+        frame += 1;
+        model.frame(f64::from(frame) * 16.0, || true);
+    }
+    let fall =
+        Fall::of(model.session(), model.fallen().expect("an invariant fell")).expect("it is said");
+    assert!(fall.expected && !fall.rules.is_empty() && !fall.detail.is_empty());
+    model.play();
+    assert_eq!(model.fallen(), None, "the reader has gone on");
+}
+
+#[test]
+fn a_shared_run_arrives_at_its_moment_and_is_the_same() {
+    let mut model = usual();
+    play(&mut model, 90);
+    model.act(Do::Crash("S2".to_owned())).expect("S2 is up");
+    play(&mut model, 60);
+    let mut opened = Model::open(model.session().share()).expect("it opens");
+    assert!(opened.is_busy());
+    opened.frame(0.0, || true);
+    assert!(!opened.is_busy());
+    assert_eq!(opened.session().digest(), model.session().digest());
+    assert_eq!(opened.session().now(), model.session().now());
+    assert_eq!(verdict_text(opened.session().verdict()).map(|(well, _)| well), Some(true));
+}
+
+#[test]
+fn every_situation_plays_is_drawn_and_described() {
+    for scenario in situations().chain(protocols().map(|info| Scenario::new(info.id, 3))) {
+        let title = scenario.title.clone();
+        let mut model = Model::open(scenario).expect("it opens");
+        model.set_speed(Speed::of_slowdown(2).expect("it is a speed"));
+        for _ in 0..4 {
+            play(&mut model, 20);
+            model.pause();
+            let sight = model.sight(VIEW);
+            assert!(sight.height >= VIEW.height, "{title}");
+        }
+        assert!(!story(model.session()).title.is_empty());
+        for event in 0..model.session().source().events().len().min(400) {
+            let event = EventId(event as u32);
+            assert!(detail(model.session(), event).is_some(), "{title}: {event:?}");
+        }
+    }
+}
+
+#[test]
+fn the_picture_is_kept_while_nothing_changes() {
+    let mut model = usual();
+    play(&mut model, 60);
+    model.pause();
+    let first = model.sight(VIEW).scene;
+    assert!(Rc::ptr_eq(&first, &model.sight(VIEW).scene));
+    let scrolled = View { follow: false, top: 3, ..VIEW };
+    assert!(Rc::ptr_eq(&first, &model.sight(scrolled).scene), "a few pixels need no new layout");
+    model.step(-1);
+    assert!(!Rc::ptr_eq(&first, &model.sight(VIEW).scene));
+}
+
+#[test]
+fn waiting_is_folded_at_once_and_never_again_otherwise() {
+    let mut model = usual();
+    let due = model.session.next_at().expect("an election timer runs");
+    let height = model.axis().y(due);
+    assert!(height < 1_000, "the first wait takes {height} tenths of a pixel");
+    play(&mut model, 200);
+    assert_eq!(model.axis().y(due), height, "what has been seen does not move");
+}
+
+#[test]
+fn picking_goes_through_the_messages_and_survives_a_cut() {
+    let mut model = usual();
+    play(&mut model, 150);
+    model.pause();
+    model.pick_next(true);
+    let last = model.picked().expect("messages were sent");
+    let is_sent = |model: &Model, event: EventId| {
+        matches!(model.session().source().events()[event.index()].kind, EventKind::Sent { .. })
+    };
+    assert!(is_sent(&model, last));
+    model.pick_next(false);
+    assert_eq!(model.picked(), Some(last), "there is none after the last");
+    model.seek(Time(1_000));
+    model.act(Do::Crash("S1".to_owned())).expect("S1 is up");
+    assert_eq!(model.picked(), None, "what was picked never happened");
+    model.pick(Some(EventId(u32::MAX)));
+    assert_eq!(model.picked(), None);
+}

@@ -126,6 +126,22 @@ pub fn is_apart(session: &Session, node: NodeId) -> bool {
         && others.all(|other| is_cut(me, Place::Node(other)) && is_cut(Place::Node(other), me))
 }
 
+/// Whether some link between two nodes is cut.
+pub fn has_cuts(session: &Session) -> bool {
+    let nodes = || (0..session.cast().nodes.len() as u8).map(|i| Place::Node(NodeId(i)));
+    nodes().any(|from| nodes().any(|to| from != to && session.is_cut(from, to)))
+}
+
+/// The first node in a role that is in charge.
+pub(super) fn leader(session: &Session) -> Option<NodeId> {
+    let leads = |node: &NodeId| {
+        let view = session.status(*node).and_then(|status| status.view);
+        let role = view.and_then(|view| session.info().roles.get(usize::from(view.role)));
+        role.is_some_and(|role| role.tone == Tone::Lead)
+    };
+    (0..session.cast().nodes.len() as u8).map(NodeId).find(leads)
+}
+
 /// A duration that people grasp: `320 ms`, `1.25 s`.
 pub fn span(at: Time) -> String {
     let us = at.0;

@@ -10,6 +10,8 @@ use crate::model::{Cell, NodeCard};
 #[derive(Properties, PartialEq)]
 pub(crate) struct NodesProps {
     pub(crate) cards: Shared<Vec<NodeCard>>,
+    /// Whether some link between nodes is cut.
+    pub(crate) cut: bool,
     /// The operation of the next request.
     pub(crate) operation: AttrValue,
     pub(crate) send: Callback<Msg>,
@@ -20,7 +22,6 @@ pub(crate) fn Nodes(props: &NodesProps) -> Html {
     let on_input = props.send.reform(|event: InputEvent| {
         Msg::Operation(event.target_unchecked_into::<HtmlInputElement>().value())
     });
-    let any_apart = props.cards.iter().any(|card| card.apart);
     html! {
         <section class="panel nodes" aria-label="Nodes">
             <h2>
@@ -33,8 +34,10 @@ pub(crate) fn Nodes(props: &NodesProps) -> Html {
                         title="What the next request asks for: x=5 sets a key, x? reads one, a single word proposes it"
                     />
                 </label>
-                if any_apart {
-                    <button class="button small" onclick={props.send.reform(|_| Msg::Act(Do::Heal))}>{ "Heal network" }</button>
+                if props.cut {
+                    <button class="button small" onclick={props.send.reform(|_| Msg::Act(Do::Heal))} title="Every link carries messages again">{ "Heal network" }</button>
+                } else if props.cards.len() > 2 {
+                    <button class="button small" onclick={props.send.reform(|_| Msg::Split)} title="Cut a minority, with whoever leads, off from the majority">{ "Partition" }</button>
                 }
             </h2>
             <ul class="cards">

@@ -25,7 +25,9 @@ pub(crate) fn Banner(props: &BannerProps) -> Html {
             <p class="detail">{ &fall.detail }</p>
             <p class="says">{ "It demands: " }{ fall.says }</p>
             { for fall.rules.iter().map(rule) }
-            if fall.rules.is_empty() {
+            if fall.expected {
+                <p class="rule">{ "To show this is what the scenario is for." }</p>
+            } else if fall.rules.is_empty() {
                 <p class="rule">{ "No rule is broken in this scenario: the engine itself is at fault. The link replays it." }</p>
             }
             <div class="banner-buttons">

@@ -10,7 +10,7 @@ use synod::diagram::{
     Arrow, Density, Fate, Label, Look, MarkKind, Options, Quiet, Routine, Scene, Theme, TimeScale,
     Window, arrow_text, layout, mermaid, svg, text,
 };
-use synod::trace::{Index, MessageId, MessageKind, NodeId, Place, Source, Time};
+use synod::trace::{Index, MessageId, MessageKind, NodeId, Place, Source, Step, Time};
 
 fn whole(sample: &Sample, options: &Options) -> Scene {
     layout(sample, &Index::of(sample.events()), &Window::until(sample.now()), options)
@@ -368,4 +368,21 @@ fn a_run_that_is_over_folds_its_quiet_end() {
     let scene = whole(&sample, &options);
     assert_eq!(scene.breaks.len(), 1);
     assert!(scene.height < 15_000, "{}", scene.height);
+}
+
+#[test]
+fn any_window_can_be_asked_for() {
+    let mut sample = Sample::story();
+    for (from, to) in [(0, 0), (70_000, 60_000), (u64::MAX, u64::MAX), (200_000, 20_000_000_000)] {
+        slice(&sample, from, to);
+    }
+    // What has waited for days is still under way.
+    sample.now = Time(300_000_000_000);
+    let index = Index::of(sample.events());
+    let window = Window { from: Time(299_999_900_000), to: Time(300_000_000_001) };
+    let scene = layout(&sample, &index, &window, &Options::default());
+    assert!(scene.arrows.iter().any(|arrow| arrow.fate == Fate::InFlight && arrow.y1 < 0));
+    let scene =
+        layout(&sample, &Index::default(), &Window::until(Time(9_000)), &Options::default());
+    assert!(scene.arrows.iter().all(|arrow| arrow.step == Step::Elect), "an index may be behind");
 }

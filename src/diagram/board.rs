@@ -174,8 +174,10 @@ fn crosses(line: Line, spot: &Spot) -> bool {
     if ay.min(by) > half_height || ay.max(by) < -half_height {
         return false;
     }
-    let reach = (by - ay).abs() * half_width + (bx - ax).abs() * half_height;
-    (ax * by - ay * bx).abs() <= reach
+    // A message that waits for hours is a line of a billion tenths.
+    let times = |a: i64, b: i64| i128::from(a) * i128::from(b);
+    let reach = times((by - ay).abs(), half_width) + times((bx - ax).abs(), half_height);
+    (times(ax, by) - times(ay, bx)).abs() <= reach
 }
 
 /// Half the width and height of the level box around a turned one.

@@ -72,6 +72,7 @@ impl<'a> Plan<'a> {
         window: Window,
         options: &'a Options,
     ) -> Plan<'a> {
+        let window = Window { to: window.to.max(window.from), ..window };
         let all = source.events();
         let reached = if options.future { all.len() } else { source.reached().min(all.len()) };
         let events = &all[..reached];
@@ -190,11 +191,13 @@ fn ticks(plan: &Plan) -> Vec<Tick> {
     let least = scale.duration(TICK_SPACING).max(1);
     let step = nice_step(least);
     let mut ticks = Vec::new();
-    let mut at = plan.window.from.0.div_ceil(step) * step;
-    while at < plan.window.to.0 {
-        let fold = scale.folds().iter().find(|fold| fold.from.0 < at && at < fold.to.0);
-        if let Some(fold) = fold {
-            at = fold.to.0.div_ceil(step) * step;
+    let mut at = plan.window.from.0.div_ceil(step).saturating_mul(step);
+    // The height has a bound, the window may have none.
+    while at < plan.window.to.0 && plan.y(Time(at)) < plan.height {
+        let folds = scale.folds();
+        let next = folds.get(folds.partition_point(|fold| fold.to.0 <= at));
+        if let Some(fold) = next.filter(|fold| fold.from.0 < at) {
+            at = fold.to.0.div_ceil(step).saturating_mul(step);
             continue;
         }
         ticks.push(Tick { y: plan.y(Time(at)), at: Time(at), text: tick_text(Time(at)) });

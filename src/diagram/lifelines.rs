@@ -3,7 +3,7 @@
 use crate::trace::{Epoch, EventKind, NodeState, Place, Status, Tone};
 
 use super::layout::Plan;
-use super::scene::{HUES, Look, Segment};
+use super::scene::{Look, Segment, hue};
 
 /// The lifelines of the window: what has happened, then what lies ahead.
 pub(super) fn segments(plan: &Plan) -> Vec<Segment> {
@@ -103,13 +103,4 @@ pub(super) fn shown_epoch(plan: &Plan, node: NodeState) -> Epoch {
         Tone::Lead | Tone::Contend => node.role_epoch,
         Tone::Rest | Tone::Aside => node.epoch,
     }
-}
-
-/// The colour of an epoch. Ballots of one round differ by their owners, and the next round
-/// begins five colours on, so that neighbours differ.
-pub(super) fn hue(epoch: Epoch) -> u8 {
-    let hue = epoch
-        .owner
-        .map_or(epoch.number % HUES, |owner| (epoch.number % HUES * 5 + u32::from(owner.0)) % HUES);
-    hue as u8
 }

@@ -3,8 +3,8 @@
 use crate::trace::{Event, EventId, EventKind, Fact, NodeState, Place, Source, Time, Tone};
 
 use super::layout::{GUTTER, Plan};
-use super::lifelines::{hue, shown_epoch, tone};
-use super::scene::{Mark, MarkKind};
+use super::lifelines::{shown_epoch, tone};
+use super::scene::{Mark, MarkKind, hue};
 use super::{Routine, step, words};
 
 /// Marks of the world stand here, left of the axis.

@@ -126,7 +126,7 @@ impl std::fmt::Display for Escaped<'_> {
             }
             word.chars().try_for_each(|c| match c {
                 c if c.is_control() => Ok(()),
-                '#' | ';' | ':' | '%' | '<' | '>' | '"' | '&' | '\\' | '`' => {
+                '#' | ';' | '%' | '<' | '>' | '"' | '&' | '\\' | '`' => {
                     write!(f, "#{};", u32::from(c))
                 }
                 c => f.write_char(c),
@@ -146,6 +146,6 @@ mod tests {
         assert_eq!(text("a;b#c"), "a#59;b#35;c");
         assert_eq!(text("the end"), "the #101;nd");
         assert_eq!(text("endless"), "endless");
-        assert_eq!(text("x=1\nNote over n0: hi"), "x=1Note over n0#58; hi");
+        assert_eq!(text("x=1\nNote over n0: hi"), "x=1Note over n0: hi");
     }
 }

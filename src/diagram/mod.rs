@@ -40,7 +40,7 @@ pub use options::{Density, Options, Routine, Window};
 pub use quiet::Quiet;
 pub use scale::{FOLD_HEIGHT, Fold, TimeScale};
 pub use scene::{
-    Arrow, Break, Column, Fate, HUES, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick,
+    Arrow, Break, Column, Fate, HUES, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick, hue,
     step_class, tone_class,
 };
 pub use style::{Theme, css};

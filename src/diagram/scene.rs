@@ -449,6 +449,15 @@ impl MarkKind {
     }
 }
 
+/// The colour of an epoch, below [`HUES`]. Ballots of one round differ by their owners, and the next round
+/// begins five colours on, so that neighbours differ.
+pub fn hue(epoch: Epoch) -> u8 {
+    let hue = epoch
+        .owner
+        .map_or(epoch.number % HUES, |owner| (epoch.number % HUES * 5 + u32::from(owner.0)) % HUES);
+    hue as u8
+}
+
 /// The style class of a step of the protocol.
 pub fn step_class(step: Step) -> &'static str {
     match step {

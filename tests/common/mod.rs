@@ -1,6 +1,5 @@
 //! A recorded run to draw: a toy election and replication, far simpler than any protocol
 //! here, with the shapes a picture must show (loss, copies, crossings, a crash, heartbeats).
-#![allow(dead_code, reason = "each test and benchmark uses the part it needs")]
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 

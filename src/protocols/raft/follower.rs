@@ -61,8 +61,9 @@ impl Raft {
         self.answer(m, Answer::Success { match_index: last_new }, fx);
     }
 
-    /// The consistency check: "the AppendEntries consistency check … acts as an induction step"
-    /// (§5.3).
+    /// "The consistency check acts as an induction step: the initial empty state of the logs
+    /// satisfies the Log Matching Property, and the consistency check preserves the Log Matching
+    /// Property whenever logs are extended." (§5.3)
     fn is_consistent(&self, prev: Position) -> bool {
         if self.breaks(Rule::CheckPrevLog) {
             return true;

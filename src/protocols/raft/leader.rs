@@ -57,7 +57,7 @@ impl Raft {
         self.batch = (0, Rc::clone(&self.nothing));
     }
 
-    /// A new leader makes itself known at once, "to prevent new elections" (§5.2).
+    /// A new leader makes itself known at once, to "establish its authority and prevent new elections" (§5.2).
     pub(super) fn broadcast_as_new_leader(&mut self, fx: &mut Effects<Raft>) {
         for peer in self.peers() {
             self.send_append_entries(peer, fx);

@@ -136,8 +136,8 @@ fn what_keeps_raft_live_is_not_missed_when_the_rule_holds() {
     }
 }
 
-/// "a–d … (a–b), may have extra uncommitted entries (c–d), or both (e–f)" (Figure 7): the script
-/// builds exactly the logs of the figure.
+/// "A follower may be missing entries (a–b), may have extra uncommitted entries (c–d), or both
+/// (e–f)." (Figure 7): the script builds exactly the logs of the figure.
 #[test]
 fn the_script_of_figure_7_builds_the_logs_of_figure_7() {
     let session = played(&situations::figure_7_logs().end());

@@ -3,8 +3,8 @@
 use super::super::{Durable, Role, Rule, Term};
 use super::harness::*;
 
-/// "When servers start up, they begin as followers." "…it begins with … votedFor …; currentTerm;
-/// log[]" from stable storage (§5.2, Figure 2).
+/// "When servers start up, they begin as followers." (§5.2) Term, vote and log are persistent state,
+/// commitIndex and lastApplied are not (Figure 2).
 #[test]
 fn a_server_starts_as_a_follower_with_what_is_on_disk() {
     let server = Server::of(3, disk(4, Some(S3), &[1, 2, 4]));
@@ -208,7 +208,7 @@ fn a_candidate_yields_to_the_leader_of_its_term() {
 
 /// "The leader appends the command to its log as a new entry, then issues AppendEntries RPCs in
 /// parallel to each of the other servers to replicate the entry. When the entry has been safely
-/// replicated, the leader applies the entry to its state machine and returns the result of that
+/// replicated …, the leader applies the entry to its state machine and returns the result of that
 /// execution to the client." (§5.3)
 #[test]
 fn a_leader_replicates_commits_applies_and_answers() {

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use synod::diagram::event_text;
 use synod::scenario::{Span, link};
 use synod::session::{Progress, Session, Verdict};
-use synod::trace::{EventId, EventKind, Fact, Slot, Time, ValueId};
+use synod::trace::{EventId, Time};
 
 use crate::end::{Clean, End, Trouble};
 use crate::progress;
@@ -155,20 +155,6 @@ fn shows_what_it_expects(session: &Session) -> bool {
         && names.iter().all(|name| !fell(name) || expect.iter().any(|expected| expected == name))
 }
 
-/// What was decided, one value a slot, in the order of the slots.
-fn decided(session: &Session) -> Vec<String> {
-    let mut slots: BTreeMap<Slot, ValueId> = BTreeMap::new();
-    for event in session.source().events() {
-        if let EventKind::Fact(
-            Fact::Chosen { slot, value, .. } | Fact::Applied { slot, value, .. },
-        ) = event.kind
-        {
-            slots.entry(slot).or_insert(value);
-        }
-    }
-    slots.into_values().map(|value| session.source().value(value)).collect()
-}
-
 fn write_events(session: &Session, out: &mut impl Write) -> io::Result<()> {
     let source = session.source();
     for (i, event) in (0..).zip(source.events()) {
@@ -202,7 +188,7 @@ impl Report {
             digest: session.digest().to_string(),
             goals: goals.collect(),
             violations: fallen.collect(),
-            decided: decided(session),
+            decided: session.decided().iter().map(|(_, value)| source.value(*value)).collect(),
             link: link::encode(&session.share()),
         }
     }

@@ -67,6 +67,7 @@ test("a node is crashed, and in the past history branches", async () => {
 
 test("an invariant falls: the run stops and says which", async () => {
   const page = await open(shared.browser);
+  await page.locator(".head").first().waitFor();
   await page.keyboard.press("g");
   const broken = page.locator(".entry", { has: page.locator(".breaks") }).first();
   await broken.click();

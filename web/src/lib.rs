@@ -19,13 +19,10 @@
     clippy::float_arithmetic,
     reason = "frames, pixels and playing speed are measured in real time; nothing of it reaches a run but whole microseconds"
 )]
-#![cfg_attr(
-    not(test),
-    allow(
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "browsers speak in doubles"
-    )
+#![allow(
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "browsers speak in doubles; what comes from them is kept in range where it is read"
 )]
 
 pub mod api;

@@ -101,6 +101,7 @@ test("a link opened in a new tab is the same run at the same moment", async () =
 
 test("back returns from what the gallery opened", async () => {
   const page = await open(shared.browser);
+  await page.locator(".head").first().waitFor();
   const title = await page.title();
   await page.getByRole("button", { name: "Gallery", exact: true }).click();
   await page.locator(".entry").first().click();

@@ -42,5 +42,7 @@ mod transport;
 /// Shows the page.
 pub fn start() {
     crash::install();
+    // The look of a scene is the same here as in a picture that was saved.
+    browser::add_style(&synod::diagram::css(".synod", synod::diagram::Theme::Auto));
     yew::Renderer::<app::App>::new().render();
 }

@@ -217,9 +217,13 @@ impl App {
     }
 
     fn on_scroll(&mut self, top: i32) -> bool {
-        let changed = self.view.top != top || self.view.follow;
-        self.view.top = top;
-        self.view.follow = false;
+        let before = std::mem::replace(&mut self.view.top, top);
+        let followed = self.seen.sight.as_ref().map_or(0, |sight| sight.followed);
+        let playing = self.model.as_ref().is_ok_and(Model::is_playing);
+        // Who scrolls down to the present of a run that plays wants to go on with it.
+        let follow = playing && !self.view.follow && top > before && top >= followed - 8;
+        let changed = top != before || self.view.follow != follow;
+        self.view.follow = follow;
         self.aim = None;
         changed
     }

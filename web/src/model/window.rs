@@ -37,6 +37,8 @@ pub struct Sight {
     pub height: i32,
     /// How far the view is to be scrolled, where it keeps to the present.
     pub scroll: Option<i32>,
+    /// How far it would be scrolled if it kept to the present.
+    pub followed: i32,
     /// Whether the present is above or below what can be seen, and by how much: 0 where it is in view.
     pub now_off: i32,
 }
@@ -103,6 +105,7 @@ impl Window {
             top: ((scene.top + HEAD_ROOM) / 10) as i32,
             height: (height.max(tall) / 10) as i32,
             scroll: view.follow.then_some((top / 10) as i32),
+            followed: (followed / 10) as i32,
             now_off: (off(now + HEAD_ROOM) / 10) as i32,
             scene,
         }

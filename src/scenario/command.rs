@@ -1,15 +1,15 @@
 //! What can be done to a run. A user's click, a test's step and a link's line are all these.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{LinkRule, Network, is_default};
+use super::{LinkRule, Network, is_default, object};
 
 /// A command and when it is applied.
 ///
 /// Commands apply before the world's own events of the same instant, unless
 /// `sub` says that some steps of that instant come first (as when a reader
 /// stepped into the middle of it).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Command {
@@ -27,7 +27,7 @@ pub struct Command {
 }
 
 /// What a command does. Lanes are named as the diagram names them: `S1`, `A2`, `C1`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Do {
@@ -138,7 +138,7 @@ pub enum Do {
 }
 
 /// Messages picked at the moment they are sent, by where they go and what they are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Intercept {
@@ -162,7 +162,7 @@ pub struct Intercept {
 }
 
 /// What happens to an intercepted message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Act {
@@ -175,3 +175,47 @@ pub enum Act {
     /// Its copy takes this many microseconds; the original travels as usual.
     DuplicateTaking(u64),
 }
+
+object::object!(Command { at_us, sub = 0, off = false, act as "do" });
+
+object::variants!(Do {
+    "request" Request { client = None, to = None, op },
+    "crash" Crash(_),
+    "crash_within" CrashWithin { node, effects },
+    "restart" Restart(_),
+    "pause" Pause(_),
+    "resume" Resume(_),
+    "wipe" Wipe(_),
+    "drift" Drift { node, ppm },
+    "disk" Disk { node, delay_us },
+    "partition" Partition(_),
+    "heal" Heal(),
+    "cut" Cut { from, to },
+    "mend" Mend { from, to },
+    "network" Network(_),
+    "link" Link(_),
+    "deliver" Deliver(_),
+    "drop" Drop(_),
+    "duplicate" Duplicate(_),
+    "delay" Delay { message, until_us },
+    "intercept" Intercept(_),
+    "fire" Fire { node, timer, key = 0 },
+    "postpone" Postpone { node, timer, key = 0, until_us },
+    "manual" Manual(_),
+});
+
+object::object!(Intercept {
+    from = None,
+    to = None,
+    kind = None,
+    skip = 0,
+    times = 0,
+    act,
+});
+
+object::variants!(Act {
+    "drop" Drop(),
+    "duplicate" Duplicate(),
+    "take" Take(_),
+    "duplicate_taking" DuplicateTaking(_),
+});

@@ -13,6 +13,7 @@ mod json;
 pub mod limits;
 pub mod link;
 mod network;
+mod object;
 mod problem;
 mod script;
 mod span;
@@ -21,7 +22,7 @@ mod validate;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use crate::trace::ParamValue;
 pub use build::Situation;
@@ -36,7 +37,7 @@ pub use url::{Opening, Presentation, Theme, parse_url};
 pub const VERSION: u32 = 1;
 
 /// A run, by its causes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Scenario {
@@ -96,7 +97,7 @@ pub struct Scenario {
 }
 
 /// Some nodes of one class.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Members {
@@ -107,7 +108,7 @@ pub struct Members {
 }
 
 /// The clients of a run. Each sends its next operation after the last one ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Clients {
@@ -145,7 +146,7 @@ impl Default for Clients {
 }
 
 /// Something that must be reached.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Goal {
@@ -159,7 +160,7 @@ pub struct Goal {
 }
 
 /// A caption bound to an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Caption {
@@ -173,7 +174,7 @@ pub struct Caption {
 }
 
 /// Picks events by what they say; every field given must match.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct On {
@@ -200,7 +201,7 @@ pub struct On {
 }
 
 /// How the page opens a scenario.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct View {
@@ -213,7 +214,7 @@ pub struct View {
 }
 
 /// What a run came to at some instant, to be compared on load.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Seal {
@@ -222,6 +223,58 @@ pub struct Seal {
     /// The digest of the events so far, sixteen hexadecimal digits.
     pub hash: String,
 }
+
+object::object!(Scenario {
+    v = oldest(),
+    protocol,
+    title = String::new(),
+    about = String::new(),
+    seed = 0,
+    cluster = Vec::new(),
+    set = BTreeMap::new(),
+    network = Network::default(),
+    clients = Clients::default(),
+    manual = false,
+    broken as "break" = Vec::new(),
+    commands = Vec::new(),
+    goals = Vec::new(),
+    expect = Vec::new(),
+    narration = Vec::new(),
+    until_us = 0,
+    view = None,
+    digest = None,
+});
+
+object::object!(Members { class, count });
+
+object::object!(Clients {
+    count = Clients::default().count,
+    operations = Clients::default().operations,
+    window = Clients::default().window,
+    start_us = Clients::default().start_us,
+    think_us = Clients::default().think_us,
+    timeout_us = Clients::default().timeout_us,
+    reads_percent = Clients::default().reads_percent,
+    keys = Clients::default().keys,
+});
+
+object::object!(Goal { name, on, times = 0 });
+
+object::object!(Caption { on, text, nth = 0 });
+
+object::object!(On {
+    event = String::new(),
+    at = None,
+    peer = None,
+    what = None,
+    epoch = None,
+    slot = None,
+    value = None,
+});
+
+object::object!(View { at_us = 0, play = false });
+
+object::object!(Seal { steps, hash });
 
 /// The version of a scenario that names none.
 fn oldest() -> u32 {

@@ -1,11 +1,11 @@
 //! How messages travel.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::is_default;
+use super::{is_default, object};
 
 /// How messages travel, unless a link says otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Network {
@@ -38,7 +38,7 @@ impl Default for Network {
 }
 
 /// How one directed link differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LinkRule {
@@ -61,7 +61,7 @@ pub struct LinkRule {
 }
 
 /// How long a message takes, in microseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Latency {
@@ -84,8 +84,33 @@ pub enum Latency {
     },
 }
 
+object::object!(Network {
+    latency = Network::default().latency,
+    loss = Ratio::NEVER,
+    duplication = Ratio::NEVER,
+    fifo = false,
+    links = Vec::new(),
+});
+
+object::object!(LinkRule {
+    from,
+    to,
+    latency = None,
+    loss = None,
+    duplication = None,
+    fifo = None,
+});
+
+object::variants!(Latency {
+    "fixed" Fixed { us },
+    "uniform" Uniform { min_us, max_us },
+    "long_tail" LongTail { median_us },
+});
+
+object::object!(Ratio { of, per });
+
 /// A probability as a ratio of whole numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ratio {

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use synod::diagram::event_text;
 use synod::scenario::{Span, link};
 use synod::session::{Progress, Session, Verdict};
-use synod::trace::{EventId, Time};
+use synod::trace::{EventId, Time, write_ndjson};
 
 use crate::end::{Clean, End, Trouble};
 use crate::progress;
@@ -38,6 +38,8 @@ pub(crate) struct Args {
 enum Events {
     /// One readable line each
     Text,
+    /// One JSON object each, behind a header line (docs/schema/events.json)
+    Ndjson,
 }
 
 /// What `--json` prints.
@@ -90,6 +92,11 @@ pub(crate) fn run(args: &Args) -> End {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.events {
         Some(Events::Text) => write_events(&session, &mut out)?,
+        Some(Events::Ndjson) => {
+            let (source, mut lines) = (session.source(), String::new());
+            write_ndjson(source, 0..source.reached(), &mut lines).map_err(io::Error::other)?;
+            out.write_all(lines.as_bytes())?;
+        }
         None => {}
     }
     let report = Report::of(&session);

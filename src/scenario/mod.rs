@@ -9,6 +9,7 @@
 
 mod build;
 mod command;
+mod deflate;
 mod json;
 pub mod limits;
 pub mod link;

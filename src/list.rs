@@ -145,9 +145,28 @@ impl<T: Clone + Hash> Hash for List<T> {
     }
 }
 
+/// Sorts items by two numbers; those with the same numbers stay in their order.
+///
+/// One sort for all types: the standard library's is compiled for each, and the page pays for it.
+pub fn sort_by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> [u64; 2]) {
+    let mut order: Vec<([u64; 2], usize)> = items.iter().map(key).zip(0..).collect();
+    order.sort_unstable();
+    let mut old: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(order.into_iter().filter_map(|(_, at)| old[at].take()));
+}
+
 #[cfg(test)]
 mod tests {
-    use super::List;
+    use super::{List, sort_by_key};
+
+    #[test]
+    fn sorts_by_both_numbers_and_keeps_the_order_of_equals() {
+        let mut words =
+            vec![(2, 1, "d"), (1, 9, "b"), (2, 1, "c"), (1, u64::MAX, "e"), (0, 9, "a")];
+        sort_by_key(&mut words, |word| [word.0, word.1]);
+        let words: String = words.into_iter().map(|word| word.2).collect();
+        assert_eq!(words, "abedc");
+    }
 
     #[test]
     fn behaves_like_a_vec_across_chunk_borders() {

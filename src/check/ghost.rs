@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::list::List;
+use crate::list::{List, sort_by_key};
 use crate::trace::{Epoch, EventId, ValueId};
 
 /// One entry and, by its hash, all before it.
@@ -117,7 +117,11 @@ impl Commits {
         let mut all: Vec<Commit> = self.list.iter().copied().collect();
         all.push(commit);
         // Of one epoch the furthest comes first, and then nothing that got no further.
-        all.sort_by_key(|commit| (commit.epoch, std::cmp::Reverse(commit.upto)));
+        sort_by_key(&mut all, |commit| {
+            let Epoch { number, owner } = commit.epoch;
+            let owner = owner.map_or(0, |node| u64::from(node.0) + 1);
+            [u64::from(number) << 16 | owner, u64::from(u32::MAX - commit.upto)]
+        });
         self.list = List::default();
         for commit in all {
             if self.list.last().is_none_or(|before| before.upto < commit.upto) {

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::list::sort_by_key;
 use crate::trace::EventId;
 
 /// What an operation did to its key.
@@ -97,7 +98,7 @@ struct State<V> {
 
 impl<V: Clone + Ord> Register<V> {
     fn new<K>(history: &[Operation<K, V>], mut positions: Vec<usize>) -> Register<V> {
-        positions.sort_by_key(|position| history[*position].invoked);
+        sort_by_key(&mut positions, |position| [history[*position].invoked.0.into(), 0]);
         let mut read = BTreeSet::new();
         let mut register = Register { done: Vec::new(), open: Vec::new() };
         for position in positions {
@@ -146,8 +147,8 @@ impl<V: Clone + Ord> Register<V> {
             for (at, (invoked, value)) in self.open.iter().enumerate().rev() {
                 if *invoked < deadline && !state.opened.contains(&at) {
                     let mut next = State { value: Some(value.clone()), ..state.clone() };
-                    next.opened.push(at);
-                    next.opened.sort_unstable();
+                    let place = next.opened.partition_point(|before| *before < at);
+                    next.opened.insert(place, at);
                     work.push(next);
                 }
             }

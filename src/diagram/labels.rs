@@ -6,6 +6,7 @@
 
 use std::mem;
 
+use crate::list::sort_by_key;
 use crate::trace::{Step, Tone};
 
 use super::arrows::{Line, direction};
@@ -30,7 +31,7 @@ const STEEPEST: i32 = 620;
 const SHORTENED: u32 = 2;
 
 /// Whose label it is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 enum Owner {
     Chip(usize),
     Mark(usize),
@@ -59,6 +60,8 @@ pub(super) fn place(
         if !texts[i].chip.is_empty() {
             wishes.push((chip_rank(mark), mark.y, Owner::Chip(i)));
         }
+    }
+    for (i, mark) in marks.iter().enumerate() {
         let rank = mark_rank(mark.kind);
         if !texts[i].words.is_empty() && (!few || rank <= 3) {
             wishes.push((rank, mark.y, Owner::Mark(i)));
@@ -72,7 +75,8 @@ pub(super) fn place(
             wishes.push((arrow_rank(arrow, repeats), arrow.y1, Owner::Arrow(i)));
         }
     }
-    wishes.sort_unstable();
+    // By rank, then from the top, then in the order above.
+    sort_by_key(&mut wishes, |(rank, y, _)| [(*rank).into(), y.abs_diff(i32::MIN).into()]);
     for (rank, _, owner) in wishes {
         match owner {
             Owner::Chip(i) => {
@@ -301,10 +305,10 @@ fn along_fits(x: i32, label: Spot, dir: (i32, i32), x1: i32, x2: i32) -> bool {
 /// then places between.
 fn anchors(plan: &Plan, arrow: &Arrow, x1: i32, x2: i32) -> Vec<i32> {
     let (low, high) = (x1.min(x2), x1.max(x2));
+    // The columns stand in order.
     let mut stops = vec![low];
     stops.extend(plan.columns.iter().map(|column| column.x).filter(|x| low < *x && *x < high));
     stops.push(high);
-    stops.sort_unstable();
     let mut middles: Vec<i32> =
         stops.windows(2).map(|pair| i32::midpoint(pair[0], pair[1])).collect();
     // Start at the receiver for requests, at the sender for answers.

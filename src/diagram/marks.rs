@@ -1,5 +1,6 @@
 //! What happened on the lanes, one mark a lane and instant.
 
+use crate::list::sort_by_key;
 use crate::trace::{Event, EventId, EventKind, Fact, NodeState, Place, Source, Time, Tone};
 
 use super::layout::{GUTTER, Plan};
@@ -42,7 +43,10 @@ pub(super) fn marks(plan: &Plan) -> (Vec<Mark>, Vec<Texts>) {
     for (i, gather) in steps.iter_mut().enumerate() {
         marks.extend(gather.finish(plan, i as u16));
     }
-    marks.sort_by_key(|(mark, _)| (mark.event, mark.column));
+    // What belongs to no column comes first.
+    sort_by_key(&mut marks, |(mark, _)| {
+        [mark.event.0.into(), mark.column.map_or(0, |column| u64::from(column) + 1)]
+    });
     marks.into_iter().unzip()
 }
 

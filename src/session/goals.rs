@@ -1,6 +1,7 @@
 //! Following a run with its goals and captions.
 
 use crate::check::Search;
+use crate::list::sort_by_key;
 use crate::scenario::{On, Problem, Problems, Scenario};
 use crate::trace::{EventId, Source};
 
@@ -93,7 +94,7 @@ impl Goals {
             .filter_map(|caption| Some(CaptionView { text: &caption.text, event: caption.found? }))
             .filter(|caption| caption.event.index() < reached)
             .collect();
-        captions.sort_by_key(|caption| caption.event);
+        sort_by_key(&mut captions, |caption| [caption.event.0.into(), 0]);
         captions
     }
 }

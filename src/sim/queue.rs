@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use crate::list::sort_by_key;
 use crate::trace::{ClientId, EventId, MessageId, NodeId, Place, Time};
 
 /// Something that is due.
@@ -167,7 +168,7 @@ impl Flights {
     /// All flights, by message.
     pub fn all(&self) -> Vec<Flying> {
         let mut all: Vec<Flying> = self.places.iter().flatten().copied().collect();
-        all.sort_by_key(|flying| flying.message);
+        sort_by_key(&mut all, |flying| [flying.message.0.into(), 0]);
         all
     }
 }

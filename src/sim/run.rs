@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use crate::check::{Invariant, Violation};
+use crate::list::sort_by_key;
 use crate::machine::{Op, Outcome, Word};
 use crate::node::{Engine, Message as _, Timer as _};
 use crate::scenario::Command;
@@ -207,7 +208,7 @@ impl<E: Engine> Run for History<E> {
             .filter(|slot| slot.on)
             .map(|slot| TimerView { timer: slot.timer.to_ref(), due: slot.due, set: slot.set })
             .collect();
-        timers.sort_by_key(|timer| timer.timer);
+        sort_by_key(&mut timers, |view| [view.timer.kind.into(), view.timer.key.into()]);
         Some(NodeStatus {
             up: host.node.is_some(),
             paused: host.paused,

@@ -233,8 +233,9 @@ impl Raft {
             *index = progress.match_index.min(last);
         }
         matched[self.me.index()] = last;
-        matched.sort_unstable_by(|a, b| b.cmp(a));
-        let n = matched[self.quorum(Rule::CommitByMajority) - 1];
+        let quorum = self.quorum(Rule::CommitByMajority);
+        let is_on_quorum = |n: &u32| matched.iter().filter(|index| *index >= n).count() >= quorum;
+        let n = matched.iter().copied().filter(is_on_quorum).max().unwrap_or(0);
         if n <= self.commit_index {
             return;
         }

@@ -8,6 +8,7 @@ mod checker;
 mod commands;
 mod events;
 
+use crate::list::sort_by_key;
 use crate::trace::{Cast, Digest, Info, Lane, ParamKind, ParamValue};
 
 use self::checker::{Checker, shown};
@@ -66,7 +67,7 @@ impl Scenario {
     ///
     /// A run numbers its commands by this order, so whoever runs a scenario sorts it first.
     pub fn sort_commands(&mut self) {
-        self.commands.sort_by_key(|command| (command.at_us, command.sub));
+        sort_by_key(&mut self.commands, |command| [command.at_us, command.sub.into()]);
     }
 
     fn check_header(&self, checker: &mut Checker<'_>) {

@@ -22,9 +22,9 @@ pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
     let tokens = tokens(bytes);
     let (mut literal_counts, mut distance_counts) = (vec![0; SYMBOLS.0], vec![0; SYMBOLS.1]);
     for token in &tokens {
-        literal_counts[token.symbol().symbol] += 1;
+        literal_counts[token.symbol().code] += 1;
         if let Some(distance) = token.distance() {
-            distance_counts[distance.symbol] += 1;
+            distance_counts[distance.code] += 1;
         }
     }
     let literals = Code::new(&literal_counts, 15);
@@ -55,8 +55,9 @@ enum Token {
 }
 
 /// A symbol and the bits that follow it as they are.
+#[derive(Clone, Copy)]
 struct Symbol {
-    symbol: usize,
+    code: usize,
     extra: usize,
     extra_bits: u32,
 }
@@ -64,13 +65,13 @@ struct Symbol {
 impl Token {
     fn symbol(self) -> Symbol {
         match self {
-            Token::Literal(byte) => Symbol { symbol: byte.into(), extra: 0, extra_bits: 0 },
-            Token::End => Symbol { symbol: END, extra: 0, extra_bits: 0 },
+            Token::Literal(byte) => Symbol { code: byte.into(), extra: 0, extra_bits: 0 },
+            Token::End => Symbol { code: END, extra: 0, extra_bits: 0 },
             // The longest has a symbol to itself.
-            Token::Match { len: 258, .. } => Symbol { symbol: 285, extra: 0, extra_bits: 0 },
+            Token::Match { len: 258, .. } => Symbol { code: 285, extra: 0, extra_bits: 0 },
             Token::Match { len, .. } => {
-                let Symbol { symbol, extra, extra_bits } = scaled(len - MATCH.0, 2);
-                Symbol { symbol: END + 1 + symbol, extra, extra_bits }
+                let Symbol { code, extra, extra_bits } = scaled(len - MATCH.0, 2);
+                Symbol { code: END + 1 + code, extra, extra_bits }
             }
         }
     }
@@ -87,8 +88,8 @@ impl Token {
 /// number of extra bits.
 fn scaled(value: usize, steps: u32) -> Symbol {
     let extra_bits = (usize::BITS - value.leading_zeros()).saturating_sub(steps + 1);
-    let symbol = ((extra_bits as usize) << steps) + (value >> extra_bits);
-    Symbol { symbol, extra: value & ((1 << extra_bits) - 1), extra_bits }
+    let code = ((extra_bits as usize) << steps) + (value >> extra_bits);
+    Symbol { code, extra: value & ((1 << extra_bits) - 1), extra_bits }
 }
 
 /// Finds repetitions; of two that overlap the longer one is taken.
@@ -237,7 +238,7 @@ fn write_codes(out: &mut Bits, literals: &Code, distances: &Code) {
     let runs = runs(&lengths);
     let mut counts = vec![0; SYMBOLS.2];
     for run in &runs {
-        counts[run.symbol] += 1;
+        counts[run.code] += 1;
     }
     let code = Code::new(&counts, 7);
     let sent = LENGTHS_ORDER.iter().rposition(|symbol| code.lengths[*symbol] > 0);
@@ -257,21 +258,21 @@ fn write_codes(out: &mut Bits, literals: &Code, distances: &Code) {
 fn runs(lengths: &[u32]) -> Vec<Symbol> {
     let mut runs = Vec::new();
     for run in lengths.chunk_by(|a, b| a == b) {
-        let plain = Symbol { symbol: run[0] as usize, extra: 0, extra_bits: 0 };
+        let plain = Symbol { code: run[0] as usize, extra: 0, extra_bits: 0 };
         let mut left = run.len();
         if run[0] > 0 {
             runs.push(plain);
             left -= 1;
         }
         while left > 0 {
-            let (symbol, least, extra_bits) = match (run[0], left) {
+            let (code, least, extra_bits) = match (run[0], left) {
                 (_, 1..3) => (run[0] as usize, 1, 0),
                 (0, 3..11) => (17, 3, 3),
                 (0, _) => (18, 11, 7),
                 (_, _) => (16, 3, 2),
             };
             let extra = (left - least).min((1 << extra_bits) - 1);
-            runs.push(Symbol { symbol, extra, extra_bits });
+            runs.push(Symbol { code, extra, extra_bits });
             left -= least + extra;
         }
     }
@@ -289,7 +290,7 @@ struct Bits {
 impl Bits {
     fn put(&mut self, value: usize, bits: u32) {
         for at in 0..bits {
-            if self.taken % 8 == 0 {
+            if self.taken.is_multiple_of(8) {
                 self.bytes.push(0);
                 self.taken = 0;
             }
@@ -302,7 +303,7 @@ impl Bits {
 
     fn put_coded(&mut self, code: &Code, symbol: Symbol) {
         // A code's own bits stand the other way round.
-        let (bits, length) = (code.bits[symbol.symbol], code.lengths[symbol.symbol]);
+        let (bits, length) = (code.bits[symbol.code], code.lengths[symbol.code]);
         for at in (0..length).rev() {
             self.put(bits >> at, 1);
         }
@@ -325,7 +326,7 @@ mod tests {
 
     #[test]
     fn anything_unpacks_again() {
-        let far = [b"the same words".as_slice(), &[0; 32_754], b"the same words"].concat();
+        let far = [b"the same words".as_slice(), &vec![0; 32_754], b"the same words"].concat();
         // Fibonacci's numbers make the deepest tree, deeper than codes may be.
         let (mut skewed, mut counts) = (Vec::new(), (1, 1));
         for byte in 0..24 {

@@ -8,8 +8,6 @@ use synod::trace::{Index, Time};
 
 use super::Axis;
 
-/// The part of the stage's height below the present when it is followed, in percent.
-const BELOW_NOW: i64 = 30;
 /// Room above the first instant, for the lanes' heads have a rule of their own, in tenths of a pixel.
 pub const HEAD_ROOM: i64 = 140;
 
@@ -24,6 +22,8 @@ pub struct View {
     pub height: i32,
     /// Whether it keeps to the present.
     pub follow: bool,
+    /// How much of its height lies below the present then, in percent.
+    pub below_now: u8,
 }
 
 /// The picture for a view.
@@ -73,8 +73,8 @@ impl Window {
         let source = session.source();
         let (now, tall) = (axis.y(source.now()), i64::from(view.height.max(200)) * 10);
         let end = axis.y(session.recorded_until().max(source.now()));
-        let height = end + HEAD_ROOM + tall * BELOW_NOW / 100;
-        let followed = (now + HEAD_ROOM - tall * (100 - BELOW_NOW) / 100).max(0);
+        let height = end + HEAD_ROOM + tall * i64::from(view.below_now) / 100;
+        let followed = (now + HEAD_ROOM - tall * (100 - i64::from(view.below_now)) / 100).max(0);
         let top = if view.follow { followed } else { i64::from(view.top) * 10 };
         let top = top.min((height - tall).max(0));
         // Whole blocks of half the view's height: labels stay where they are while the reader scrolls.

@@ -80,14 +80,15 @@ export async function open(browser, options = {}) {
 }
 
 /**
- * Goes to an address. A browser that has just started can lose its first navigation on a busy machine
- * without an error, so an address that is not there in ten seconds is asked for once more.
+ * Goes to an address. The test server can leave one of a browser's first connections waiting, so an
+ * address that is not there in ten seconds is asked for once more.
  */
 async function visit(page, address) {
   try {
     await page.goto(address, { timeout: 10_000 });
   } catch (error) {
     if (error.name !== "TimeoutError") throw error;
+    await page.goto("about:blank");
     page.troubles.length = 0;
     await page.goto(address);
   }

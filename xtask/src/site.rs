@@ -105,8 +105,6 @@ fn answer(request: Request, folder: &Path) -> std::io::Result<()> {
         Some((content_type, file)) => request.respond(
             Response::from_file(file)
                 .with_header(header("Content-Type", content_type))
-                // A browser keeps idle connections; the server would wait on them, not on new ones.
-                .with_header(header("Connection", "close"))
                 .with_header(header("Content-Security-Policy", CONTENT_SECURITY_POLICY)),
         ),
         None => request.respond(Response::from_string("not found").with_status_code(404)),

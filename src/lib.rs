@@ -36,4 +36,5 @@ pub mod protocols;
 pub mod scenario;
 pub mod session;
 pub mod sim;
+pub mod sweep;
 pub mod trace;

@@ -2,7 +2,7 @@
 
 /// Defines an enum whose variants index a table of [`NameInfo`](crate::trace::NameInfo).
 ///
-/// ```ignore
+/// ```text
 /// vocabulary! {
 ///     /// Why a node disregards its input.
 ///     pub enum Why {

@@ -69,8 +69,11 @@ impl Protocol {
     pub fn open(&self, mut scenario: Scenario) -> Result<(Scenario, Box<dyn Run>), Problems> {
         let cast = scenario.check(self.info)?;
         scenario.sort_commands();
-        let run = (self.open)(&scenario, cast)
-            .map_err(|(key, says)| Problems::one(format!("set.{key}"), says))?;
+        let run = (self.open)(&scenario, cast).map_err(|(key, says)| {
+            // An engine can also object to the cluster as a whole.
+            let path = if key == "cluster" { key.to_owned() } else { format!("set.{key}") };
+            Problems::one(path, says)
+        })?;
         Ok((scenario, run))
     }
 }

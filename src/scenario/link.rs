@@ -3,14 +3,16 @@
 use std::fmt;
 
 use data_encoding::{BASE64URL_NOPAD, DecodeKind};
+use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 
-use super::deflate::deflate;
 use super::{Problems, Scenario, limits};
 
 /// The name of the codec in front of a payload. It names the encoding; the
 /// scenario inside has a version of its own.
 const CODEC: &str = "v1";
+/// The strongest the compressor has; a link is made once and sent often.
+const LEVEL: u8 = 10;
 
 /// Why a link cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +100,7 @@ impl std::error::Error for LinkError {}
 /// The fragment that carries a scenario: `#v1:...`.
 #[must_use]
 pub fn encode(scenario: &Scenario) -> String {
-    let packed = deflate(scenario.to_json().as_bytes());
+    let packed = compress_to_vec(scenario.to_json().as_bytes(), LEVEL);
     let mut link = format!("#{CODEC}:");
     BASE64URL_NOPAD.encode_append(&packed, &mut link);
     link
@@ -192,8 +194,6 @@ fn character(payload: &str, position: usize) -> LinkError {
 
 #[cfg(test)]
 mod tests {
-    use miniz_oxide::deflate::compress_to_vec;
-
     use super::*;
     use crate::scenario::Do;
 
@@ -240,6 +240,6 @@ mod tests {
     }
 
     fn pack(bytes: &[u8]) -> String {
-        format!("#v1:{}", BASE64URL_NOPAD.encode(&compress_to_vec(bytes, 10)))
+        format!("#v1:{}", BASE64URL_NOPAD.encode(&compress_to_vec(bytes, LEVEL)))
     }
 }

@@ -9,7 +9,6 @@
 
 mod build;
 mod command;
-mod deflate;
 mod json;
 pub mod limits;
 pub mod link;

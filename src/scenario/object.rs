@@ -34,8 +34,11 @@ impl Visitor<'_> for Name {
     fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
         let found = self.names.iter().position(|known| *known == name);
         found.ok_or_else(|| {
-            let unknown = if self.of_variant { E::unknown_variant } else { E::unknown_field };
-            unknown(name, self.names)
+            if self.of_variant {
+                E::unknown_variant(name, self.names)
+            } else {
+                E::unknown_field(name, self.names)
+            }
         })
     }
 }

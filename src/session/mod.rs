@@ -9,7 +9,7 @@ mod resolve;
 use crate::protocols::{self, Protocol};
 use crate::scenario::{Command, Do, Opening, Problems, Scenario, Seal, Situation, View};
 use crate::sim::{FlightView, NodeStatus, OperationView, Pace, Run};
-use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Source, Time};
+use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Slot, Source, Time, ValueId};
 
 pub use self::resolve::pattern;
 pub use crate::check::{Invariant, Violation};
@@ -18,6 +18,7 @@ pub use crate::sim::{
     TimerView as Timer,
 };
 
+mod decided;
 mod goals;
 mod size;
 
@@ -380,6 +381,11 @@ impl Session {
     /// Messages delivered by now.
     pub fn deliveries(&self) -> u64 {
         self.run.deliveries()
+    }
+
+    /// What is decided by now: one value a slot, in the order of the slots.
+    pub fn decided(&self) -> Vec<(Slot, ValueId)> {
+        decided::decided(&self.run.events()[..self.run.reached()])
     }
 
     /// The goals and whether each is reached by now.

@@ -67,6 +67,7 @@ test("a node is crashed, and in the past history branches", async () => {
 
 test("an invariant falls: the run stops and says which", async () => {
   const page = await open(shared.browser);
+  await page.locator(".head").first().waitFor();
   await page.keyboard.press("g");
   const broken = page.locator(".entry", { has: page.locator(".breaks") }).first();
   await broken.click();
@@ -101,6 +102,7 @@ test("a link opened in a new tab is the same run at the same moment", async () =
 
 test("back returns from what the gallery opened", async () => {
   const page = await open(shared.browser);
+  await page.locator(".head").first().waitFor();
   const title = await page.title();
   await page.getByRole("button", { name: "Gallery", exact: true }).click();
   await page.locator(".entry").first().click();

@@ -5,7 +5,7 @@ use crate::source::Source;
 
 /// What each top-level module of the core may use besides itself. A module that is not here may not
 /// exist: whoever adds one says here what it stands on, and ARCHITECTURE.md says why.
-const LAYERS: [(&str, May); 12] = [
+const LAYERS: [(&str, May); 13] = [
     ("list", May::Use(&[])),
     ("trace", May::Use(&["list"])),
     ("machine", May::Use(&["list", "trace"])),
@@ -22,6 +22,8 @@ const LAYERS: [(&str, May); 12] = [
     // The registry is the only list of protocols; the folders below it have rules of their own.
     ("protocols", May::UseAnything),
     ("session", May::UseAnything),
+    // From a seed to a run and its verdict: generated scenarios, run through the door.
+    ("sweep", May::Use(&["protocols", "scenario", "session", "trace"])),
     ("bin", May::UseAnything),
     // The crate's root, src/lib.rs.
     ("", May::UseAnything),
@@ -212,7 +214,7 @@ fn words(name: &str) -> Vec<String> {
         }
         last = Some(letter);
     }
-    let pairs: Vec<String> = words.windows(2).map(|pair| pair.concat()).collect();
+    let pairs: Vec<String> = words.windows(2).map(<[String]>::concat).collect();
     words.extend(pairs);
     words
 }

@@ -129,9 +129,9 @@ impl Playground {
     ///
     /// # Errors
     /// What is wrong with it; nothing has happened then.
-    pub fn command(&mut self, act: JsValue) -> Result<(), JsError> {
+    pub fn command(&mut self, act: &JsValue) -> Result<(), JsError> {
         // By way of text: the page already has one reader of commands, and a second is 12 KB.
-        let text = js_sys::JSON::stringify(&act).ok().and_then(|text| text.as_string());
+        let text = js_sys::JSON::stringify(act).ok().and_then(|text| text.as_string());
         let act = serde_json::from_str(&text.unwrap_or_default())
             .map_err(|error| JsError::new(&error.to_string()))?;
         self.session.act(act).map_err(|error| JsError::new(&error.to_string()))

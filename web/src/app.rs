@@ -219,7 +219,7 @@ impl Component for App {
         let mut app = App {
             model: Err(String::new()),
             situation: None,
-            view: View { top: 0, width: 900, height: 640, follow: true },
+            view: View { top: 0, width: 900, height: 640, follow: true, below_now: 30 },
             aim: None,
             hover: None,
             dialog: None,

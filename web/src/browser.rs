@@ -66,6 +66,16 @@ pub(crate) fn set_title(title: &str) {
     }
 }
 
+/// Adds rules to the page's style.
+pub(crate) fn add_style(css: &str) {
+    let Some(document) = window().and_then(|window| window.document()) else { return };
+    if let (Some(head), Ok(style)) = (document.head(), document.create_element("style")) {
+        style.set_text_content(Some(css));
+        // Before the page's own, which may say otherwise.
+        let _ = head.insert_before(&style, head.first_child().as_ref());
+    }
+}
+
 /// The element an event of the browser began at.
 pub(crate) fn element(target: Option<EventTarget>) -> Option<Element> {
     target.and_then(|target| target.dyn_into::<Element>().ok())

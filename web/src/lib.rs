@@ -19,13 +19,10 @@
     clippy::float_arithmetic,
     reason = "frames, pixels and playing speed are measured in real time; nothing of it reaches a run but whole microseconds"
 )]
-#![cfg_attr(
-    not(test),
-    allow(
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "browsers speak in doubles"
-    )
+#![allow(
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "browsers speak in doubles; what comes from them is kept in range where it is read"
 )]
 
 pub mod api;
@@ -42,5 +39,7 @@ mod transport;
 /// Shows the page.
 pub fn start() {
     crash::install();
+    // The look of a scene is the same here as in a picture that was saved.
+    browser::add_style(&synod::diagram::css(".synod", synod::diagram::Theme::Auto));
     yew::Renderer::<app::App>::new().render();
 }

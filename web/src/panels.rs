@@ -8,8 +8,8 @@ mod notices;
 mod story;
 
 pub(crate) use checks::Checks;
-pub(crate) use dialogs::{Gallery, Keys, Link};
-pub(crate) use inspector::Inspector;
+pub(crate) use dialogs::{gallery, keys, link};
+pub(crate) use inspector::{InspectorProps, inspector};
 pub(crate) use nodes::Nodes;
-pub(crate) use notices::{BadLink, Banner, Notice};
-pub(crate) use story::Story;
+pub(crate) use notices::{BannerProps, bad_link, banner, notice};
+pub(crate) use story::{StoryProps, story};

@@ -2,14 +2,15 @@
 
 mod paint;
 
-pub(crate) use paint::SceneStyle;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use gloo_events::EventListener;
 use synod::diagram::Scene;
 use synod::trace::EventId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, ResizeObserver};
+use web_sys::{Element, ResizeObserver, WheelEvent};
 use yew::prelude::*;
 
 use crate::app::{Msg, Shared};
@@ -71,17 +72,9 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
     {
         let (node, send) = (node.clone(), props.send.clone());
         use_effect_with((), move |()| {
-            let listener = node.cast::<Element>().map(|element| {
-                let stage = element.clone();
-                EventListener::new(&element, "scroll", move |_| {
-                    let top = stage.scroll_top();
-                    if (top - *own.borrow()).abs() > 1 {
-                        *own.borrow_mut() = top;
-                        send.emit(Msg::Scrolled(top));
-                    }
-                })
-            });
-            move || drop(listener)
+            let listeners =
+                node.cast::<Element>().map(|element| watch_scroll(&element, own, &send));
+            move || drop(listeners)
         });
     }
     let on_click =
@@ -100,7 +93,7 @@ pub(crate) fn Stage(props: &StageProps) -> Html {
             onclick={on_click} onpointerover={on_over} onpointerleave={on_leave}
         >
             <div class="stage-heads" style={width.clone()}>
-                <Heads scene={props.scene.clone()} cards={props.cards.clone()} />
+                { heads(&props.scene, &props.cards) }
             </div>
             <div class="stage-run" style={format!("{width};height:{}px", props.height)}>
                 <div class="stage-scene" style={format!("top:{}px", props.top)}>
@@ -123,11 +116,7 @@ fn tip(tip: &Tip) -> Html {
     }
 }
 
-fn move_view(
-    node: NodeRef,
-    own: std::rc::Rc<std::cell::RefCell<i32>>,
-    scroll: Option<i32>,
-) -> impl FnOnce() {
+fn move_view(node: NodeRef, own: Rc<RefCell<i32>>, scroll: Option<i32>) -> impl FnOnce() {
     move || {
         let (Some(element), Some(top)) = (node.cast::<Element>(), scroll) else { return };
         if element.scroll_top() != top {
@@ -136,6 +125,44 @@ fn move_view(
             *own.borrow_mut() = element.scroll_top();
         }
     }
+}
+
+/// Tells where the reader scrolls to, and that they begin to.
+fn watch_scroll(
+    stage: &Element,
+    own: Rc<RefCell<i32>>,
+    send: &Callback<Msg>,
+) -> [EventListener; 3] {
+    let tell = {
+        let (stage, own, send) = (stage.clone(), Rc::clone(&own), send.clone());
+        move || {
+            let top = stage.scroll_top();
+            *own.borrow_mut() = top;
+            send.emit(Msg::Scrolled(top));
+        }
+    };
+    // A view that follows the present would undo the first pixels of a smooth scroll, over and over.
+    let on_wheel = {
+        let tell = tell.clone();
+        EventListener::new(stage, "wheel", move |event| {
+            if event.dyn_ref::<WheelEvent>().is_some_and(|event| event.delta_y() < 0.0) {
+                tell();
+            }
+        })
+    };
+    let on_touch = {
+        let tell = tell.clone();
+        EventListener::new(stage, "touchmove", move |_| tell())
+    };
+    let on_scroll = {
+        let stage = stage.clone();
+        EventListener::new(&stage.clone(), "scroll", move |_| {
+            if (stage.scroll_top() - *own.borrow()).abs() > 1 {
+                tell();
+            }
+        })
+    };
+    [on_wheel, on_touch, on_scroll]
 }
 
 /// Tells the size of the stage, now and whenever it changes.
@@ -156,20 +183,13 @@ fn watch_size(node: &NodeRef, send: Callback<Msg>) -> impl FnOnce() + use<> {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct HeadsProps {
-    scene: Shared<Scene>,
-    cards: Shared<Vec<NodeCard>>,
-}
-
 /// Who lives where: name, role, epoch, whether it is up.
-#[component]
-fn Heads(props: &HeadsProps) -> Html {
-    let columns = &props.scene.columns;
+fn heads(scene: &Scene, cards: &[NodeCard]) -> Html {
+    let columns = &scene.columns;
     let gaps = columns.windows(2).map(|pair| pair[1].x - pair[0].x);
     let least = gaps.min().unwrap_or(i32::MAX);
     let head = |column: &synod::diagram::Column| {
-        let card = column.place.node().and_then(|node| props.cards.get(node.index()));
+        let card = column.place.node().and_then(|node| cards.get(node.index()));
         let (look, role, epoch) = match card {
             None => ("client", Html::default(), Html::default()),
             Some(card) => {

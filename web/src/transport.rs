@@ -10,7 +10,18 @@ use crate::model::{Mark, Speed, span};
 /// The timeline counts in so many parts: a slider's numbers are doubles, but people see pixels.
 const PARTS: u64 = 10_000;
 
-#[derive(Properties, PartialEq)]
+/// How far along a timeline an instant is, of so many parts.
+fn part(at: Time, extent: Time, parts: u64) -> u64 {
+    at.0.saturating_mul(parts) / extent.0.max(1)
+}
+
+/// The same in percent.
+fn percent(at: Time, extent: Time) -> String {
+    let parts = part(at, extent, PARTS);
+    format!("{}.{:02}%", parts / 100, parts % 100)
+}
+
+/// What the transport shows.
 pub(crate) struct TransportProps {
     pub(crate) playing: bool,
     pub(crate) speed: Speed,
@@ -25,8 +36,7 @@ pub(crate) struct TransportProps {
     pub(crate) send: Callback<Msg>,
 }
 
-#[component]
-pub(crate) fn Transport(props: &TransportProps) -> Html {
+pub(crate) fn transport(props: &TransportProps) -> Html {
     let on = |message: fn() -> Msg| props.send.reform(move |_: MouseEvent| message());
     let (play, label) = if props.playing { (PAUSE, "Pause") } else { (PLAY, "Play") };
     let at_start = props.steps.0 <= 1;
@@ -41,15 +51,12 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
                 { button("Step forward (→)", FORWARD, "", false, on(|| Msg::Step(1))) }
                 { button("To the next election, decision or fault (])", NEXT, "", false, on(|| Msg::Mark { back: false })) }
             </div>
-            <Timeline
-                now={props.now} recorded={props.recorded} extent={props.extent}
-                marks={props.marks.clone()} send={props.send.clone()}
-            />
+            { timeline(props) }
             <div class="readout">
                 <output class="now-text" title="Virtual time">{ span(props.now) }</output>
                 <span class="steps">{ format!("step {}", props.steps.0) }</span>
             </div>
-            <SpeedMenu speed={props.speed} send={props.send.clone()} />
+            { speed_menu(props) }
         </div>
     }
 }
@@ -78,50 +85,31 @@ const FORWARD: &str = "M4.5 3v10l7-5zM11.5 3H13v10h-1.5z";
 const NEXT: &str = "M2 3.4v9.2L7.2 8zM7.2 3.4v9.2L12.4 8zM12.6 3H14v10h-1.4z";
 const RESTART: &str = "M8 3V.8L4.4 3.7 8 6.6V4.5a4 4 0 1 1-4 4H2.5A5.5 5.5 0 1 0 8 3z";
 
-#[derive(Properties, PartialEq)]
-struct TimelineProps {
-    now: Time,
-    recorded: Time,
-    extent: Time,
-    marks: Vec<Mark>,
-    send: Callback<Msg>,
-}
-
-#[component]
-fn Timeline(props: &TimelineProps) -> Html {
+fn timeline(props: &TransportProps) -> Html {
     let extent = props.extent;
-    let part = move |at: Time| at.0.saturating_mul(PARTS) / extent.0.max(1);
-    let percent = move |at: Time| format!("{}%", part(at) as f64 / 100.0);
     let on_input = props.send.reform(move |event: InputEvent| {
         let value = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
         Msg::Seek(Time((value.max(0.0) as u64).saturating_mul(extent.0) / PARTS))
     });
     let mark = |mark: &Mark| {
-        html! { <i key={mark.event.0} class={mark.kind.class()} style={format!("left:{}", percent(mark.at))} /> }
+        html! { <i key={mark.event.0} class={mark.kind.class()} style={format!("left:{}", percent(mark.at, extent))} /> }
     };
     html! {
         <div class="timeline">
             <div class="track">
-                <div class="recorded" style={format!("width:{}", percent(props.recorded))} />
-                <div class="past" style={format!("width:{}", percent(props.now))} />
+                <div class="recorded" style={format!("width:{}", percent(props.recorded, extent))} />
+                <div class="past" style={format!("width:{}", percent(props.now, extent))} />
                 <div class="marks">{ for props.marks.iter().map(mark) }</div>
             </div>
             <input
-                type="range" min="0" max={PARTS.to_string()} value={part(props.now).to_string()}
+                type="range" min="0" max={PARTS.to_string()} value={part(props.now, extent, PARTS).to_string()}
                 aria-label="Timeline" aria-valuetext={span(props.now)} oninput={on_input}
             />
         </div>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct SpeedProps {
-    speed: Speed,
-    send: Callback<Msg>,
-}
-
-#[component]
-fn SpeedMenu(props: &SpeedProps) -> Html {
+fn speed_menu(props: &TransportProps) -> Html {
     let on_change = props.send.reform(|event: Event| {
         let value = event.target_unchecked_into::<web_sys::HtmlSelectElement>().value();
         let speed = value.parse().ok().and_then(Speed::of_slowdown);

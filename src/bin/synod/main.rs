@@ -9,6 +9,7 @@ mod lists;
 mod progress;
 mod render;
 mod run;
+mod sweep;
 mod what;
 
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ Examples:
   synod run raft --events text | less             the same, event by event
   synod run raft-figure-8 --require-goals         a situation of the gallery, as a test
   synod render paxos --format svg -o paxos.svg    the sequence diagram
+  synod sweep --protocol raft --seeds 0..20000 --faults heavy
   synod link decode 'https://.../#v1:...'         what a shared link holds
 
 WHAT is the id of a situation (`synod scenarios`), the id of a protocol (`synod protocols`),
@@ -51,6 +53,8 @@ enum Command {
     Run(run::Args),
     /// Draws a run as a sequence diagram
     Render(render::Args),
+    /// Runs many seeds, each with faults of its own, and demands safety and progress
+    Sweep(sweep::Args),
     /// Makes links and reads them
     #[command(subcommand)]
     Link(link::Command),
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
         Command::Rules(args) => lists::rules(&args),
         Command::Run(args) => run::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Sweep(args) => sweep::run(&args),
         Command::Link(command) => link::run(&command),
     };
     match end {

@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args) -> End {
         Format::Svg => {
             let index = Index::of(source.events());
             let mut options = Options::default();
-            Quiet::new(QUIET_US).extend(source, &mut options);
+            Quiet::new(QUIET_US).finish(source, &mut options);
             let scene = diagram::layout(source, &index, &window, &options);
             diagram::svg(&scene, source, args.theme.into())
         }

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use synod::diagram::event_text;
 use synod::scenario::{Span, link};
 use synod::session::{Progress, Session, Verdict};
-use synod::trace::{EventId, EventKind, Fact, Slot, Time, ValueId};
+use synod::trace::{EventId, Time, write_ndjson};
 
 use crate::end::{Clean, End, Trouble};
 use crate::progress;
@@ -38,6 +38,8 @@ pub(crate) struct Args {
 enum Events {
     /// One readable line each
     Text,
+    /// One JSON object each, behind a header line (docs/schema/events.json)
+    Ndjson,
 }
 
 /// What `--json` prints.
@@ -90,6 +92,11 @@ pub(crate) fn run(args: &Args) -> End {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.events {
         Some(Events::Text) => write_events(&session, &mut out)?,
+        Some(Events::Ndjson) => {
+            let (source, mut lines) = (session.source(), String::new());
+            write_ndjson(source, 0..source.reached(), &mut lines).map_err(io::Error::other)?;
+            out.write_all(lines.as_bytes())?;
+        }
         None => {}
     }
     let report = Report::of(&session);
@@ -155,20 +162,6 @@ fn shows_what_it_expects(session: &Session) -> bool {
         && names.iter().all(|name| !fell(name) || expect.iter().any(|expected| expected == name))
 }
 
-/// What was decided, one value a slot, in the order of the slots.
-fn decided(session: &Session) -> Vec<String> {
-    let mut slots: BTreeMap<Slot, ValueId> = BTreeMap::new();
-    for event in session.source().events() {
-        if let EventKind::Fact(
-            Fact::Chosen { slot, value, .. } | Fact::Applied { slot, value, .. },
-        ) = event.kind
-        {
-            slots.entry(slot).or_insert(value);
-        }
-    }
-    slots.into_values().map(|value| session.source().value(value)).collect()
-}
-
 fn write_events(session: &Session, out: &mut impl Write) -> io::Result<()> {
     let source = session.source();
     for (i, event) in (0..).zip(source.events()) {
@@ -202,7 +195,7 @@ impl Report {
             digest: session.digest().to_string(),
             goals: goals.collect(),
             violations: fallen.collect(),
-            decided: decided(session),
+            decided: session.decided().iter().map(|(_, value)| source.value(*value)).collect(),
             link: link::encode(&session.share()),
         }
     }

@@ -24,11 +24,8 @@ pub(super) const SPECS: &[ParamSpec] = &[
         key: "backoff",
         title: "Pause before the next ballot",
         doc: "Randomised: a random pause, and pause and patience double with each ballot that \
-              failed. Fixed: always the same pause. None: the next ballot begins at once.",
-        kind: ParamKind::Choice {
-            options: &["randomised", "fixed", "none"],
-            default: "randomised",
-        },
+              failed. Fixed: always the same pause.",
+        kind: ParamKind::Choice { options: &["randomised", "fixed"], default: "randomised" },
     },
     ParamSpec {
         key: "backoff_us",
@@ -72,8 +69,6 @@ pub enum Backoff {
     Randomised,
     /// It waits a fixed time.
     Fixed,
-    /// It goes on at once.
-    None,
 }
 
 /// The parameters of a run.
@@ -123,7 +118,6 @@ impl Params {
             nack: values.bool("nack"),
             backoff: match values.choice("backoff") {
                 "fixed" => Backoff::Fixed,
-                "none" => Backoff::None,
                 _ => Backoff::Randomised,
             },
             backoff_us: values.int("backoff_us"),
@@ -169,18 +163,17 @@ impl Params {
     pub(super) fn patience_us(&self, failures: u32) -> u64 {
         match self.backoff {
             Backoff::Randomised => self.phase_us << failures.min(DOUBLINGS_MAX),
-            Backoff::Fixed | Backoff::None => self.phase_us,
+            Backoff::Fixed => self.phase_us,
         }
     }
 
-    /// The range of the pause after so many failed ballots, in microseconds; `None` for no pause.
-    pub(super) fn pause_us(&self, failures: u32) -> Option<std::ops::RangeInclusive<u64>> {
+    /// The range of the pause after so many failed ballots, in microseconds.
+    pub(super) fn pause_us(&self, failures: u32) -> std::ops::RangeInclusive<u64> {
         match self.backoff {
             Backoff::Randomised => {
-                Some(self.backoff_us..=self.backoff_us << failures.clamp(1, DOUBLINGS_MAX))
+                self.backoff_us..=self.backoff_us << failures.clamp(1, DOUBLINGS_MAX)
             }
-            Backoff::Fixed => Some(self.backoff_us..=self.backoff_us),
-            Backoff::None => None,
+            Backoff::Fixed => self.backoff_us..=self.backoff_us,
         }
     }
 }

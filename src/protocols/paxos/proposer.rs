@@ -247,18 +247,15 @@ impl Paxos {
     /// they come: only this proposer has stopped waiting for them.
     fn abandon_ballot(&mut self, fx: &mut Effects<Paxos>) {
         self.proposer.failures = self.proposer.failures.saturating_add(1);
-        let pause = self.config.params.pause_us(self.proposer.failures);
-        match pause.filter(|_| self.keeps(Rule::BackOff)) {
+        if !self.keeps(Rule::BackOff) {
             // "It's easy to construct a scenario in which two proposers each keep issuing a
             // sequence of proposals with increasing numbers" (PMS §2.4).
-            None => self.become_preparing(fx),
-            Some(pause) => {
-                self.proposer.phase = Phase::BackingOff;
-                self.change_role(Role::BackingOff, self.epoch(), fx);
-                fx.cancel_timer(PaxosTimer::Phase);
-                fx.set_timer(PaxosTimer::Retry, pause);
-            }
+            return self.become_preparing(fx);
         }
+        self.proposer.phase = Phase::BackingOff;
+        self.change_role(Role::BackingOff, self.epoch(), fx);
+        fx.cancel_timer(PaxosTimer::Phase);
+        fx.set_timer(PaxosTimer::Retry, self.config.params.pause_us(self.proposer.failures));
     }
 
     /// Nothing is left to do: the outcome is known, or nobody wants anything.

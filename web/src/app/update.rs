@@ -20,6 +20,8 @@ use crate::{browser, crash, keys, share};
 const FRAME_BUDGET_MS: f64 = 8.0;
 /// How long the word stands that a link was copied, in milliseconds.
 const COPIED_MS: u32 = 2_500;
+/// Below this width of the stage, in pixels, what floats over it takes most of it.
+const NARROW: i32 = 600;
 /// Where something picked is put in the view, from its top, in percent.
 const PICKED_AT: i32 = 35;
 
@@ -131,6 +133,12 @@ impl App {
     pub(super) fn look(&mut self) {
         let Ok(model) = &mut self.model else { return };
         let seen = &mut self.seen;
+        // The word about a fallen invariant stands below the moment at which it fell.
+        self.view.below_now = match model.fallen() {
+            None => 30,
+            Some(_) if self.view.width < NARROW => 68,
+            Some(_) => 46,
+        };
         let mut sight = model.sight(self.view);
         if let Some(aim) = self.aim.take() {
             sight.scroll = Some(aim);
@@ -217,9 +225,13 @@ impl App {
     }
 
     fn on_scroll(&mut self, top: i32) -> bool {
-        let changed = self.view.top != top || self.view.follow;
-        self.view.top = top;
-        self.view.follow = false;
+        let before = std::mem::replace(&mut self.view.top, top);
+        let followed = self.seen.sight.as_ref().map_or(0, |sight| sight.followed);
+        let playing = self.model.as_ref().is_ok_and(Model::is_playing);
+        // Who scrolls down to the present of a run that plays wants to go on with it.
+        let follow = playing && !self.view.follow && top > before && top >= followed - 8;
+        let changed = top != before || self.view.follow != follow;
+        self.view.follow = follow;
         self.aim = None;
         changed
     }

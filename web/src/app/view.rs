@@ -5,26 +5,21 @@ use yew::prelude::*;
 
 use super::{App, Dialog, Msg, Shared, Tab};
 use crate::model::{Fall, Halted, Model, detail, drawn, span, story, verdict_text};
-use crate::panels::{
-    BadLink, Banner, Checks, Gallery, Inspector, Keys, Link, Nodes, Notice, Story,
-};
+use crate::panels::{self, BannerProps, Checks, InspectorProps, Nodes, StoryProps};
 use crate::share::LONG;
-use crate::stage::{SceneStyle, Stage, Tip};
-use crate::transport::Transport;
+use crate::stage::{Stage, Tip};
+use crate::transport::{TransportProps, transport};
 
 impl App {
     /// The page.
     pub(super) fn page(&self) -> Html {
         let (body, state) = match &self.model {
             Ok(model) => (self.run(model), "run"),
-            Err(says) => {
-                (html! { <BadLink says={says.clone()} send={self.send.clone()} /> }, "bad-link")
-            }
+            Err(says) => (panels::bad_link(says, &self.send), "bad-link"),
         };
         let steps = self.model.as_ref().ok().map(|model| model.session().steps().0.to_string());
         html! {
             <div class="app" data-state={state} data-steps={steps} data-digest={self.seen.digest.clone()}>
-                <SceneStyle />
                 { self.header() }
                 { body }
                 { self.dialog() }
@@ -91,7 +86,7 @@ impl App {
                         <div class="over">
                             { self.back_to_now() }
                             { self.notices(model) }
-                            if let Some(fall) = fall { <Banner {fall} send={send.clone()} /> }
+                            if let Some(fall) = fall { { panels::banner(&BannerProps { fall, send: send.clone() }) } }
                         </div>
                         <div class="zoom" role="group" aria-label="Zoom">
                             <button class="button icon" onclick={self.on(|| Msg::Zoom(1))} aria-label="Stretch time (+)" title="Stretch time (+)">{ "+" }</button>
@@ -99,19 +94,24 @@ impl App {
                         </div>
                     </div>
                     <aside class="side" aria-label="Details">
-                        if picked.is_some() || self.tab == Some(Tab::Event) { <Inspector detail={picked} send={send.clone()} /> }
-                        <Story story={story(session)} {branches} send={send.clone()} />
+                        if picked.is_some() || self.tab == Some(Tab::Event) { { panels::inspector(&InspectorProps { detail: picked, send: send.clone() }) } }
+                        { panels::story(&StoryProps { story: story(session), branches, send: send.clone() }) }
                         <Nodes cards={self.seen.cards.clone()} cut={self.seen.cut} operation={self.operation.clone()} send={send.clone()} />
                         <Checks invariants={self.seen.invariants.clone()} goals={self.seen.goals.clone()} send={send.clone()} />
                     </aside>
                 </main>
                 <footer class="bottom">
                     { self.caption(model, caption) }
-                    <Transport
-                        playing={model.is_playing()} speed={model.speed()} now={session.now()}
-                        recorded={session.recorded_until()} extent={model.extent().max(Time(1))} steps={session.steps()}
-                        marks={drawn(model.marks(), model.extent())} send={send.clone()}
-                    />
+                    { transport(&TransportProps {
+                        playing: model.is_playing(),
+                        speed: model.speed(),
+                        now: session.now(),
+                        recorded: session.recorded_until(),
+                        extent: model.extent().max(Time(1)),
+                        steps: session.steps(),
+                        marks: drawn(model.marks(), model.extent()),
+                        send,
+                    }) }
                     { self.tabs() }
                 </footer>
                 <div class="visually-hidden" aria-live="polite">{ spoken }</div>
@@ -190,25 +190,27 @@ impl App {
         });
         // That all is well is worth a word at the moment that was shared, not for ever.
         let arrived = model.session().branches().is_empty() && !model.is_playing();
-        html! {
-            <>
-                if let Some((well, text)) = verdict.filter(|(well, _)| arrived || !well) {
-                    <Notice {text} class={if well { "good" } else { "bad" }} />
-                }
-                if let Some(text) = &self.refusal {
-                    <Notice text={text.clone()} class="bad">
-                        <button class="link" onclick={self.on(|| Msg::DismissRefusal)}>{ "dismiss" }</button>
-                    </Notice>
-                }
-                if let Some(forked) = model.forked() {
-                    <Notice text="You acted in the past, so history branches here. The old future is kept.">
-                        <button class="link" onclick={self.send.reform(move |_| Msg::Return(forked.branch))}>{ "return to it" }</button>
-                        <button class="link" onclick={self.on(|| Msg::DismissFork)}>{ "dismiss" }</button>
-                    </Notice>
-                }
-                if let Some(text) = halted { <Notice {text} /> }
-            </>
+        let dismiss = |message: fn() -> Msg| {
+            html! { <button class="link" onclick={self.on(message)}>{ "dismiss" }</button> }
+        };
+        let mut notices = Vec::new();
+        if let Some((well, text)) = verdict.filter(|(well, _)| arrived || !well) {
+            notices.push(panels::notice(&text, if well { "good" } else { "bad" }, Html::default()));
         }
+        if let Some(text) = &self.refusal {
+            notices.push(panels::notice(text, "bad", dismiss(|| Msg::DismissRefusal)));
+        }
+        if let Some(forked) = model.forked() {
+            let text = "You acted in the past, so history branches here. The old future is kept.";
+            let back = self.send.reform(move |_: MouseEvent| Msg::Return(forked.branch));
+            let back = html! { <button class="link" onclick={back}>{ "return to it" }</button> };
+            let buttons = html! { <>{ back }{ dismiss(|| Msg::DismissFork) }</> };
+            notices.push(panels::notice(text, "", buttons));
+        }
+        if let Some(text) = halted {
+            notices.push(panels::notice(text, "", Html::default()));
+        }
+        notices.into_iter().collect()
     }
 
     fn tabs(&self) -> Html {
@@ -224,17 +226,15 @@ impl App {
     }
 
     fn dialog(&self) -> Html {
-        let send = self.send.clone();
+        let send = &self.send;
         match self.dialog {
             None => Html::default(),
             Some(Dialog::Gallery) => {
-                let open = self.situation.clone().map(AttrValue::from);
-                html! { <Gallery entries={self.gallery.clone()} {open} {send} /> }
+                panels::gallery(&self.gallery, self.situation.as_deref(), send)
             }
-            Some(Dialog::Keys) => html! { <Keys {send} /> },
+            Some(Dialog::Keys) => panels::keys(send),
             Some(Dialog::Link) => {
-                let link = self.link.as_ref().map(|(link, _)| AttrValue::from(link.clone()));
-                html! { <Link link={link.unwrap_or_default()} {send} /> }
+                panels::link(self.link.as_ref().map_or("", |(link, _)| &**link), send)
             }
         }
     }

@@ -26,6 +26,7 @@ impl Speed {
     }
 
     /// The next faster (1) or slower (-1) speed, if there is one.
+    #[must_use]
     pub fn shifted(self, by: i8) -> Speed {
         let last = SLOWDOWNS.len() as u8 - 1;
         Speed(self.0.saturating_add_signed(by).min(last))

@@ -25,7 +25,7 @@ fn play(model: &mut Model, frames: u32) {
     }
 }
 
-const VIEW: View = View { top: 0, width: 1_000, height: 700, follow: true };
+const VIEW: View = View { top: 0, width: 1_000, height: 700, follow: true, below_now: 30 };
 
 #[test]
 fn the_first_page_elects_a_leader_within_about_a_second() {

@@ -12,6 +12,7 @@ const CELLS_MAX: usize = 8;
 
 /// A node as its card and its lane's head show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is shown by a mark of its own")]
 pub struct NodeCard {
     /// Which.
     pub node: NodeId,

@@ -8,8 +8,6 @@ use synod::trace::{Index, Time};
 
 use super::Axis;
 
-/// The part of the stage's height below the present when it is followed, in percent.
-const BELOW_NOW: i64 = 30;
 /// Room above the first instant, for the lanes' heads have a rule of their own, in tenths of a pixel.
 pub const HEAD_ROOM: i64 = 140;
 
@@ -24,6 +22,8 @@ pub struct View {
     pub height: i32,
     /// Whether it keeps to the present.
     pub follow: bool,
+    /// How much of its height lies below the present then, in percent.
+    pub below_now: u8,
 }
 
 /// The picture for a view.
@@ -37,6 +37,8 @@ pub struct Sight {
     pub height: i32,
     /// How far the view is to be scrolled, where it keeps to the present.
     pub scroll: Option<i32>,
+    /// How far it would be scrolled if it kept to the present.
+    pub followed: i32,
     /// Whether the present is above or below what can be seen, and by how much: 0 where it is in view.
     pub now_off: i32,
 }
@@ -71,8 +73,8 @@ impl Window {
         let source = session.source();
         let (now, tall) = (axis.y(source.now()), i64::from(view.height.max(200)) * 10);
         let end = axis.y(session.recorded_until().max(source.now()));
-        let height = end + HEAD_ROOM + tall * BELOW_NOW / 100;
-        let followed = (now + HEAD_ROOM - tall * (100 - BELOW_NOW) / 100).max(0);
+        let height = end + HEAD_ROOM + tall * i64::from(view.below_now) / 100;
+        let followed = (now + HEAD_ROOM - tall * (100 - i64::from(view.below_now)) / 100).max(0);
         let top = if view.follow { followed } else { i64::from(view.top) * 10 };
         let top = top.min((height - tall).max(0));
         // Whole blocks of half the view's height: labels stay where they are while the reader scrolls.
@@ -103,6 +105,7 @@ impl Window {
             top: ((scene.top + HEAD_ROOM) / 10) as i32,
             height: (height.max(tall) / 10) as i32,
             scroll: view.follow.then_some((top / 10) as i32),
+            followed: (followed / 10) as i32,
             now_off: (off(now + HEAD_ROOM) / 10) as i32,
             scene,
         }

@@ -1,7 +1,5 @@
 //! What covers the page for a moment: the gallery, the keys, a link to copy by hand.
 
-use std::rc::Rc;
-
 use synod::session::protocols;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -58,26 +56,18 @@ fn Frame(props: &FrameProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct GalleryProps {
-    pub(crate) entries: Rc<Vec<Entry>>,
-    pub(crate) open: Option<AttrValue>,
-    pub(crate) send: Callback<Msg>,
-}
-
 /// Every situation, by protocol.
-#[component]
-pub(crate) fn Gallery(props: &GalleryProps) -> Html {
+pub(crate) fn gallery(entries: &[Entry], open: Option<&str>, send: &Callback<Msg>) -> Html {
     // Links, so that they open in a new tab too; in this one nothing is loaded again.
     let visit = |query: &str| {
         let query = query.to_owned();
-        props.send.reform(move |event: MouseEvent| {
+        send.reform(move |event: MouseEvent| {
             event.prevent_default();
             Msg::Visit(query.clone())
         })
     };
     let entry = |entry: &Entry| {
-        let is_open = props.open.as_deref() == Some(entry.id);
+        let is_open = open == Some(entry.id);
         let href = format!("?scenario={}", entry.id);
         let onclick = visit(&href);
         html! {
@@ -92,8 +82,7 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
     let group = |info: &'static synod::trace::Info| {
         let href = format!("?protocol={}", info.id);
         let onclick = visit(&href);
-        let own: Vec<&Entry> =
-            props.entries.iter().filter(|entry| entry.protocol == info.id).collect();
+        let own: Vec<&Entry> = entries.iter().filter(|entry| entry.protocol == info.id).collect();
         html! {
             <section key={info.id}>
                 <h3>
@@ -106,39 +95,26 @@ pub(crate) fn Gallery(props: &GalleryProps) -> Html {
         }
     };
     html! {
-        <Frame title="Gallery" class="gallery" send={props.send.clone()}>{ for protocols().map(group) }</Frame>
+        <Frame title="Gallery" class="gallery" send={send.clone()}>{ for protocols().map(group) }</Frame>
     }
-}
-
-#[derive(Properties, PartialEq)]
-pub(crate) struct SendProps {
-    pub(crate) send: Callback<Msg>,
 }
 
 /// The table of keys.
-#[component]
-pub(crate) fn Keys(props: &SendProps) -> Html {
+pub(crate) fn keys(send: &Callback<Msg>) -> Html {
     let row =
         |key: &Key| html! { <div><dt><kbd>{ key.shown }</kbd></dt><dd>{ key.does }</dd></div> };
     html! {
-        <Frame title="Keys" class="keys" send={props.send.clone()}><dl>{ for KEYS.iter().map(row) }</dl></Frame>
+        <Frame title="Keys" class="keys" send={send.clone()}><dl>{ for KEYS.iter().map(row) }</dl></Frame>
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct LinkProps {
-    pub(crate) link: AttrValue,
-    pub(crate) send: Callback<Msg>,
-}
-
 /// The link, where the browser did not let the page copy it.
-#[component]
-pub(crate) fn Link(props: &LinkProps) -> Html {
-    let length = props.link.len();
+pub(crate) fn link(link: &str, send: &Callback<Msg>) -> Html {
+    let length = link.len();
     html! {
-        <Frame title="Link to this moment" class="link-dialog" send={props.send.clone()}>
+        <Frame title="Link to this moment" class="link-dialog" send={send.clone()}>
             <p class="about">{ "The browser did not let the page copy it. Select it and copy it by hand." }</p>
-            <textarea readonly=true rows="6" aria-label="Link" value={props.link.clone()} />
+            <textarea readonly=true rows="6" aria-label="Link" value={link.to_owned()} />
             <p class="about">
                 { format!("{length} characters") }
                 if length > LONG { { ": some mail programs and chats cut links this long" } }

@@ -6,14 +6,12 @@ use yew::prelude::*;
 use crate::app::Msg;
 use crate::model::Detail;
 
-#[derive(Properties, PartialEq)]
 pub(crate) struct InspectorProps {
     pub(crate) detail: Option<Detail>,
     pub(crate) send: Callback<Msg>,
 }
 
-#[component]
-pub(crate) fn Inspector(props: &InspectorProps) -> Html {
+pub(crate) fn inspector(props: &InspectorProps) -> Html {
     let Some(detail) = &props.detail else {
         return html! {
             <section class="panel event empty" aria-label="Event">

@@ -1,6 +1,7 @@
 //! The nodes: what they are, what they hold, and what can be done to them.
 
 use synod::scenario::Do;
+use synod::trace::Field;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -58,11 +59,6 @@ struct CardProps {
 #[component]
 fn Card(props: &CardProps) -> Html {
     let card = &props.card;
-    let open = use_state(|| false);
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
     let state = match (card.up, card.paused) {
         (false, _) => "crashed",
         (true, true) => "paused",
@@ -81,14 +77,15 @@ fn Card(props: &CardProps) -> Html {
     );
     html! {
         <li {class}>
-            <div class="card-head">
-                <button class="card-name" aria-expanded={open.to_string()} onclick={toggle} title="Show the node's state">
+            <details>
+                <summary class="card-name" title="Show the node's state">
                     <b>{ &card.name }</b><span class="role">{ state }</span>
                     if !card.epoch.is_empty() { <span class="epoch">{ &card.epoch }</span> }
                     if card.apart { <span class="apart">{ "cut off" }</span> }
-                </button>
-                <Actions card={card.clone()} send={props.send.clone()} />
-            </div>
+                </summary>
+                <dl class="fields">{ for card.fields.iter().map(field) }</dl>
+            </details>
+            { actions(card, &props.send) }
             if let Some(log) = &card.log {
                 <div class="log" aria-label="Log">
                     if card.log_before > 0 { <span class="before">{ format!("{} before", card.log_before) }</span> }
@@ -96,17 +93,20 @@ fn Card(props: &CardProps) -> Html {
                     if log.is_empty() { <span class="before">{ "log empty" }</span> }
                 </div>
             }
-            if *open {
-                <dl class="fields">
-                    { for card.fields.iter().map(|field| html! {
-                        <div>
-                            <dt>{ field.name }if field.durable { <span class="durable" title="On disk: it survives a crash">{ "disk" }</span> }</dt>
-                            <dd>{ if field.value.is_empty() { "–" } else { &field.value } }</dd>
-                        </div>
-                    }) }
-                </dl>
-            }
         </li>
+    }
+}
+
+fn field(field: &Field) -> Html {
+    let value = if field.value.is_empty() { "–" } else { &field.value };
+    html! {
+        <div>
+            <dt>
+                { field.name }
+                if field.durable { <span class="durable" title="On disk: it survives a crash">{ "disk" }</span> }
+            </dt>
+            <dd>{ value.to_owned() }</dd>
+        </div>
     }
 }
 
@@ -121,9 +121,7 @@ fn cell(cell: &Cell) -> Html {
 }
 
 /// What can be done to a node as it stands.
-#[component]
-fn Actions(props: &CardProps) -> Html {
-    let (card, send) = (&props.card, &props.send);
+fn actions(card: &NodeCard, send: &Callback<Msg>) -> Html {
     let node = card.node;
     let button = |label: &'static str,
                   title: String,

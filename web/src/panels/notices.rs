@@ -5,15 +5,13 @@ use yew::prelude::*;
 use crate::app::{Dialog, Msg};
 use crate::model::Fall;
 
-#[derive(Properties, PartialEq)]
 pub(crate) struct BannerProps {
     pub(crate) fall: Fall,
     pub(crate) send: Callback<Msg>,
 }
 
 /// An invariant fell and the run stands.
-#[component]
-pub(crate) fn Banner(props: &BannerProps) -> Html {
+pub(crate) fn banner(props: &BannerProps) -> Html {
     let fall = &props.fall;
     let event = fall.event;
     let rule = |(instead, section): &(&'static str, &'static str)| {
@@ -41,39 +39,20 @@ pub(crate) fn Banner(props: &BannerProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct NoticeProps {
-    pub(crate) text: AttrValue,
-    /// The style class: `good`, `bad` or empty.
-    #[prop_or_default]
-    pub(crate) class: &'static str,
-    /// A button, and what it sends.
-    #[prop_or_default]
-    pub(crate) children: Html,
-}
-
-/// A line over the stage.
-#[component]
-pub(crate) fn Notice(props: &NoticeProps) -> Html {
-    html! { <div class={format!("notice {}", props.class)} role="status"><span>{ &props.text }</span>{ props.children.clone() }</div> }
-}
-
-#[derive(Properties, PartialEq)]
-pub(crate) struct BadLinkProps {
-    pub(crate) says: AttrValue,
-    pub(crate) send: Callback<Msg>,
+/// A line over the stage: `class` is `good`, `bad` or empty; `buttons` stand at its end.
+pub(crate) fn notice(text: &str, class: &'static str, buttons: Html) -> Html {
+    html! { <div class={format!("notice {class}")} role="status"><span>{ text.to_owned() }</span>{ buttons }</div> }
 }
 
 /// The address opens nothing: what is wrong with it, and where else to go.
-#[component]
-pub(crate) fn BadLink(props: &BadLinkProps) -> Html {
+pub(crate) fn bad_link(says: &str, send: &Callback<Msg>) -> Html {
     html! {
         <div class="bad-link" role="alert">
             <h2>{ "This link does not open" }</h2>
             <p>{ "Nothing is lost: the link only describes a run, and this one cannot be read." }</p>
-            <pre>{ &props.says }</pre>
+            <pre>{ says.to_owned() }</pre>
             <div class="banner-buttons">
-                <button class="button primary" onclick={props.send.reform(|_| Msg::Open(Some(Dialog::Gallery)))}>{ "Open the gallery" }</button>
+                <button class="button primary" onclick={send.reform(|_| Msg::Open(Some(Dialog::Gallery)))}>{ "Open the gallery" }</button>
                 <a class="button" href="?">{ "Start afresh" }</a>
             </div>
         </div>

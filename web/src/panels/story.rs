@@ -5,7 +5,6 @@ use yew::prelude::*;
 use crate::app::Msg;
 use crate::model::Story as Text;
 
-#[derive(Properties, PartialEq)]
 pub(crate) struct StoryProps {
     pub(crate) story: Text,
     /// Lines of history that were left: where, and what was done instead.
@@ -13,8 +12,7 @@ pub(crate) struct StoryProps {
     pub(crate) send: Callback<Msg>,
 }
 
-#[component]
-pub(crate) fn Story(props: &StoryProps) -> Html {
+pub(crate) fn story(props: &StoryProps) -> Html {
     let story = &props.story;
     let broken = |(says, instead): &(&'static str, &'static str)| {
         html! {

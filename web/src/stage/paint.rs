@@ -1,6 +1,6 @@
 //! The painter: a scene becomes SVG elements, one for one.
 
-use synod::diagram::{self, Arrow, Break, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick};
+use synod::diagram::{Arrow, Break, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick};
 use synod::trace::{EventId, Tone};
 use yew::prelude::*;
 
@@ -107,9 +107,10 @@ fn text(label: &Label) -> Html {
         let (x, y) = (Px(label.x).to_string(), Px(label.y + 38).to_string());
         return html! { <text class="label" {x} {y}>{ &label.text }</text> };
     }
-    let part = |thousandths: i32| f64::from(thousandths) / 1_000.0;
-    let (cos, sin) = (part(label.dir.0), part(label.dir.1));
-    let transform = format!("matrix({cos} {sin} {} {cos} {} {})", -sin, Px(label.x), Px(label.y));
+    let ((cos, sin), back) = (label.dir, -label.dir.1);
+    // The direction is in thousandths.
+    let (x, y) = (Px(label.x), Px(label.y));
+    let transform = format!("translate({x} {y})scale(.001)matrix({cos} {sin} {back} {cos} 0 0)");
     html! { <text class="label" {transform} y="3.8">{ &label.text }</text> }
 }
 
@@ -175,10 +176,4 @@ fn fold(stretch: &Break, end: i32) -> Html {
             >{ &stretch.text }</text>
         </g>
     }
-}
-
-/// The look of a scene, for the whole page: the same as in a picture that was saved.
-#[component]
-pub(crate) fn SceneStyle() -> Html {
-    html! { <style>{ diagram::css(".synod", diagram::Theme::Auto) }</style> }
 }

@@ -1,0 +1,81 @@
+//! The gallery, as a user relies on it: every situation is valid, reaches its goals, shows the
+//! violations it promises and no others, and is clean when nothing is broken.
+
+use synod::scenario::Scenario;
+use synod::session::{Progress, Session, gallery, protocols};
+use synod::trace::Time;
+
+/// Plays a scenario to its end, going on after violations.
+fn play(scenario: Scenario) -> Session {
+    let mut session = Session::open(scenario).unwrap_or_else(|problems| panic!("{problems}"));
+    let end = Time(session.scenario().until_us);
+    while session.advance(end, u32::MAX) == Progress::Violated {}
+    session
+}
+
+fn fallen(session: &Session) -> Vec<&str> {
+    let name = |code: u8| session.invariants()[usize::from(code)].name;
+    session.violations().iter().map(|violation| name(violation.invariant)).collect()
+}
+
+#[test]
+fn every_situation_shows_what_it_promises() {
+    for situation in gallery() {
+        let expected = situation.scenario.expect.clone();
+        let session = play(situation.scenario);
+        for goal in session.goals() {
+            assert!(
+                goal.reached.is_some(),
+                "{}: goal {:?} is not reached",
+                situation.id,
+                goal.name
+            );
+        }
+        // One broken rule can bring several invariants down; the promised ones must be among them.
+        let fallen = fallen(&session);
+        assert_eq!(fallen.is_empty(), expected.is_empty(), "{}: {fallen:?}", situation.id);
+        for name in &expected {
+            assert!(fallen.contains(&name.as_str()), "{}: {name} holds", situation.id);
+        }
+        let captions = session.scenario().narration.len();
+        assert_eq!(session.captions().len(), captions, "{}: every caption comes up", situation.id);
+    }
+}
+
+#[test]
+fn with_the_rules_kept_every_situation_is_clean() {
+    for situation in gallery().filter(|situation| !situation.scenario.broken.is_empty()) {
+        let kept = Scenario { broken: Vec::new(), expect: Vec::new(), ..situation.scenario };
+        assert_eq!(fallen(&play(kept)), [""; 0], "{}", situation.id);
+    }
+}
+
+/// A rule that can be broken without a situation that shows what then happens teaches nothing.
+#[test]
+fn every_rule_has_a_situation_that_breaks_it() {
+    for info in protocols() {
+        for rule in info.rules {
+            let shown = gallery().any(|situation| {
+                let scenario = &situation.scenario;
+                scenario.protocol == info.id
+                    && scenario.broken.iter().any(|id| id == rule.id)
+                    && !(scenario.expect.is_empty() && scenario.goals.is_empty())
+            });
+            assert!(shown, "{}: {}", info.id, rule.id);
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_titles_are_there() {
+    let mut ids: Vec<&str> = gallery().map(|situation| situation.id).collect();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count);
+    assert!(count >= 20);
+    for situation in gallery() {
+        let Scenario { title, about, until_us, .. } = &situation.scenario;
+        assert!(!title.is_empty() && !about.is_empty() && *until_us > 0, "{}", situation.id);
+    }
+}

@@ -32,8 +32,10 @@ impl Scenario {
             return Err(Problems::one("", format!("{len} bytes are too many; at most {max}")));
         }
         match version(text)? {
-            VERSION => parse(text),
-            older => parse(&migrate(text, older, &MIGRATIONS)?),
+            older if !MIGRATIONS.is_empty() && older < VERSION => {
+                parse(&migrate(text, older, &MIGRATIONS)?)
+            }
+            _ => parse(text),
         }
     }
 

@@ -6,7 +6,9 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, VariantAccess, Visitor,
+};
 
 /// Finds a name in a list: the name of a field, or of a variant.
 pub(super) struct Name {
@@ -67,6 +69,14 @@ impl Fields {
         self.seen |= 1 << at;
         Ok(Some(at))
     }
+}
+
+/// The only value of a variant. One function for all variants with the same type of value.
+#[inline(never)]
+pub(super) fn only<'de, T: Deserialize<'de>, A: VariantAccess<'de>>(
+    access: A,
+) -> Result<T, A::Error> {
+    access.newtype_variant()
 }
 
 /// A visitor that reads an object: `visitor!(Type, "struct Type", [Type], { field, ... })`.
@@ -193,7 +203,7 @@ macro_rules! content {
         Ok($type::$variant)
     }};
     ($access:expr, $type:ident, $variant:ident, (_)) => {
-        serde::de::VariantAccess::newtype_variant($access).map($type::$variant)
+        $crate::scenario::object::only($access).map($type::$variant)
     };
     ($access:expr, $type:ident, $variant:ident, $fields:tt) => {
         serde::de::VariantAccess::struct_variant(

@@ -3,12 +3,17 @@
 import { DESKTOP, PHONE, launch, open, shot } from "./harness.mjs";
 
 const PICTURES = [
-  { name: "page", viewport: DESKTOP, colorScheme: "light" },
-  { name: "page-dark", viewport: DESKTOP, colorScheme: "dark" },
+  { name: "page", viewport: DESKTOP, colorScheme: "light", path: "?protocol=paxos&seed=7" },
+  {
+    name: "violation",
+    viewport: DESKTOP,
+    colorScheme: "dark",
+    path: "?scenario=raft-figure-8-broken",
+  },
   { name: "phone", viewport: PHONE, colorScheme: "light" },
 ];
-// Long enough for the first cluster to have elected its leader and carried some requests.
-const SETTLE_MS = 4000;
+// Long enough for the story to have got somewhere.
+const SETTLE_MS = 9000;
 
 const browser = await launch();
 try {

@@ -223,8 +223,8 @@ impl Raft {
         self.send_append_entries(from, fx);
     }
 
-    /// "If there exists an N such that N > commitIndex, a majority of matchIndex[i] ≥ N, and
-    /// log[N].term == currentTerm: set commitIndex = N (§5.3, §5.4)" (Figure 2).
+    /// "If there exists an N such that N > commitIndex, a majority of `matchIndex[i]` ≥ N, and
+    /// `log[N].term` == currentTerm: set commitIndex = N (§5.3, §5.4)" (Figure 2).
     pub(super) fn maybe_commit(&mut self, fx: &mut Effects<Raft>) {
         let last = self.log().last_index();
         let mut matched = [0; NODES_MAX];

@@ -362,7 +362,7 @@ impl Raft {
         self.apply_committed(fx);
     }
 
-    /// "If commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state
+    /// "If commitIndex > lastApplied: increment lastApplied, apply `log[lastApplied]` to state
     /// machine" (Figure 2); the leader that took the request answers it then (§5.3).
     fn apply_committed(&mut self, fx: &mut Effects<Raft>) {
         while self.last_applied < self.commit_index {

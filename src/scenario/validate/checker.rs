@@ -89,9 +89,13 @@ impl<'a> Checker<'a> {
         path: Path<'_>,
         what: &str,
         name: &str,
-        known: impl Iterator<Item = &'n str> + Clone,
+        known: impl Iterator<Item = &'n str>,
     ) -> bool {
-        let found = known.clone().any(|candidate| candidate == name);
+        self.is_among(path, what, name, &known.collect::<Vec<_>>())
+    }
+
+    fn is_among(&mut self, path: Path<'_>, what: &str, name: &str, known: &[&str]) -> bool {
+        let found = known.contains(&name);
         if !found {
             self.say(path, unknown(what, name, known));
         }
@@ -209,9 +213,9 @@ pub(super) fn shown(name: &str) -> String {
 }
 
 /// `there is no node "S6"; did you mean S5? Known: S1, S2, S3, S4, S5`
-fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone) -> String {
+fn unknown(what: &str, name: &str, known: &[&str]) -> String {
     let mut says = format!("there is no {what} {}", shown(name));
-    let near = known.clone().map(|candidate| (distance(name, candidate), candidate)).min();
+    let near = known.iter().map(|candidate| (distance(name, candidate), candidate)).min();
     if let Some((distance, candidate)) = near
         && distance * 3 <= candidate.len().max(3)
     {
@@ -219,15 +223,10 @@ fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str> + Cl
     } else {
         says.push(';');
     }
-    let mut known = known;
-    match known.next() {
-        None => says.push_str(" there are none here"),
-        Some(first) => {
-            let _ = write!(says, " Known: {first}");
-            for name in known {
-                let _ = write!(says, ", {name}");
-            }
-        }
+    if known.is_empty() {
+        says.push_str(" there are none here");
+    } else {
+        let _ = write!(says, " Known: {}", known.join(", "));
     }
     says
 }
@@ -262,16 +261,13 @@ mod tests {
         assert_eq!(distance("HEARTBEAT", "heartbeat"), 0);
         let timers = ["Election", "Heartbeat"];
         assert_eq!(
-            unknown("timer", "electon", timers.into_iter()),
+            unknown("timer", "electon", &timers),
             "there is no timer \"electon\"; did you mean Election? Known: Election, Heartbeat"
         );
         assert_eq!(
-            unknown("timer", "Retry", timers.into_iter()),
+            unknown("timer", "Retry", &timers),
             "there is no timer \"Retry\"; Known: Election, Heartbeat"
         );
-        assert_eq!(
-            unknown("rule", "x", [].into_iter()),
-            "there is no rule \"x\"; there are none here"
-        );
+        assert_eq!(unknown("rule", "x", &[]), "there is no rule \"x\"; there are none here");
     }
 }

@@ -40,6 +40,8 @@ pub struct Presentation {
     pub autoplay: Option<bool>,
     /// `controls`: whether the transport is shown.
     pub controls: Option<bool>,
+    /// `height`: how tall an embed is, in CSS pixels.
+    pub height: Option<u32>,
 }
 
 /// Which colours.
@@ -128,6 +130,7 @@ fn read(
         "t" => presentation.at_us = Some(instant(value)?),
         "autoplay" => presentation.autoplay = Some(flag(value)?),
         "controls" => presentation.controls = Some(flag(value)?),
+        "height" => presentation.height = Some(number(value, 120, 4_000)?),
         _ => {}
     }
     Ok(())

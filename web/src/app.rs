@@ -1,5 +1,6 @@
 //! The one component that owns the model. Every change of the page is a [`Msg`].
 
+mod embedded;
 mod update;
 mod view;
 
@@ -13,6 +14,7 @@ use synod::scenario::Do;
 use synod::trace::{EventId, NodeId, Time};
 use yew::prelude::*;
 
+use crate::embed::{Ask, Embed};
 use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, View};
 use crate::share::Entry;
 
@@ -86,6 +88,10 @@ pub enum Msg {
     Open(Option<Dialog>),
     /// On narrow screens: the panel that is shown.
     Tab(Option<Tab>),
+    /// The page that this one is embedded in asks for something.
+    Host(Ask),
+    /// Open the run, at this moment, in a page of its own.
+    OpenOutside,
     /// Copy the link to this moment.
     Copy,
     /// It was copied, or the browser refused.
@@ -173,6 +179,8 @@ pub struct App {
     model: Result<Model, String>,
     /// The situation of the gallery that is open.
     situation: Option<String>,
+    /// Where the page is inside another one.
+    embed: Option<Embed>,
     view: View,
     /// A place to scroll to once.
     aim: Option<i32>,
@@ -219,6 +227,7 @@ impl Component for App {
         let mut app = App {
             model: Err(String::new()),
             situation: None,
+            embed: None,
             view: View { top: 0, width: 900, height: 640, follow: true, below_now: 30 },
             aim: None,
             hover: None,

@@ -59,6 +59,21 @@ pub(crate) async fn copy(text: String) -> bool {
     JsFuture::from(clipboard.write_text(&text)).await.is_ok()
 }
 
+/// Colours the page light or dark, or, by any other name, as the reader's system has it.
+pub(crate) fn set_theme(name: &str) {
+    let root = window().and_then(|window| window.document()?.document_element());
+    if let Some(root) = root {
+        let _ = root.set_attribute("data-theme", name);
+    }
+}
+
+/// Opens an address in a tab of its own; says whether the browser allowed it.
+pub(crate) fn open_outside(address: &str) -> bool {
+    window()
+        .and_then(|window| window.open_with_url_and_target(address, "_blank").ok().flatten())
+        .is_some()
+}
+
 /// Sets the title of the tab.
 pub(crate) fn set_title(title: &str) {
     if let Some(document) = window().and_then(|window| window.document()) {

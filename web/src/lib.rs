@@ -10,6 +10,7 @@
 //! | [`keys`] | the one table of keys, for handling and for help |
 //! | `share` | links, in and out |
 //! | `browser` | the few things asked of the browser |
+//! | [`embed`] | the page inside somebody else's |
 //! | `crash` | what is shown when the program itself fails |
 //! | [`api`] | the JavaScript API |
 //!
@@ -29,6 +30,7 @@ pub mod api;
 pub mod app;
 mod browser;
 mod crash;
+pub mod embed;
 pub mod keys;
 pub mod model;
 mod panels;
@@ -40,6 +42,6 @@ mod transport;
 pub fn start() {
     crash::install();
     // The look of a scene is the same here as in a picture that was saved.
-    browser::add_style(&synod::diagram::css(".synod", synod::diagram::Theme::Auto));
+    browser::add_style(&synod::diagram::css(".synod", synod::diagram::Theme::Surroundings));
     yew::Renderer::<app::App>::new().render();
 }

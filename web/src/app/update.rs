@@ -7,12 +7,13 @@ use gloo_timers::callback::Timeout;
 use synod::diagram;
 use synod::scenario::Do;
 use synod::session::Refusal;
-use synod::trace::{NodeId, Place};
+use synod::trace::{NodeId, Place, Time};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::{App, Dialog, Msg, Shared, Tab};
+use crate::embed::{Ask, Embed};
 use crate::model::{Model, View, goals, has_cuts, invariants, node_cards};
 use crate::{browser, crash, keys, share};
 
@@ -82,6 +83,8 @@ impl App {
             }
             Msg::Open(dialog) => self.dialog = dialog,
             Msg::Tab(tab) => self.tab = if self.tab == tab { None } else { tab },
+            Msg::Host(ask) => return self.on_host(ask),
+            Msg::OpenOutside => self.open_outside(),
             Msg::Copy => self.copy(ctx),
             Msg::Copied(done) => self.on_copied(done),
             Msg::CopiedSeen => self.link = None,
@@ -168,12 +171,21 @@ impl App {
         }
         seen.digest = still.then(|| session.digest().to_string());
         seen.sight = Some(sight);
+        if let Some(embed) = &mut self.embed {
+            embed.news(model);
+        }
     }
 
     /// Opens what the address says.
     pub(super) fn open_address(&mut self) {
         let asked = share::read(&browser::address());
         self.situation = asked.situation;
+        let presentation = &asked.presentation;
+        self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
+        if let Some(theme) = presentation.theme {
+            browser::set_theme(theme.name());
+        }
+        let at = presentation.at_us.map(Time);
         let plays = asked.scenario.as_ref().is_ok_and(|scenario| {
             let asked_for = scenario.view.as_ref().is_none_or(|view| view.play);
             let by_itself = scenario.digest.is_none() && asked_for && !browser::prefers_stillness();
@@ -182,7 +194,7 @@ impl App {
         let opened = asked
             .scenario
             .and_then(|scenario| Model::open(scenario).map_err(|problems| problems.to_string()));
-        self.show(opened, plays);
+        self.show(opened, at, plays);
     }
 
     fn reseed(&mut self) {
@@ -193,10 +205,10 @@ impl App {
             browser::push_address(&share::link_of(&browser::page(), model.session()));
         }
         self.situation = None;
-        self.show(opened, !browser::prefers_stillness());
+        self.show(opened, None, !browser::prefers_stillness());
     }
 
-    fn show(&mut self, opened: Result<Model, String>, plays: bool) {
+    fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
         self.model = opened;
         self.view.follow = true;
         (self.hover, self.refusal, self.link) = (None, None, None);
@@ -205,9 +217,7 @@ impl App {
             browser::set_title("Synod");
             return;
         };
-        if plays {
-            model.play();
-        }
+        model.begin(at, plays);
         self.operation = first_operation(model);
         let story = crate::model::story(model.session());
         browser::set_title(&format!("{} · Synod", story.title));
@@ -255,6 +265,29 @@ impl App {
         self.view.follow = false;
         self.view.top = top;
         self.aim = Some(top);
+    }
+
+    fn on_host(&mut self, ask: Ask) -> bool {
+        match ask {
+            Ask::Play => self.with_time(Model::play),
+            Ask::Pause => self.with(Model::pause),
+            Ask::Step(steps) => self.with_time(|model| model.step(steps)),
+            Ask::Seek(to) => self.with_time(|model| model.seek(to)),
+            Ask::Theme(theme) => {
+                browser::set_theme(&theme);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn open_outside(&mut self) {
+        let Ok(model) = &self.model else { return };
+        let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
+        if !browser::open_outside(&link) {
+            self.link = Some((link, false));
+            self.dialog = Some(Dialog::Link);
+        }
     }
 
     fn copy(&mut self, ctx: &Context<App>) {

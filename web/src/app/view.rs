@@ -14,7 +14,10 @@ impl App {
     /// The page.
     pub(super) fn page(&self) -> Html {
         let (body, state) = match &self.model {
-            Ok(model) => (self.run(model), "run"),
+            Ok(model) => match &self.embed {
+                Some(embed) => return self.embedded(model, embed),
+                None => (self.run(model), "run"),
+            },
             Err(says) => (panels::bad_link(says, &self.send), "bad-link"),
         };
         let steps = self.model.as_ref().ok().map(|model| model.session().steps().0.to_string());
@@ -102,16 +105,7 @@ impl App {
                 </main>
                 <footer class="bottom">
                     { self.caption(model, caption) }
-                    { transport(&TransportProps {
-                        playing: model.is_playing(),
-                        speed: model.speed(),
-                        now: session.now(),
-                        recorded: session.recorded_until(),
-                        extent: model.extent().max(Time(1)),
-                        steps: session.steps(),
-                        marks: drawn(model.marks(), model.extent()),
-                        send,
-                    }) }
+                    { self.transport(model) }
                     { self.tabs() }
                 </footer>
                 <div class="visually-hidden" aria-live="polite">{ spoken }</div>
@@ -119,8 +113,22 @@ impl App {
         }
     }
 
+    pub(super) fn transport(&self, model: &Model) -> Html {
+        let session = model.session();
+        transport(&TransportProps {
+            playing: model.is_playing(),
+            speed: model.speed(),
+            now: session.now(),
+            recorded: session.recorded_until(),
+            extent: model.extent().max(Time(1)),
+            steps: session.steps(),
+            marks: drawn(model.marks(), model.extent()),
+            send: self.send.clone(),
+        })
+    }
+
     /// The latest caption; its place is kept from the beginning, so that nothing moves when one comes.
-    fn caption(&self, model: &Model, caption: Option<(String, EventId)>) -> Html {
+    pub(super) fn caption(&self, model: &Model, caption: Option<(String, EventId)>) -> Html {
         match caption {
             Some((text, event)) => html! {
                 <button class="caption" onclick={self.send.reform(move |_| Msg::SeekEvent(event))} title="Go to where this was said">
@@ -134,7 +142,7 @@ impl App {
         }
     }
 
-    fn stage(&self, model: &Model) -> Html {
+    pub(super) fn stage(&self, model: &Model) -> Html {
         let Some(sight) = &self.seen.sight else { return Html::default() };
         let labels = self.seen.labels.as_ref().map(|(_, labels)| labels.clone());
         html! {
@@ -170,7 +178,7 @@ impl App {
         })
     }
 
-    fn back_to_now(&self) -> Html {
+    pub(super) fn back_to_now(&self) -> Html {
         let Some(sight) = &self.seen.sight else { return Html::default() };
         if self.view.follow || sight.now_off == 0 {
             return Html::default();
@@ -179,7 +187,7 @@ impl App {
         html! { <button class="pill" onclick={self.on(|| Msg::Follow)}>{ arrow }{ " Back to now" }</button> }
     }
 
-    fn notices(&self, model: &Model) -> Html {
+    pub(super) fn notices(&self, model: &Model) -> Html {
         let verdict = verdict_text(model.session().verdict());
         let halted = model.halted().map(|why| match why {
             Halted::Quiet => {
@@ -225,7 +233,7 @@ impl App {
         html! { <div class="tabs" role="group" aria-label="Panels">{ for Tab::ALL.into_iter().map(tab) }</div> }
     }
 
-    fn dialog(&self) -> Html {
+    pub(super) fn dialog(&self) -> Html {
         let send = &self.send;
         match self.dialog {
             None => Html::default(),

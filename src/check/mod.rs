@@ -21,7 +21,7 @@ mod watch;
 pub use elections::Elections;
 pub use goal::{Numbered, Pattern, Search, What};
 pub use harness::{Checks, Falls, INVARIANTS_MAX};
-pub use linearizability::{Access, Linearizability, Operation, linearizability};
+pub use linearizability::{Access, Linearizability, Operation, first_fall, linearizability};
 pub use log::{LogFamily, Logs};
 pub use state_machine::StateMachines;
 pub use votes::Votes;

@@ -18,6 +18,7 @@ pub use crate::sim::{
     TimerView as Timer,
 };
 
+mod answers;
 mod decided;
 mod goals;
 mod size;
@@ -70,6 +71,11 @@ pub struct Session {
     scenario: Scenario,
     run: Box<dyn Run>,
     goals: goals::Goals,
+    /// The run's invariants, and behind them those judged here.
+    invariants: Vec<Invariant>,
+    answers: Option<answers::Answers>,
+    /// What has fallen by now.
+    violations: Vec<Violation>,
     branches: Vec<Branch>,
     /// What the scenario said it comes to, kept aside so that edits do not lose it.
     seal: Option<Seal>,
@@ -141,11 +147,24 @@ impl Session {
     pub fn open(scenario: Scenario) -> Result<Session, Problems> {
         let protocol = protocols::find(&scenario.protocol)?;
         let (scenario, run) = protocol.open(scenario)?;
-        let goals = goals::Goals::new(&scenario, run.source())?;
+        let answers = answers::Answers::of(protocol.info.service);
+        let mut invariants = run.invariants_in_full().to_vec();
+        invariants.extend(answers.as_ref().map(|_| answers::LINEARIZABILITY));
+        let goals = goals::Goals::new(&scenario, run.source(), &invariants)?;
         let seal = scenario.digest.clone();
         let verdict = if seal.is_some() { Verdict::Pending } else { Verdict::Unsealed };
-        let mut session =
-            Session { protocol, scenario, run, goals, branches: Vec::new(), seal, verdict };
+        let mut session = Session {
+            protocol,
+            scenario,
+            run,
+            goals,
+            invariants,
+            answers,
+            violations: Vec::new(),
+            branches: Vec::new(),
+            seal,
+            verdict,
+        };
         session.after_moving();
         Ok(session)
     }
@@ -325,7 +344,11 @@ impl Session {
 
     fn fork(&mut self, commands: Vec<Command>) {
         self.run.fork(commands);
-        self.goals.forget_from(self.run.events().len());
+        let len = self.run.events().len();
+        self.goals.forget_from(len);
+        if let Some(answers) = &mut self.answers {
+            answers.forget_from(len);
+        }
     }
 
     /// Runs again from before command `index`, under other commands.
@@ -363,14 +386,35 @@ impl Session {
         self.run.is_manual()
     }
 
-    /// The run's invariants, by code.
+    /// The run's invariants, by code; those behind the ones that [`Source::invariants`] names
+    /// are judged from the clients' answers and leave no event.
     pub fn invariants(&self) -> &[Invariant] {
-        self.run.invariants_in_full()
+        &self.invariants
     }
 
-    /// The invariants that have fallen by now.
+    /// The invariants that have fallen by now. What the clients were answered is judged as their
+    /// history grows; [`Session::judge`] brings that up to date.
     pub fn violations(&self) -> &[Violation] {
-        self.run.violations()
+        &self.violations
+    }
+
+    /// Judges what the clients were answered up to now, with bounded work: for the end of a run or
+    /// a pause. Says whether it could be judged.
+    pub fn judge(&mut self) -> bool {
+        let Some(answers) = &mut self.answers else { return true };
+        answers.judge(&*self.run);
+        let known = !answers.is_unknown();
+        self.collect_violations();
+        known
+    }
+
+    fn collect_violations(&mut self) {
+        let of_run = self.run.violations();
+        let code = self.run.invariants_in_full().len() as u8;
+        let reached = self.run.reached();
+        let of_answers = self.answers.as_ref().and_then(|answers| answers.fallen(code, reached));
+        self.violations.clear();
+        self.violations.extend(of_run.iter().cloned().chain(of_answers));
     }
 
     /// The clients' operations begun by now.
@@ -437,6 +481,10 @@ impl Session {
 
     fn after_moving(&mut self) {
         self.goals.follow(self.run.source());
+        if let Some(answers) = &mut self.answers {
+            answers.follow(&*self.run);
+        }
+        self.collect_violations();
         if let (Verdict::Pending, Some(seal)) = (&self.verdict, &self.seal) {
             let untouched = self.scenario.digest.as_ref() == Some(seal);
             if untouched && self.run.steps() == seal.steps {

@@ -8,7 +8,7 @@ use crate::node::{Config, Durable, Effects, Engine, Membership, Message, Rules, 
 use crate::scenario::{Act, Clients, Do, Intercept, Latency, Network, Ratio};
 use crate::trace::{
     Cast, ClientPolicy, Event, EventKind, Fact, Field, Info, Lane, Loss, MessageInfo, NameInfo,
-    NodeId, NodeView, ParamValues, Place, Slot, Step, Time, TimerRef, ValueId,
+    NodeId, NodeView, ParamValues, Place, Service, Slot, Step, Time, TimerRef, ValueId,
 };
 
 use super::clients::Habits;
@@ -98,6 +98,7 @@ impl Engine for Scribe {
         rules: &[],
         params: &[],
         clients: ClientPolicy::OneNode,
+        service: Service::Decision,
         classes: &[],
         simplified: &[],
     };

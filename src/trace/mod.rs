@@ -25,7 +25,7 @@ pub use ids::{
 pub use index::{Index, NodeState, State, Status};
 pub use info::{
     ClassInfo, ClientPolicy, Info, MessageInfo, NameInfo, ParamKind, ParamSpec, ParamValue,
-    ParamValues, RoleInfo, RuleInfo, Step, Tone,
+    ParamValues, RoleInfo, RuleInfo, Service, Step, Tone,
 };
 pub use ndjson::{
     EntryLine, EventView, Happening, Header, Line, MessageLine, NDJSON_VERSION, NodeLine,

@@ -1,7 +1,8 @@
 use super::*;
 use crate::scenario::{Act, Do, Intercept, Latency, LinkRule, Network, On, Ratio};
 use crate::trace::{
-    ClassInfo, ClientPolicy, MessageInfo, NameInfo, ParamSpec, RoleInfo, RuleInfo, Step, Tone,
+    ClassInfo, ClientPolicy, MessageInfo, NameInfo, ParamSpec, RoleInfo, RuleInfo, Service, Step,
+    Tone,
 };
 
 /// A protocol with two classes and a little of everything.
@@ -44,6 +45,7 @@ const INFO: Info = Info {
         },
     ],
     clients: ClientPolicy::OneNode,
+    service: Service::StoreAtLeastOnce,
     classes: &[
         ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 3, serves: true },
         ClassInfo { id: "acceptor", prefix: "A", duties: 2, doc: "", usual: 0, serves: false },

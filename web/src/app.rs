@@ -12,11 +12,13 @@ use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
 use synod::scenario::Do;
 use synod::trace::{EventId, NodeId, Time};
-use yew::prelude::*;
+use yew::{Callback, Component, Context, Html, NodeRef};
 
 use crate::embed::{Ask, Embed};
+use crate::listen::listen;
 use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, View};
 use crate::share::Entry;
+use crate::ui::Kept;
 
 /// Everything that can happen to the page.
 pub enum Msg {
@@ -63,12 +65,17 @@ pub enum Msg {
     Split,
     /// Return to a line of history that was left.
     Return(usize),
-    /// The notice about that line was read.
-    DismissFork,
-    /// The refusal of an act was read.
-    DismissRefusal,
-    /// The reader scrolled the stage.
-    Scrolled(i32),
+    /// The notices were read.
+    Dismiss,
+    /// The stage is scrolled to here.
+    Scrolled {
+        /// How far, in pixels.
+        top: i32,
+        /// Whether a hand is on the wheel or the glass.
+        by_hand: bool,
+    },
+    /// The window has another size.
+    Resized,
     /// The stage has this width and height.
     Sized(i32, i32),
     /// Keep to the present again.
@@ -87,7 +94,7 @@ pub enum Msg {
     /// A dialog opens or closes.
     Open(Option<Dialog>),
     /// On narrow screens: the panel that is shown.
-    Tab(Option<Tab>),
+    Tab(Tab),
     /// The page that this one is embedded in asks for something.
     Host(Ask),
     /// Open the run, at this moment, in a page of its own.
@@ -109,6 +116,18 @@ pub enum Dialog {
     Keys,
     /// The link, to be copied by hand.
     Link,
+}
+
+impl Dialog {
+    /// The dialog of a name.
+    pub fn of(name: &str) -> Option<Dialog> {
+        Some(match name {
+            "gallery" => Dialog::Gallery,
+            "keys" => Dialog::Keys,
+            "link" => Dialog::Link,
+            _ => return None,
+        })
+    }
 }
 
 /// The panels, as tabs on narrow screens.
@@ -133,7 +152,7 @@ impl Tab {
         (Tab::Event, "Event"),
     ];
 
-    /// The style class.
+    /// The name it goes by in acts and styles.
     pub fn class(self) -> &'static str {
         match self {
             Tab::Story => "story",
@@ -142,34 +161,10 @@ impl Tab {
             Tab::Event => "event",
         }
     }
-}
 
-/// A value that is equal to itself only: comparing it costs nothing, however large it is.
-#[derive(Debug)]
-pub struct Shared<T>(pub Rc<T>);
-
-impl<T> Clone for Shared<T> {
-    fn clone(&self) -> Shared<T> {
-        Shared(Rc::clone(&self.0))
-    }
-}
-
-impl<T> PartialEq for Shared<T> {
-    fn eq(&self, other: &Shared<T>) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl<T: Default> Default for Shared<T> {
-    fn default() -> Shared<T> {
-        Shared(Rc::default())
-    }
-}
-
-impl<T> std::ops::Deref for Shared<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.0
+    /// The tab of such a name.
+    pub fn of(name: &str) -> Option<Tab> {
+        Tab::ALL.into_iter().map(|(tab, _)| tab).find(|tab| tab.class() == name)
     }
 }
 
@@ -184,20 +179,23 @@ pub struct App {
     view: View,
     /// A place to scroll to once.
     aim: Option<i32>,
+    /// Where the page itself scrolled the stage to: a scroll to there is not the reader's.
+    scrolled: i32,
+    stage: NodeRef,
     hover: Option<EventId>,
     dialog: Option<Dialog>,
     tab: Option<Tab>,
-    /// The operation of the next request, and how many were sent.
+    /// The operation of the next request.
     operation: String,
     refusal: Option<String>,
     /// The link as it was last asked for, and whether the browser copied it.
     link: Option<(Rc<str>, bool)>,
-    gallery: Rc<Vec<Entry>>,
+    gallery: Vec<Entry>,
     seen: Seen,
     send: Callback<Msg>,
     frame: Option<AnimationFrame>,
     copied: Option<Timeout>,
-    _listeners: [EventListener; 2],
+    _listeners: Vec<EventListener>,
 }
 
 /// What the view shows, made when something changed.
@@ -206,15 +204,22 @@ struct Seen {
     sight: Option<Sight>,
     /// What the following were made from: generation, steps, branches.
     key: Option<(u32, u32, usize)>,
-    cards: Shared<Vec<NodeCard>>,
+    cards: Vec<NodeCard>,
     /// Whether some link between nodes is cut.
     cut: bool,
-    goals: Rc<Vec<GoalState>>,
-    invariants: Rc<Vec<InvariantState>>,
-    /// The texts of a scene's arrows, while the run stands.
-    labels: Option<(Shared<Scene>, Shared<Vec<String>>)>,
+    goals: Vec<GoalState>,
+    invariants: Vec<InvariantState>,
+    /// The scene as it is drawn, and what it was drawn from.
+    picture: Option<(Picture, Kept)>,
     /// The digest of the run, while it stands.
     digest: Option<String>,
+}
+
+/// What a drawn scene depends on.
+struct Picture {
+    scene: Rc<Scene>,
+    picked: Option<EventId>,
+    still: bool,
 }
 
 impl Component for App {
@@ -223,20 +228,22 @@ impl Component for App {
 
     fn create(ctx: &Context<App>) -> App {
         let send = ctx.link().callback(|message: Msg| message);
-        let listeners = update::listeners(&send);
+        let listeners = listen(&send);
         let mut app = App {
             model: Err(String::new()),
             situation: None,
             embed: None,
             view: View { top: 0, width: 900, height: 640, follow: true, below_now: 30 },
             aim: None,
+            scrolled: 0,
+            stage: NodeRef::default(),
             hover: None,
             dialog: None,
             tab: None,
             operation: String::new(),
             refusal: None,
             link: None,
-            gallery: Rc::new(crate::share::entries()),
+            gallery: crate::share::entries(),
             seen: Seen::default(),
             send,
             frame: None,
@@ -259,6 +266,12 @@ impl Component for App {
     }
 
     fn view(&self, _ctx: &Context<App>) -> Html {
-        self.page()
+        self.page().into()
+    }
+
+    fn rendered(&mut self, ctx: &Context<App>, _first: bool) {
+        if let Some(changed) = self.settle() {
+            ctx.link().send_message(changed);
+        }
     }
 }

@@ -4,7 +4,7 @@ use synod::scenario::limits::SEED_MAX;
 use synod::trace::EventId;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, EventTarget, Window};
+use web_sys::{Element, EventTarget, HtmlDialogElement, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -97,7 +97,17 @@ pub(crate) fn element(target: Option<EventTarget>) -> Option<Element> {
 }
 
 /// The event of the run that an element of the diagram stands for.
-pub(crate) fn event_under(target: Option<EventTarget>) -> Option<EventId> {
-    let element = element(target)?.closest("[data-event]").ok().flatten()?;
+pub(crate) fn event_under(element: &Element) -> Option<EventId> {
+    let element = element.closest("[data-event]").ok().flatten()?;
     element.get_attribute("data-event")?.parse().ok().map(EventId)
+}
+
+/// Opens the page's dialog, if there is one that is not open yet.
+pub(crate) fn open_dialogs() {
+    let document = window().and_then(|window| window.document());
+    let closed = document.and_then(|page| page.query_selector("dialog:not([open])").ok().flatten());
+    if let Some(dialog) = closed.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+        // It is refused only where the element is not in the page.
+        let _ = dialog.show_modal();
+    }
 }

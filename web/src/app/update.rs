@@ -2,20 +2,19 @@
 
 use std::rc::Rc;
 
-use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use synod::diagram;
 use synod::scenario::Do;
 use synod::session::Refusal;
 use synod::trace::{NodeId, Place, Time};
-use wasm_bindgen::JsCast;
-use web_sys::KeyboardEvent;
-use yew::prelude::*;
+use web_sys::Element;
+use yew::Context;
 
-use super::{App, Dialog, Msg, Shared, Tab};
+use super::{App, Dialog, Msg, Picture, Tab};
 use crate::embed::{Ask, Embed};
 use crate::model::{Model, View, goals, has_cuts, invariants, node_cards};
-use crate::{browser, crash, keys, share};
+use crate::stage::HEADS_PX;
+use crate::{browser, crash, share, stage};
 
 /// How much real time a frame may take for steps of the run, in milliseconds.
 const FRAME_BUDGET_MS: f64 = 8.0;
@@ -61,9 +60,18 @@ impl App {
             Msg::Isolate(node, apart) => self.act(|model| model.isolate(node, apart)),
             Msg::Split => self.act(Model::split),
             Msg::Return(branch) => self.act(|model| model.return_to(branch)),
-            Msg::DismissFork => self.with(Model::dismiss_fork),
-            Msg::DismissRefusal => self.refusal = None,
-            Msg::Scrolled(top) => return self.on_scroll(top),
+            Msg::Dismiss => {
+                self.refusal = None;
+                self.with(Model::dismiss_fork);
+            }
+            Msg::Scrolled { top, by_hand } => {
+                // The browser may not have gone all the way it was told to.
+                if !by_hand && (top - self.scrolled).abs() <= 1 {
+                    return false;
+                }
+                return self.on_scroll(top);
+            }
+            Msg::Resized => {}
             Msg::Sized(width, height) => {
                 let view = View { width, height, ..self.view };
                 return std::mem::replace(&mut self.view, view) != view;
@@ -82,9 +90,9 @@ impl App {
                 }
             }
             Msg::Open(dialog) => self.dialog = dialog,
-            Msg::Tab(tab) => self.tab = if self.tab == tab { None } else { tab },
             Msg::Host(ask) => return self.on_host(ask),
             Msg::OpenOutside => self.open_outside(),
+            Msg::Tab(tab) => self.tab = (self.tab != Some(tab)).then_some(tab),
             Msg::Copy => self.copy(ctx),
             Msg::Copied(done) => self.on_copied(done),
             Msg::CopiedSeen => self.link = None,
@@ -150,30 +158,45 @@ impl App {
         let key = (model.generation(), session.steps().0, session.branches().len());
         if seen.key != Some(key) {
             seen.key = Some(key);
-            let cards = node_cards(session);
-            if *seen.cards != cards {
-                seen.cards = Shared(Rc::new(cards));
-            }
+            seen.cards = node_cards(session);
             seen.cut = has_cuts(session);
-            seen.goals = Rc::new(goals(session));
-            seen.invariants = Rc::new(invariants(session));
+            seen.goals = goals(session);
+            seen.invariants = invariants(session);
         }
-        // Texts to be read aloud are of no use while everything moves.
         let still = !model.is_playing() && !model.is_busy();
-        let scene = Shared(Rc::clone(&sight.scene));
-        if !still {
-            seen.labels = None;
-        } else if seen.labels.as_ref().is_none_or(|(of, _)| *of != scene) {
-            let source = session.source();
-            let labels = scene.arrows.iter().map(|arrow| diagram::arrow_text(source, arrow));
-            let labels = Shared(Rc::new(labels.collect()));
-            seen.labels = Some((scene, labels));
+        let picked = model.picked();
+        let same = seen.picture.as_ref().is_some_and(|(of, _)| {
+            Rc::ptr_eq(&of.scene, &sight.scene) && of.picked == picked && of.still == still
+        });
+        if !same {
+            let scene = Rc::clone(&sight.scene);
+            // Texts to be read aloud are of no use while everything moves.
+            let arrows = scene.arrows.iter().take_while(|_| still);
+            let labels: Vec<String> =
+                arrows.map(|arrow| diagram::arrow_text(session.source(), arrow)).collect();
+            let drawn = stage::picture(&scene, &labels, picked);
+            seen.picture = Some((Picture { scene, picked, still }, drawn));
         }
         seen.digest = still.then(|| session.digest().to_string());
         seen.sight = Some(sight);
         if let Some(embed) = &mut self.embed {
             embed.news(model);
         }
+    }
+
+    /// After the page was drawn: scrolls the stage to where it belongs and opens what covers the page.
+    /// Says so where the stage has another size than was believed.
+    pub(super) fn settle(&mut self) -> Option<Msg> {
+        browser::open_dialogs();
+        let stage = self.stage.cast::<Element>()?;
+        let (width, height) = (stage.client_width(), (stage.client_height() - HEADS_PX).max(0));
+        let top = self.seen.sight.as_ref().and_then(|sight| sight.scroll);
+        if let Some(top) = top.filter(|top| *top != stage.scroll_top()) {
+            stage.set_scroll_top(top);
+            self.scrolled = stage.scroll_top();
+        }
+        let known = (width, height) == (self.view.width, self.view.height);
+        (!known).then_some(Msg::Sized(width, height))
     }
 
     /// Opens what the address says.
@@ -235,6 +258,7 @@ impl App {
     }
 
     fn on_scroll(&mut self, top: i32) -> bool {
+        self.scrolled = top;
         let before = std::mem::replace(&mut self.view.top, top);
         let followed = self.seen.sight.as_ref().map_or(0, |sight| sight.followed);
         let playing = self.model.as_ref().is_ok_and(Model::is_playing);
@@ -323,50 +347,6 @@ fn next_operation(operation: &str) -> String {
         Ok(number) => format!("{stem}{}", number.wrapping_add(1)),
         Err(_) => operation.to_owned(),
     }
-}
-
-/// Keys and the address, as long as the page lives.
-pub(super) fn listeners(send: &Callback<Msg>) -> [EventListener; 2] {
-    let window = web_sys::window().expect("a page is shown in a window");
-    let on_key = {
-        let send = send.clone();
-        let options = EventListenerOptions::enable_prevent_default();
-        EventListener::new_with_options(&window, "keydown", options, move |event| {
-            let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-            if let Some(message) = message_of(key) {
-                key.prevent_default();
-                send.emit(message);
-            }
-        })
-    };
-    let on_address = {
-        let send = send.clone();
-        EventListener::new(&window, "popstate", move |_| send.emit(Msg::Address))
-    };
-    [on_key, on_address]
-}
-
-/// What a key means on this page, where it does not mean something to what has the focus.
-fn message_of(key: &KeyboardEvent) -> Option<Msg> {
-    if key.ctrl_key() || key.meta_key() || key.alt_key() || key.default_prevented() {
-        return None;
-    }
-    let element = browser::element(key.target());
-    let within = |selector: &str| {
-        element.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some())
-    };
-    if within("dialog, textarea, select, input:not([type=range])") {
-        return None;
-    }
-    let name = key.key();
-    let shifted = key.shift_key() && (name.len() > 1 || !name.chars().all(char::is_alphanumeric));
-    // Letters mean the same with the capitals lock on.
-    let name = match name.len() {
-        _ if shifted => format!("Shift+{name}"),
-        1 => name.to_ascii_lowercase(),
-        _ => name,
-    };
-    keys::message(&name, within("button, a, summary, input"))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ iframe{box-sizing:border-box;width:100%;height:100%;border:1px solid #8886;borde
 iframe:not(.ready){position:absolute;opacity:0}
 .ready+slot{display:none}`);
 
-	// A page is dark where what the element stands on is.
+	// Whether the element stands on something dark.
 	const isDark = (at) => {
 		for (; at; at = at.parentElement) {
 			const [r, g, b, a = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? [0, 0, 0, 0];
@@ -31,13 +31,13 @@ iframe:not(.ready){position:absolute;opacity:0}
 			root.adoptedStyleSheets = [sheet];
 			this.#away = new AbortController();
 			const { signal } = this.#away;
-			addEventListener("message", (event) => this.#hear(event), { signal });
-			// Lazy: nothing is loaded before it is seen.
+			addEventListener("message", (said) => this.#hear(said), { signal });
+			// Nothing is loaded before it is seen.
 			const near = new IntersectionObserver((seen) => {
-				if (seen.some((entry) => entry.isIntersecting)) near.disconnect(), this.#open();
+				if (seen.some((at) => at.isIntersecting)) near.disconnect(), this.#open();
 			});
 			near.observe(this);
-			const follow = () => requestAnimationFrame(() => this.#dress());
+			const follow = () => setTimeout(() => this.#dress());
 			const dress = new MutationObserver(follow);
 			for (const at of [page, document.body]) dress.observe(at, { attributes: true });
 			scheme.addEventListener("change", follow, { signal });
@@ -46,7 +46,7 @@ iframe:not(.ready){position:absolute;opacity:0}
 
 		disconnectedCallback() {
 			this.#away.abort();
-			this.#frame = undefined;
+			this.#frame = null;
 		}
 
 		attributeChangedCallback(name) {
@@ -60,8 +60,8 @@ iframe:not(.ready){position:absolute;opacity:0}
 		seek(ms) { this.#tell("seek", { ms }); }
 
 		#theme() {
-			const asked = this.getAttribute("theme");
-			return asked && asked !== "auto" ? asked : isDark(this) ? "dark" : "light";
+			const asked = this.getAttribute("theme") || "auto";
+			return asked !== "auto" ? asked : isDark(this) ? "dark" : "light";
 		}
 
 		#address() {
@@ -78,7 +78,7 @@ iframe:not(.ready){position:absolute;opacity:0}
 
 		#open() {
 			const frame = (this.#frame = document.createElement("iframe"));
-			frame.title = this.title || "A run in Synod";
+			frame.title = this.title || "Synod";
 			if (this.hasAttribute("sandbox")) frame.sandbox = "allow-scripts allow-popups";
 			frame.src = this.#address();
 			this.shadowRoot.prepend(frame);

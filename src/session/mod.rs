@@ -68,7 +68,7 @@ const MANUAL_PACE_US: u64 = 1_000;
 pub struct Session {
     protocol: &'static Protocol,
     scenario: Scenario,
-    run: Box<dyn Run>,
+    run: Run,
     goals: goals::Goals,
     branches: Vec<Branch>,
     /// What the scenario said it comes to, kept aside so that edits do not lose it.
@@ -141,7 +141,7 @@ impl Session {
     pub fn open(scenario: Scenario) -> Result<Session, Problems> {
         let protocol = protocols::find(&scenario.protocol)?;
         let (scenario, run) = protocol.open(scenario)?;
-        let goals = goals::Goals::new(&scenario, run.source())?;
+        let goals = goals::Goals::new(&scenario, &run)?;
         let seal = scenario.digest.clone();
         let verdict = if seal.is_some() { Verdict::Pending } else { Verdict::Unsealed };
         let mut session =
@@ -162,7 +162,7 @@ impl Session {
 
     /// The run as a source of events, for diagrams and exports.
     pub fn source(&self) -> &dyn Source {
-        self.run.source()
+        &self.run
     }
 
     /// The causes of this run, the user's own acts included.
@@ -436,7 +436,7 @@ impl Session {
     }
 
     fn after_moving(&mut self) {
-        self.goals.follow(self.run.source());
+        self.goals.follow(&self.run);
         if let (Verdict::Pending, Some(seal)) = (&self.verdict, &self.seal) {
             let untouched = self.scenario.digest.as_ref() == Some(seal);
             if untouched && self.run.steps() == seal.steps {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::list::List;
 use crate::node::{
     Cast, Config, Durable, Effect, Effects, Engine, Field, Input, Message as _, NodeId, NodeView,
     Parcel, Parcels, Timer as _, TimerRef,
@@ -16,9 +17,9 @@ pub struct Cluster<E: Engine> {
     /// The effects of the step that is being taken.
     effects: Effects<E>,
     /// All messages, by number; none is forgotten while it can be asked for.
-    messages: Vec<E::Message>,
+    messages: List<E::Message>,
     /// All writes, by number.
-    writes: Vec<<E::Durable as Durable>::Write>,
+    writes: List<<E::Durable as Durable>::Write>,
 }
 
 /// What changes from step to step.
@@ -46,8 +47,8 @@ impl<E: Engine> Cluster<E> {
             config: Rc::new(config),
             present,
             effects: Effects::default(),
-            messages: Vec::new(),
-            writes: Vec::new(),
+            messages: List::default(),
+            writes: List::default(),
         }
     }
 
@@ -64,12 +65,15 @@ impl<E: Engine> Cluster<E> {
 /// Keeps what a step put into parcels, each item at its number, or finds it there from the first
 /// time the step was taken; says whether it is the same then.
 #[inline]
-fn keep<T: PartialEq>(kept: &mut Vec<T>, parcels: &mut Parcels<T>) -> bool {
-    let known = kept.get(parcels.before..).unwrap_or_default();
-    let again = known.len().min(parcels.items.len());
-    let same = known[..again] == parcels.items[..again];
-    parcels.before += parcels.items.len();
-    kept.extend(parcels.items.drain(..).skip(again));
+fn keep<T: Clone + PartialEq>(kept: &mut List<T>, parcels: &mut Parcels<T>) -> bool {
+    let mut same = true;
+    for item in parcels.items.drain(..) {
+        match kept.get(parcels.before) {
+            None => kept.push(item),
+            Some(known) => same &= *known == item,
+        }
+        parcels.before += 1;
+    }
     same
 }
 
@@ -82,17 +86,16 @@ impl<E: Engine> Nodes for Cluster<E> {
     }
 
     fn step(&mut self, node: NodeId, given: Given, effects: &mut Vec<Effect>) -> bool {
-        let Some(engine) = &mut self.present.nodes[node.index()] else { return true };
         let input = match given {
             Given::Message { from, message } => {
-                Input::Message { from, message: &self.messages[message.number as usize] }
+                let message = self.messages.get(message.number as usize);
+                message.map(|message| Input::Message { from, message })
             }
-            Given::Request(command) => Input::Request(command),
-            Given::Timer(timer) => match E::Timer::from_ref(timer) {
-                Some(timer) => Input::Timer(timer),
-                None => return true,
-            },
+            Given::Timer(timer) => E::Timer::from_ref(timer).map(Input::Timer),
+            Given::Request(command) => Some(Input::Request(command)),
         };
+        let engine = self.present.nodes[node.index()].as_mut();
+        let Some((engine, input)) = engine.zip(input) else { return true };
         engine.step(input, &mut self.effects);
         self.hand_over(effects)
     }
@@ -106,7 +109,9 @@ impl<E: Engine> Nodes for Cluster<E> {
     }
 
     fn persist(&mut self, node: NodeId, write: Parcel) {
-        self.present.disks[node.index()].apply(&self.writes[write.number as usize]);
+        if let Some(write) = self.writes.get(write.number as usize) {
+            self.present.disks[node.index()].apply(write);
+        }
     }
 
     fn has_timer(&self, timer: TimerRef) -> bool {
@@ -118,8 +123,8 @@ impl<E: Engine> Nodes for Cluster<E> {
     }
 
     fn message(&self, message: Parcel, cast: &Cast) -> (String, Vec<Field>) {
-        let message = &self.messages[message.number as usize];
-        (message.label(cast), message.fields(cast))
+        let message = self.messages.get(message.number as usize);
+        message.map(|message| (message.label(cast), message.fields(cast))).unwrap_or_default()
     }
 
     fn save(&self) -> Saved {

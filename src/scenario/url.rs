@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn presentation_is_read_and_checked() {
-        let query = "?embed=1&theme=dark&view=logs&t=1.5s&autoplay=0&controls=false";
+        let query = "?embed=1&theme=dark&view=logs&t=1.5s&autoplay=0&controls=false&height=300";
         let (_, presentation) = parse_url(query).expect("the link is good");
         assert_eq!(
             presentation,
@@ -231,6 +231,8 @@ mod tests {
                 at_us: Some(1_500_000),
                 autoplay: Some(false),
                 controls: Some(false),
+                height: Some(300),
+                height: Some(300),
             }
         );
         let (_, bare) = parse_url("?t=12.5").expect("milliseconds");

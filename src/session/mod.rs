@@ -69,7 +69,7 @@ const MANUAL_PACE_US: u64 = 1_000;
 pub struct Session {
     protocol: &'static Protocol,
     scenario: Scenario,
-    run: Box<dyn Run>,
+    run: Run,
     goals: goals::Goals,
     /// The run's invariants, and behind them those judged here.
     invariants: Vec<Invariant>,
@@ -150,7 +150,7 @@ impl Session {
         let answers = answers::Answers::of(protocol.info.service);
         let mut invariants = run.invariants_in_full().to_vec();
         invariants.extend(answers.as_ref().map(|_| answers::LINEARIZABILITY));
-        let goals = goals::Goals::new(&scenario, run.source(), &invariants)?;
+        let goals = goals::Goals::new(&scenario, &run, &invariants)?;
         let seal = scenario.digest.clone();
         let verdict = if seal.is_some() { Verdict::Pending } else { Verdict::Unsealed };
         let mut session = Session {
@@ -181,7 +181,7 @@ impl Session {
 
     /// The run as a source of events, for diagrams and exports.
     pub fn source(&self) -> &dyn Source {
-        self.run.source()
+        &self.run
     }
 
     /// The causes of this run, the user's own acts included.
@@ -402,7 +402,7 @@ impl Session {
     /// a pause. Says whether it could be judged.
     pub fn judge(&mut self) -> bool {
         let Some(answers) = &mut self.answers else { return true };
-        answers.judge(&*self.run);
+        answers.judge(&self.run);
         let known = !answers.is_unknown();
         self.collect_violations();
         known
@@ -480,9 +480,9 @@ impl Session {
     }
 
     fn after_moving(&mut self) {
-        self.goals.follow(self.run.source());
+        self.goals.follow(&self.run);
         if let Some(answers) = &mut self.answers {
-            answers.follow(&*self.run);
+            answers.follow(&self.run);
         }
         self.collect_violations();
         if let (Verdict::Pending, Some(seal)) = (&self.verdict, &self.seal) {

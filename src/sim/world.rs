@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::check::{Checks, Violation};
+use crate::check::{Checks, Violation, Words};
 use crate::machine::{self, Op, Outcome};
 use crate::node::{Config, Durable as _, Effect, Effects, Engine, Input, Timer as _};
 use crate::scenario::Command;
@@ -317,7 +317,12 @@ impl<E: Engine> World<E> {
     ) -> EventId {
         let event = Event { at: self.state.now, cause: cause.map(Cause::from), place, kind };
         let id = self.record.event(&mut self.state.reached, event);
-        for violation in self.state.checks.on_event(id, &event) {
+        let value = |value: ValueId| match self.record.operation_of(value) {
+            Some(operation) => operation.command.op.to_string(),
+            None => format!("value {}", value.0),
+        };
+        let words = Words::new(E::INFO, &self.setup.cast, &value);
+        for violation in self.state.checks.on_event(id, &event, words) {
             self.violated(violation, place);
         }
         if id.0 >= EVENTS_MAX {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::check::{Checks, Violation};
+use crate::check::{Checks, Violation, Words};
 use crate::machine::{self, Op, Outcome};
 use crate::node::Effect;
 use crate::scenario::Command;
@@ -298,7 +298,12 @@ impl World {
     ) -> EventId {
         let event = Event { at: self.state.now, cause: cause.map(Cause::from), place, kind };
         let id = self.record.event(&mut self.state.reached, event);
-        for violation in self.state.checks.on_event(id, &event) {
+        let value = |value: ValueId| match self.record.operation_of(value) {
+            Some(operation) => operation.command.op.to_string(),
+            None => format!("value {}", value.0),
+        };
+        let words = Words::new(E::INFO, &self.setup.cast, &value);
+        for violation in self.state.checks.on_event(id, &event, words) {
             self.violated(violation, place);
         }
         if id.0 >= EVENTS_MAX {

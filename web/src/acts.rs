@@ -94,9 +94,10 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "mark" => Msg::Mark { back: number? < 0 },
         "seek" => {
             // A slider counts in parts of the timeline, whose end the act names.
-            let part: f64 = value.parse().ok()?;
-            let extent: f64 = about.parse().ok()?;
-            Msg::Seek(Time((part.max(0.0) * extent / f64::from(TIMELINE_PARTS)) as u64))
+            // Whole numbers: what reads fractions costs 12 KB more to download.
+            let part: u64 = value.parse().ok()?;
+            let extent: u64 = about.parse().ok()?;
+            Msg::Seek(Time(part.saturating_mul(extent) / u64::from(TIMELINE_PARTS)))
         }
         "event" => Msg::SeekEvent(event?),
         "on" => Msg::GoOn,

@@ -109,7 +109,7 @@ fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
         return None;
     }
     let name = key.key();
-    let shifted = key.shift_key() && (name.len() > 1 || !name.chars().all(char::is_alphanumeric));
+    let shifted = key.shift_key() && (name.len() > 1 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     // Letters mean the same with the capitals lock on.
     let name = match name.len() {
         _ if shifted => format!("Shift+{name}"),

@@ -232,7 +232,6 @@ mod tests {
                 autoplay: Some(false),
                 controls: Some(false),
                 height: Some(300),
-                height: Some(300),
             }
         );
         let (_, bare) = parse_url("?t=12.5").expect("milliseconds");

@@ -302,7 +302,7 @@ impl World {
             Some(operation) => operation.command.op.to_string(),
             None => format!("value {}", value.0),
         };
-        let words = Words::new(E::INFO, &self.setup.cast, &value);
+        let words = Words::new(self.setup.info, &self.setup.cast, &value);
         for violation in self.state.checks.on_event(id, &event, words) {
             self.violated(violation, place);
         }

@@ -103,7 +103,7 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "faster" => Msg::Faster(number? as i8),
         "speed" => Msg::Speed(value.parse().ok().and_then(Speed::of_slowdown)?),
         "zoom" => Msg::Zoom(number? as i8),
-        "do" => Msg::Act(serde_json::from_str(about).ok()?),
+        "do" => Msg::Act(synod::scenario::Do::from_json(about).ok()?),
         "request" => Msg::Request(node?),
         "operation" => Msg::Operation(value.to_owned()),
         "isolate" => Msg::Isolate(node?, true),

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::list::List;
 use crate::node::{
     Cast, Config, Durable, Effect, Effects, Engine, Field, Input, Message as _, NodeId, NodeView,
     Parcel, Parcels, Timer as _, TimerRef,
@@ -17,9 +16,9 @@ pub struct Cluster<E: Engine> {
     /// The effects of the step that is being taken.
     effects: Effects<E>,
     /// All messages, by number; none is forgotten while it can be asked for.
-    messages: List<E::Message>,
+    messages: Kept<E::Message>,
     /// All writes, by number.
-    writes: List<<E::Durable as Durable>::Write>,
+    writes: Kept<<E::Durable as Durable>::Write>,
 }
 
 /// What changes from step to step.
@@ -47,8 +46,8 @@ impl<E: Engine> Cluster<E> {
             config: Rc::new(config),
             present,
             effects: Effects::default(),
-            messages: List::default(),
-            writes: List::default(),
+            messages: Kept::new(),
+            writes: Kept::new(),
         }
     }
 
@@ -56,25 +55,10 @@ impl<E: Engine> Cluster<E> {
     #[inline]
     fn hand_over(&mut self, effects: &mut Vec<Effect>) -> bool {
         std::mem::swap(&mut self.effects.list, effects);
-        let messages = keep(&mut self.messages, &mut self.effects.messages);
-        let writes = keep(&mut self.writes, &mut self.effects.writes);
+        let messages = self.messages.keep(&mut self.effects.messages);
+        let writes = self.writes.keep(&mut self.effects.writes);
         messages && writes
     }
-}
-
-/// Keeps what a step put into parcels, each item at its number, or finds it there from the first
-/// time the step was taken; says whether it is the same then.
-#[inline]
-fn keep<T: Clone + PartialEq>(kept: &mut List<T>, parcels: &mut Parcels<T>) -> bool {
-    let mut same = true;
-    for item in parcels.items.drain(..) {
-        match kept.get(parcels.before) {
-            None => kept.push(item),
-            Some(known) => same &= *known == item,
-        }
-        parcels.before += 1;
-    }
-    same
 }
 
 impl<E: Engine> Nodes for Cluster<E> {
@@ -88,7 +72,7 @@ impl<E: Engine> Nodes for Cluster<E> {
     fn step(&mut self, node: NodeId, given: Given, effects: &mut Vec<Effect>) -> bool {
         let input = match given {
             Given::Message { from, message } => {
-                let message = self.messages.get(message.number as usize);
+                let message = self.messages.get(message);
                 message.map(|message| Input::Message { from, message })
             }
             Given::Timer(timer) => E::Timer::from_ref(timer).map(Input::Timer),
@@ -109,7 +93,7 @@ impl<E: Engine> Nodes for Cluster<E> {
     }
 
     fn persist(&mut self, node: NodeId, write: Parcel) {
-        if let Some(write) = self.writes.get(write.number as usize) {
+        if let Some(write) = self.writes.get(write) {
             self.present.disks[node.index()].apply(write);
         }
     }
@@ -123,7 +107,7 @@ impl<E: Engine> Nodes for Cluster<E> {
     }
 
     fn message(&self, message: Parcel, cast: &Cast) -> (String, Vec<Field>) {
-        let message = self.messages.get(message.number as usize);
+        let message = self.messages.get(message);
         message.map(|message| (message.label(cast), message.fields(cast))).unwrap_or_default()
     }
 
@@ -146,5 +130,61 @@ impl<E: Engine> Nodes for Cluster<E> {
     fn forget_future(&mut self) {
         self.messages.truncate(self.effects.messages.before);
         self.writes.truncate(self.effects.writes.before);
+    }
+}
+
+/// Items in a full chunk.
+const CHUNK: usize = 1024;
+
+/// What steps put into parcels, each item at its number.
+///
+/// In chunks, so that nothing is copied to make room for more.
+struct Kept<T> {
+    /// Every chunk but the last is full.
+    chunks: Vec<Vec<T>>,
+}
+
+impl<T: PartialEq> Kept<T> {
+    fn new() -> Kept<T> {
+        Kept { chunks: Vec::new() }
+    }
+
+    fn at(&self, number: usize) -> Option<&T> {
+        self.chunks.get(number / CHUNK)?.get(number % CHUNK)
+    }
+
+    #[inline]
+    fn get(&self, parcel: Parcel) -> Option<&T> {
+        self.at(parcel.number as usize)
+    }
+
+    /// Keeps the items of a step, or finds them here from the first time the step was taken; says
+    /// whether they are the same then.
+    #[inline]
+    fn keep(&mut self, parcels: &mut Parcels<T>) -> bool {
+        let mut same = true;
+        for item in parcels.items.drain(..) {
+            match self.at(parcels.before) {
+                Some(known) => same &= *known == item,
+                None => {
+                    if parcels.before.is_multiple_of(CHUNK) {
+                        self.chunks.push(Vec::with_capacity(CHUNK));
+                    }
+                    if let Some(chunk) = self.chunks.last_mut() {
+                        chunk.push(item);
+                    }
+                }
+            }
+            parcels.before += 1;
+        }
+        same
+    }
+
+    /// Forgets what has a number of `count` or more.
+    fn truncate(&mut self, count: usize) {
+        self.chunks.truncate(count.div_ceil(CHUNK));
+        if let Some(chunk) = self.chunks.get_mut(count / CHUNK) {
+            chunk.truncate(count % CHUNK);
+        }
     }
 }

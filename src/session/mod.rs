@@ -274,9 +274,13 @@ impl Session {
             let later = self.run.now().after(MANUAL_PACE_US);
             self.run.wait(later);
         }
-        let command = Command { at_us: self.run.now().0, sub: self.run.sub(), off: false, act };
         let mut scenario = self.scenario.clone();
-        let at = self.run.applied();
+        let (at, at_us) = (self.run.applied(), self.run.now().0);
+        // What was done at this instant before stays before, though it may say that more of the
+        // world's steps come first than another past has taken here.
+        let done = scenario.commands[..at].last().filter(|command| command.at_us == at_us);
+        let sub = done.map_or(0, |command| command.sub).max(self.run.sub());
+        let command = Command { at_us, sub, off: false, act };
         scenario.commands.insert(at, command);
         let past = self.run.steps_recorded() > self.run.steps();
         if past {
@@ -354,6 +358,11 @@ impl Session {
     /// Runs again from before command `index`, under other commands.
     fn replay(&mut self, commands: Vec<Command>, index: usize, to: Time, budget: u32) -> Pace {
         self.run.rewind_before(index);
+        // The new command can be one that the old ones had nothing like, long ago.
+        if let Some(first) = commands.get(index).filter(|first| first.at_us <= self.run.now().0) {
+            let before = first.at_us.checked_sub(1).map_or(0, |us| self.run.steps_until(Time(us)));
+            self.run.seek(before.clamp(1, self.run.steps()));
+        }
         self.fork(commands.clone());
         self.scenario.commands = commands;
         let mut pace = self.run.advance(to, budget);

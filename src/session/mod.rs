@@ -20,11 +20,14 @@ pub use crate::sim::{
 
 mod answers;
 mod decided;
+mod describe;
 mod goals;
 mod size;
+mod undo;
 
 pub use goals::{CaptionView, GoalView};
 pub use size::resize;
+pub use undo::Bookmark;
 
 /// Every protocol's description, in the order people meet them.
 pub fn protocols() -> impl Iterator<Item = &'static Info> {
@@ -269,7 +272,7 @@ impl Session {
     /// # Errors
     /// What is wrong with the command; nothing has happened then.
     pub fn act(&mut self, act: Do) -> Result<(), Refusal> {
-        let because = act.to_string();
+        let because = self.describe(&act);
         if self.run.is_manual() {
             let later = self.run.now().after(MANUAL_PACE_US);
             self.run.wait(later);
@@ -311,7 +314,7 @@ impl Session {
         let command = commands.get_mut(index).ok_or(Refusal::NoSuch("command"))?;
         command.off = !command.off;
         let verb = if command.off { "without" } else { "with" };
-        let because = format!("{verb} {}", command.act);
+        let because = format!("{verb} {}", self.describe(&command.act));
         self.keep_branch(because);
         let now = self.run.now();
         Ok(self.replay(commands, index, now, budget))
@@ -357,6 +360,14 @@ impl Session {
 
     /// Runs again from before command `index`, under other commands.
     fn replay(&mut self, commands: Vec<Command>, index: usize, to: Time, budget: u32) -> Pace {
+        // A command that is only in one of the lists may lie before others that both have.
+        let differing = [self.scenario.commands.get(index), commands.get(index)];
+        if let Some(at) = differing.into_iter().flatten().map(|command| command.at_us).min() {
+            let before = at.checked_sub(1).map_or(0, |at| self.run.steps_until(Time(at)));
+            if before < self.run.steps() {
+                self.run.seek(before);
+            }
+        }
         self.run.rewind_before(index);
         // The new command can be one that the old ones had nothing like, long ago.
         if let Some(first) = commands.get(index).filter(|first| first.at_us <= self.run.now().0) {

@@ -4,7 +4,8 @@
 //! as `data-set`, keys by [`KEYS`]; all become a [`Msg`] here. The help and the words that explain a button
 //! are read from the same table.
 
-use synod::trace::{EventId, Time};
+use synod::scenario::{Do, Preset};
+use synod::trace::{EventId, NodeId, Time};
 
 use crate::app::{Dialog, Msg, Tab};
 use crate::model::Speed;
@@ -56,6 +57,7 @@ pub const KEYS: &[Known] = &[
     known("follow", &["End"], "End", "Back to now"),
     known("pick", &["Escape"], "Esc", "Select nothing"),
     known("open gallery", &["g"], "G", "Open the gallery"),
+    known("theme", &["t"], "T", "Light, dark, or as the system has it"),
     known("copy", &["c"], "C", "Copy the link to this moment"),
     known("open keys", &["?", "Shift+?"], "?", "Show these keys"),
 ];
@@ -109,9 +111,8 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "mark" => Msg::Mark { back: number? < 0 },
         "seek" => {
             // A slider counts in parts of the timeline, whose end the act names.
-            let part: f64 = value.parse().ok()?;
-            let extent: f64 = about.parse().ok()?;
-            Msg::Seek(Time((part.max(0.0) * extent / f64::from(TIMELINE_PARTS)) as u64))
+            let (part, extent) = (value.parse::<u64>().ok()?, about.parse::<u64>().ok()?);
+            Msg::Seek(Time(part.saturating_mul(extent) / u64::from(TIMELINE_PARTS)))
         }
         "event" => Msg::SeekEvent(event?),
         "on" => Msg::GoOn,
@@ -121,6 +122,13 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "do" => Msg::Act(serde_json::from_str(about).ok()?),
         "menu" => Msg::ActFromMenu(serde_json::from_str(about).ok()?),
         "operation" => Msg::Operation(value.to_owned()),
+        "set" => Msg::Set(about.to_owned(), value.to_owned()),
+        "network-now" => {
+            let named = Preset::all().into_iter().find(|preset| preset.id == value)?;
+            Msg::Act(Do::Network(named.network))
+        }
+        "inspect" => Msg::Inspect(about.parse().ok().map(NodeId)),
+        "theme" => Msg::Theme,
         "switch" => Msg::Switch(about.parse().ok()?),
         "undo" => Msg::Undo { again: false },
         "redo" => Msg::Undo { again: true },
@@ -143,7 +151,7 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
 }
 
 /// The act that does something to the run.
-pub fn doing(act: &synod::scenario::Do) -> String {
+pub fn doing(act: &Do) -> String {
     // A command is plain data: writing it down cannot fail.
     format!("do {}", serde_json::to_string(act).unwrap_or_default())
 }

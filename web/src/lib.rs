@@ -44,6 +44,9 @@ mod ui;
 pub fn start() {
     crash::install();
     // The look of a scene is the same here as in a picture that was saved.
-    browser::add_style(&synod::diagram::css(".synod", synod::diagram::Theme::Auto));
+    // Its colours are the page's own: the first two lines set them, and are left out.
+    let style = synod::diagram::css(".synod", synod::diagram::Theme::Auto);
+    let rules: Vec<&str> = style.lines().skip(2).collect();
+    browser::add_style(&rules.concat());
     yew::Renderer::<app::App>::new().render();
 }

@@ -4,17 +4,18 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use synod::diagram;
-use synod::scenario::Do;
-use synod::session::Refusal;
+use synod::scenario::{Do, Theme};
+use synod::session::{Refusal, Session};
 use synod::trace::EventId;
 use web_sys::Element;
 use yew::Context;
 
-use super::{App, Dialog, Menu, Msg, Picture};
+use super::{App, Dialog, Menu, Msg, Picture, Tab};
 use crate::model::{
-    Model, Moment, Touched, View, goals, has_cuts, invariants, moment_of, node_cards, splitting,
+    Model, Moment, Touched, View, goals, has_cuts, invariants, moment_of, node_cards, setup,
+    splitting,
 };
-use crate::panels::Spot;
+use crate::panels::{Spot, words_of};
 use crate::stage::HEADS_PX;
 use crate::{browser, crash, share, stage};
 
@@ -63,6 +64,23 @@ impl App {
             Msg::Act(act) => self.act_at(Moment::Now, act),
             Msg::ActFromMenu(act) => self.act_from_menu(act),
             Msg::Operation(text) => self.operation = text,
+            Msg::Set(field, value) => self.set(&field, &value),
+            Msg::Inspect(node) => {
+                self.menu = None;
+                self.inspected = node;
+                if self.view.width <= NARROW_PAGE && self.tab.is_none() {
+                    self.tab = Some(Tab::Run);
+                }
+            }
+            Msg::Theme => {
+                self.theme = match self.theme {
+                    Theme::Auto => Theme::Dark,
+                    Theme::Dark => Theme::Light,
+                    Theme::Light => Theme::Auto,
+                };
+                browser::set_theme(self.theme);
+                browser::keep_theme(self.theme);
+            }
             Msg::Switch(command) => self.act(|model| model.switch(command)),
             Msg::Undo { again } => self.act(|model| {
                 model.undo(again);
@@ -70,7 +88,7 @@ impl App {
             }),
             Msg::Return(branch) => self.act(|model| model.return_to(branch)),
             Msg::Dismiss => {
-                self.refusal = None;
+                (self.refusal, self.word) = (None, None);
                 self.with(Model::dismiss_fork);
             }
             Msg::Scrolled { top, by_hand } => {
@@ -175,7 +193,10 @@ impl App {
         let key = (model.generation(), session.steps().0, session.branches().len());
         if seen.key != Some(key) {
             seen.key = Some(key);
-            seen.cards = node_cards(session);
+            let before = std::mem::replace(&mut seen.cards, node_cards(session));
+            for (card, before) in seen.cards.iter_mut().zip(&before) {
+                card.mark_changes(before);
+            }
             let splits = seen.cards.len() > 2;
             seen.network =
                 if has_cuts(session) { Some(Do::Heal) } else { splits.then(|| splitting(session)) };
@@ -233,6 +254,34 @@ impl App {
         self.show(opened, plays);
     }
 
+    /// Plays the run again with another setting, up to this moment.
+    fn set(&mut self, field: &str, value: &str) {
+        let Ok(model) = &self.model else { return };
+        let info = model.session().info();
+        let mut scenario = model.session().scenario().clone();
+        if setup::change(&mut scenario, info, field, value).is_none() {
+            self.refusal = Some(format!("{value:?} means nothing here."));
+            return;
+        }
+        if scenario == *model.session().scenario() {
+            return;
+        }
+        match model.reopened(scenario) {
+            Ok(opened) => {
+                browser::push_address(&share::address_of(
+                    &browser::page(),
+                    opened.session().scenario(),
+                ));
+                let word = field.strip_prefix("rule ").and_then(|id| told(opened.session(), id));
+                let (tab, inspected) = (self.tab, self.inspected);
+                self.situation = None;
+                self.show(Ok(opened), false);
+                (self.tab, self.inspected, self.word) = (tab, inspected, word);
+            }
+            Err(problems) => self.refusal = Some(problems.to_string()),
+        }
+    }
+
     fn reseed(&mut self) {
         let Ok(model) = &self.model else { return };
         let scenario = share::reseeded(model.base(), browser::fresh_seed());
@@ -248,6 +297,7 @@ impl App {
         self.model = opened;
         self.view.follow = true;
         (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
+        (self.word, self.inspected) = (None, None);
         self.seen = super::Seen::default();
         let Ok(model) = &mut self.model else {
             browser::set_title("Synod");
@@ -380,6 +430,20 @@ impl App {
         let send = self.send.clone();
         self.copied = Some(Timeout::new(COPIED_MS, move || send.emit(Msg::CopiedSeen)));
     }
+}
+
+/// What may happen now that a rule is broken, or kept again.
+fn told(session: &Session, id: &str) -> Option<String> {
+    let rule = session.info().rules.iter().find(|rule| rule.id == id)?;
+    let name = words_of(rule.id);
+    if !session.scenario().broken.iter().any(|broken| broken == id) {
+        return Some(format!("“{name}” is kept again."));
+    }
+    let may = match rule.guards {
+        "Termination" => "It may never come to a decision now.".to_owned(),
+        guards => format!("{guards} may fall now."),
+    };
+    Some(format!("“{name}” is broken. {} {may}", rule.broken))
 }
 
 /// What a first request could ask for: a key where the protocol keeps a log, else a value to decide.

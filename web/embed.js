@@ -31,7 +31,7 @@ iframe:not(.ready){position:absolute;opacity:0}
       root.adoptedStyleSheets = [sheet];
       this.#away = new AbortController();
       const { signal } = this.#away;
-      addEventListener("message", (said) => this.#hear(said), { signal });
+      addEventListener("message", (it) => this.#hear(it), { signal });
       const follow = () => setTimeout(() => this.#dress());
       const dress = new MutationObserver(follow);
       for (const at of [page, document.body]) dress.observe(at, { attributes: true });

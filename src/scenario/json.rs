@@ -118,7 +118,7 @@ fn migrate(text: &str, from: u32, steps: &[Migration]) -> Result<String, Problem
 }
 
 /// Fills in what a text holds.
-fn read(text: &str, form: &mut dyn Form) -> Result<(), Problems> {
+pub(super) fn read(text: &str, form: &mut dyn Form) -> Result<(), Problems> {
     let mut trail = Trail::default();
     let mut json = serde_json::Deserializer::from_str(text);
     let read = Reader { form, trail: &mut trail }.deserialize(&mut json);

@@ -26,6 +26,7 @@ use serde::Serialize;
 
 pub use crate::trace::ParamValue;
 pub use build::Situation;
+pub(crate) use build::situations;
 pub use command::{Act, Command, Do, Intercept};
 pub use network::{Latency, LinkRule, Network, Preset, Ratio};
 pub use problem::{Problem, Problems};

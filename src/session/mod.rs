@@ -20,11 +20,14 @@ pub use crate::sim::{
 
 mod answers;
 mod decided;
+mod describe;
 mod goals;
 mod size;
+mod undo;
 
 pub use goals::{CaptionView, GoalView};
 pub use size::resize;
+pub use undo::Bookmark;
 
 /// Every protocol's description, in the order people meet them.
 pub fn protocols() -> impl Iterator<Item = &'static Info> {
@@ -269,14 +272,18 @@ impl Session {
     /// # Errors
     /// What is wrong with the command; nothing has happened then.
     pub fn act(&mut self, act: Do) -> Result<(), Refusal> {
-        let because = act.to_string();
+        let because = self.describe(&act);
         if self.run.is_manual() {
             let later = self.run.now().after(MANUAL_PACE_US);
             self.run.wait(later);
         }
-        let command = Command { at_us: self.run.now().0, sub: self.run.sub(), off: false, act };
         let mut scenario = self.scenario.clone();
-        let at = self.run.applied();
+        let (at, at_us) = (self.run.applied(), self.run.now().0);
+        // What was done at this instant before stays before, though it may say that more of the
+        // world's steps come first than another past has taken here.
+        let done = scenario.commands[..at].last().filter(|command| command.at_us == at_us);
+        let sub = done.map_or(0, |command| command.sub).max(self.run.sub());
+        let command = Command { at_us, sub, off: false, act };
         scenario.commands.insert(at, command);
         let past = self.run.steps_recorded() > self.run.steps();
         if past {
@@ -307,7 +314,7 @@ impl Session {
         let command = commands.get_mut(index).ok_or(Refusal::NoSuch("command"))?;
         command.off = !command.off;
         let verb = if command.off { "without" } else { "with" };
-        let because = format!("{verb} {}", command.act);
+        let because = format!("{verb} {}", self.describe(&command.act));
         self.keep_branch(because);
         let now = self.run.now();
         Ok(self.replay(commands, index, now, budget))
@@ -353,7 +360,20 @@ impl Session {
 
     /// Runs again from before command `index`, under other commands.
     fn replay(&mut self, commands: Vec<Command>, index: usize, to: Time, budget: u32) -> Pace {
+        // A command that is only in one of the lists may lie before others that both have.
+        let differing = [self.scenario.commands.get(index), commands.get(index)];
+        if let Some(at) = differing.into_iter().flatten().map(|command| command.at_us).min() {
+            let before = at.checked_sub(1).map_or(0, |at| self.run.steps_until(Time(at)));
+            if before < self.run.steps() {
+                self.run.seek(before);
+            }
+        }
         self.run.rewind_before(index);
+        // The new command can be one that the old ones had nothing like, long ago.
+        if let Some(first) = commands.get(index).filter(|first| first.at_us <= self.run.now().0) {
+            let before = first.at_us.checked_sub(1).map_or(0, |us| self.run.steps_until(Time(us)));
+            self.run.seek(before.clamp(1, self.run.steps()));
+        }
         self.fork(commands.clone());
         self.scenario.commands = commands;
         let mut pace = self.run.advance(to, budget);

@@ -4,7 +4,7 @@
 //! as `data-set`, keys by [`KEYS`]; all become a [`Msg`] here. The help and the words that explain a button
 //! are read from the same table.
 
-use synod::trace::{EventId, NodeId, Time};
+use synod::trace::{EventId, Time};
 
 use crate::app::{Dialog, Msg, Tab};
 use crate::model::Speed;
@@ -47,7 +47,12 @@ pub const KEYS: &[Known] = &[
     known("zoom -1", &["-"], "−", "Compress time on the diagram"),
     known("next 1", &["n"], "N", "Select the next message"),
     known("next -1", &["p"], "P", "Select the message before"),
-    known("go", &["Enter"], "Enter", "Go to what is selected"),
+    known("walk 1", &["ArrowDown"], "↓", "Select the next event, in the diagram"),
+    known("walk -1", &["ArrowUp"], "↑", "Select the event before, in the diagram"),
+    known("touch", &["Enter"], "Enter", "What can be done to what is selected"),
+    known("go", &["Shift+Enter"], "⇧ Enter", "Go to what is selected"),
+    known("undo", &["Ctrl+z", "u"], "Ctrl Z", "Take back what you did"),
+    known("redo", &["Ctrl+Shift+z", "Ctrl+y", "Shift+u"], "Ctrl ⇧ Z", "Do it again"),
     known("follow", &["End"], "End", "Back to now"),
     known("pick", &["Escape"], "Esc", "Select nothing"),
     known("open gallery", &["g"], "G", "Open the gallery"),
@@ -58,9 +63,8 @@ pub const KEYS: &[Known] = &[
 /// Acts without a key whose buttons want an explanation.
 const WORDS: &[(&str, &str)] = &[
     ("seed", "The same scenario with other luck"),
-    ("split", "Cut a minority, with whoever leads, off from the majority"),
     ("outside", "Open this run, at this moment, in Synod"),
-    ("heal", "Every link carries messages again"),
+    ("switch", "With or without this: the run is replayed"),
 ];
 
 /// What explains a button: what its act does, and by which key.
@@ -71,10 +75,23 @@ pub fn title(act: &str) -> Option<String> {
     WORDS.iter().find(|(word, _)| *word == act).map(|(_, does)| (*does).to_owned())
 }
 
-/// What a key does. `on_control` says that a button, link or slider has the focus, which uses
-/// some of the keys itself.
-pub fn of_key(name: &str, on_control: bool) -> Option<Msg> {
-    if on_control && matches!(name, " " | "Enter" | "End") {
+/// What has the focus, as far as it matters to keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// Nothing that has a use for keys.
+    Page,
+    /// The diagram, which is walked with the arrow keys.
+    Diagram,
+    /// A button, link or slider, which uses some of the keys itself.
+    Control,
+}
+
+/// What a key does.
+pub fn of_key(name: &str, focus: Focus) -> Option<Msg> {
+    if focus == Focus::Control && matches!(name, " " | "Enter" | "End") {
+        return None;
+    }
+    if focus != Focus::Diagram && matches!(name, "ArrowUp" | "ArrowDown") {
         return None;
     }
     let known = KEYS.iter().find(|known| known.keys.contains(&name))?;
@@ -86,7 +103,6 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
     let (word, about) = act.split_once(' ').unwrap_or((act, ""));
     let number = about.parse::<i32>().ok();
     let event = about.parse().ok().map(EventId);
-    let node = about.parse().ok().map(NodeId);
     Some(match word {
         "toggle" => Msg::Toggle,
         "restart" => Msg::Restart,
@@ -94,9 +110,10 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "mark" => Msg::Mark { back: number? < 0 },
         "seek" => {
             // A slider counts in parts of the timeline, whose end the act names.
-            let part: f64 = value.parse().ok()?;
-            let extent: f64 = about.parse().ok()?;
-            Msg::Seek(Time((part.max(0.0) * extent / f64::from(TIMELINE_PARTS)) as u64))
+            // Whole numbers: what reads fractions costs 12 KB more to download.
+            let part: u64 = value.parse().ok()?;
+            let extent: u64 = about.parse().ok()?;
+            Msg::Seek(Time(part.saturating_mul(extent) / u64::from(TIMELINE_PARTS)))
         }
         "event" => Msg::SeekEvent(event?),
         "on" => Msg::GoOn,
@@ -104,18 +121,19 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "speed" => Msg::Speed(value.parse().ok().and_then(Speed::of_slowdown)?),
         "zoom" => Msg::Zoom(number? as i8),
         "do" => Msg::Act(synod::scenario::Do::from_json(about).ok()?),
-        "request" => Msg::Request(node?),
+        "menu" => Msg::ActFromMenu(synod::scenario::Do::from_json(about).ok()?),
         "operation" => Msg::Operation(value.to_owned()),
-        "isolate" => Msg::Isolate(node?, true),
-        "join" => Msg::Isolate(node?, false),
-        "split" => Msg::Split,
-        "heal" => Msg::Act(synod::scenario::Do::Heal),
+        "switch" => Msg::Switch(about.parse().ok()?),
+        "undo" => Msg::Undo { again: false },
+        "redo" => Msg::Undo { again: true },
         "return" => Msg::Return(about.parse().ok()?),
         "dismiss" => Msg::Dismiss,
         "outside" => Msg::OpenOutside,
         "follow" => Msg::Follow,
         "pick" => Msg::Pick(event),
         "next" => Msg::PickNext { back: number? < 0 },
+        "walk" => Msg::Walk { back: number? < 0 },
+        "touch" => Msg::TouchPicked,
         "go" => Msg::GoToPicked,
         "open" => Msg::Open(Some(Dialog::of(about)?)),
         "close" => Msg::Open(None),
@@ -138,7 +156,7 @@ pub const TIMELINE_PARTS: u32 = 10_000;
 
 #[cfg(test)]
 mod tests {
-    use super::{KEYS, message, of_key, title};
+    use super::{Focus, KEYS, message, of_key, title};
 
     #[test]
     fn no_key_means_two_things() {
@@ -159,10 +177,12 @@ mod tests {
 
     #[test]
     fn a_button_keeps_its_own_keys() {
-        assert!(of_key(" ", true).is_none());
-        assert!(of_key(" ", false).is_some());
-        assert!(of_key("ArrowLeft", true).is_some());
-        assert!(of_key("q", false).is_none());
+        assert!(of_key(" ", Focus::Control).is_none());
+        assert!(of_key(" ", Focus::Page).is_some());
+        assert!(of_key("ArrowLeft", Focus::Control).is_some());
+        assert!(of_key("ArrowUp", Focus::Page).is_none());
+        assert!(of_key("ArrowUp", Focus::Diagram).is_some());
+        assert!(of_key("q", Focus::Page).is_none());
     }
 
     #[test]

@@ -11,12 +11,13 @@ use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
 use synod::scenario::Do;
-use synod::trace::{EventId, NodeId, Time};
+use synod::trace::{EventId, Time};
 use yew::{Callback, Component, Context, Html, NodeRef};
 
 use crate::embed::{Ask, Embed};
 use crate::listen::listen;
-use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, View};
+use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, Touched, View};
+use crate::panels::Spot;
 use crate::share::Entry;
 use crate::ui::Kept;
 
@@ -55,14 +56,17 @@ pub enum Msg {
     Zoom(i8),
     /// Do something to the run.
     Act(Do),
-    /// A client asks, with the operation that stands in the field.
-    Request(NodeId),
+    /// Do something to what the menu is about, at the moment the menu is about.
+    ActFromMenu(Do),
     /// The operation for the next request was edited.
     Operation(String),
-    /// Cut a node off, or reconnect it.
-    Isolate(NodeId, bool),
-    /// Split the cluster: a minority, with whoever leads, on one side.
-    Split,
+    /// Switch a command off or on, by its position.
+    Switch(usize),
+    /// Take back what was done, or do it again.
+    Undo {
+        /// Whether it is done again.
+        again: bool,
+    },
     /// Return to a line of history that was left.
     Return(usize),
     /// The notices were read.
@@ -89,8 +93,28 @@ pub enum Msg {
         /// Whether the one before.
         back: bool,
     },
+    /// The next event of the diagram is picked, or the one before.
+    Walk {
+        /// Whether the one before.
+        back: bool,
+    },
     /// To what is picked.
     GoToPicked,
+    /// Something of the diagram was touched: its menu opens.
+    Touch {
+        /// The event, or
+        event: Option<EventId>,
+        /// the lane, by name, and
+        lane: Option<String>,
+        /// how far down the scene, in pixels; nothing where its head was touched.
+        below: Option<i32>,
+        /// Where in the window.
+        at: (i32, i32),
+    },
+    /// The menu of what is picked opens.
+    TouchPicked,
+    /// The menu closes.
+    CloseMenu,
     /// A dialog opens or closes.
     Open(Option<Dialog>),
     /// On narrow screens: the panel that is shown.
@@ -133,32 +157,21 @@ impl Dialog {
 /// The panels, as tabs on narrow screens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
-    /// What the run shows.
-    Story,
-    /// The nodes and what can be done to them.
-    Nodes,
-    /// Invariants and goals.
-    Checks,
-    /// What is picked.
-    Event,
+    /// What the run shows, the nodes and what can be done to them, invariants and goals.
+    Run,
+    /// What was done, and the lines of history.
+    History,
 }
 
 impl Tab {
     /// Every tab with its name.
-    pub const ALL: [(Tab, &'static str); 4] = [
-        (Tab::Story, "Story"),
-        (Tab::Nodes, "Nodes"),
-        (Tab::Checks, "Checks"),
-        (Tab::Event, "Event"),
-    ];
+    pub const ALL: [(Tab, &'static str); 2] = [(Tab::Run, "Run"), (Tab::History, "History")];
 
     /// The name it goes by in acts and styles.
     pub fn class(self) -> &'static str {
         match self {
-            Tab::Story => "story",
-            Tab::Nodes => "nodes",
-            Tab::Checks => "checks",
-            Tab::Event => "event",
+            Tab::Run => "run",
+            Tab::History => "history",
         }
     }
 
@@ -183,6 +196,9 @@ pub struct App {
     scrolled: i32,
     stage: NodeRef,
     hover: Option<EventId>,
+    menu: Option<Menu>,
+    /// What gets the focus when the page was drawn, as a selector.
+    focus: Option<&'static str>,
     dialog: Option<Dialog>,
     tab: Option<Tab>,
     /// The operation of the next request.
@@ -205,14 +221,20 @@ struct Seen {
     /// What the following were made from: generation, steps, branches.
     key: Option<(u32, u32, usize)>,
     cards: Vec<NodeCard>,
-    /// Whether some link between nodes is cut.
-    cut: bool,
+    /// What heals the network where some link between nodes is cut; else what splits it.
+    network: Option<Do>,
     goals: Vec<GoalState>,
     invariants: Vec<InvariantState>,
     /// The scene as it is drawn, and what it was drawn from.
     picture: Option<(Picture, Kept)>,
     /// The digest of the run, while it stands.
     digest: Option<String>,
+}
+
+/// The menu that is open.
+struct Menu {
+    touched: Touched,
+    spot: Spot,
 }
 
 /// What a drawn scene depends on.
@@ -238,6 +260,8 @@ impl Component for App {
             scrolled: 0,
             stage: NodeRef::default(),
             hover: None,
+            menu: None,
+            focus: None,
             dialog: None,
             tab: None,
             operation: String::new(),

@@ -4,7 +4,7 @@ use synod::scenario::limits::SEED_MAX;
 use synod::trace::EventId;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, EventTarget, HtmlDialogElement, Window};
+use web_sys::{Element, EventTarget, FocusOptions, HtmlDialogElement, HtmlElement, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -104,10 +104,49 @@ pub(crate) fn event_under(element: &Element) -> Option<EventId> {
 
 /// Opens the page's dialog, if there is one that is not open yet.
 pub(crate) fn open_dialogs() {
-    let document = window().and_then(|window| window.document());
-    let closed = document.and_then(|page| page.query_selector("dialog:not([open])").ok().flatten());
+    let closed = find("dialog:not([open])");
     if let Some(dialog) = closed.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
         // It is refused only where the element is not in the page.
         let _ = dialog.show_modal();
     }
+}
+
+/// Gives the focus to an element, without scrolling to it.
+pub(crate) fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // What cannot have the focus leaves it where it is.
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+/// The first element of the page that a selector names.
+pub(crate) fn find(selector: &str) -> Option<Element> {
+    window()?.document()?.query_selector(selector).ok().flatten()
+}
+
+/// Moves the focus to the next button of the same menu, or the one before.
+pub(crate) fn focus_beside(element: &Element, back: bool) {
+    let Ok(Some(menu)) = element.closest(".menu") else { return };
+    let Ok(buttons) = menu.query_selector_all("button") else { return };
+    let buttons: Vec<Element> = (0..buttons.length())
+        .filter_map(|i| buttons.get(i).and_then(|node| node.dyn_into().ok()))
+        .collect();
+    let count = buttons.len();
+    let at = buttons.iter().position(|button| button == element).unwrap_or_default();
+    let next = if back { at + count - 1 } else { at + 1 };
+    focus(buttons.into_iter().nth(next % count.max(1)));
+}
+
+/// The height of the window, in pixels.
+pub(crate) fn window_height() -> i32 {
+    let height = window().and_then(|window| window.inner_height().ok()?.as_f64());
+    height.map_or(800, |height| height as i32)
+}
+
+/// The middle of an element of the page, in pixels of the window.
+pub(crate) fn middle_of(selector: &str) -> Option<(i32, i32)> {
+    let bounds = find(selector)?.get_bounding_client_rect();
+    Some(((bounds.x() + bounds.width() / 2.0) as i32, (bounds.y() + bounds.height() / 2.0) as i32))
 }

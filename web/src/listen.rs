@@ -7,12 +7,22 @@ use web_sys::{
 };
 use yew::Callback;
 
+use crate::acts::Focus;
 use crate::app::Msg;
 use crate::{acts, browser};
 
 /// What is listened to and may be kept from the browser's own use ...
-const OURS: [&str; 8] =
-    ["click", "keydown", "input", "change", "close", "popstate", "pointerover", "resize"];
+const OURS: [&str; 9] = [
+    "click",
+    "contextmenu",
+    "keydown",
+    "input",
+    "change",
+    "close",
+    "popstate",
+    "pointerover",
+    "resize",
+];
 /// ... and what never holds up a scroll.
 const PASSIVE: [&str; 3] = ["scroll", "wheel", "touchmove"];
 
@@ -40,6 +50,11 @@ fn message_of(event: &Event) -> Option<Msg> {
         ("resize", _) => Some(Msg::Resized),
         ("keydown", _) => on_key(event.unchecked_ref(), element.as_ref()),
         ("click", Some(element)) => on_click(event.unchecked_ref(), element),
+        ("contextmenu", Some(element)) => {
+            let touched = touched(event.unchecked_ref(), element)?;
+            event.prevent_default();
+            Some(touched)
+        }
         ("input", Some(element)) => changed(element, "data-set"),
         ("change", Some(element)) => changed(element, "data-change"),
         ("close", Some(_)) => Some(Msg::Open(None)),
@@ -72,7 +87,30 @@ fn on_click(event: &MouseEvent, element: &Element) -> Option<Msg> {
     if element.tag_name() == "DIALOG" {
         return Some(Msg::Open(None));
     }
-    within(element, ".stage").map(|_| Msg::Pick(browser::event_under(element)))
+    if let Some(touched) = touched(event, element) {
+        return Some(touched);
+    }
+    if within(element, ".menu").is_some() {
+        return None;
+    }
+    Some(if within(element, ".stage").is_some() { Msg::Pick(None) } else { Msg::CloseMenu })
+}
+
+/// What of the diagram is under the pointer: an event, or a lane and how far down.
+fn touched(event: &MouseEvent, element: &Element) -> Option<Msg> {
+    within(element, ".stage")?;
+    let lane = attribute(element, "data-lane");
+    let at = browser::event_under(element);
+    if at.is_none() && lane.is_none() {
+        return None;
+    }
+    let scene = within(element, ".stage-scene").map(|scene| scene.get_bounding_client_rect().top());
+    Some(Msg::Touch {
+        event: at,
+        lane,
+        below: scene.map(|top| event.client_y() - top as i32),
+        at: (event.client_x(), event.client_y()),
+    })
 }
 
 fn changed(element: &Element, name: &str) -> Option<Msg> {
@@ -100,7 +138,7 @@ fn on_scroll(kind: &str, event: &Event, element: &Element) -> Option<Msg> {
 
 /// What a key means on this page, where it does not mean something to what has the focus.
 fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
-    if key.ctrl_key() || key.meta_key() || key.alt_key() || key.default_prevented() {
+    if key.alt_key() || key.default_prevented() {
         return None;
     }
     let focus_in =
@@ -108,15 +146,46 @@ fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
     if focus_in("dialog, textarea, select, input:not([type=range])") {
         return None;
     }
-    let name = key.key();
-    let shifted = key.shift_key() && (name.len() > 1 || !name.chars().all(char::is_alphanumeric));
-    // Letters mean the same with the capitals lock on.
-    let name = match name.len() {
-        _ if shifted => format!("Shift+{name}"),
-        1 => name.to_ascii_lowercase(),
-        _ => name,
+    let name = name_of(key);
+    if focus_in(".menu") {
+        return in_menu(key, &name, element?);
+    }
+    let focus = if focus_in("button, a, summary, input") {
+        Focus::Control
+    } else if focus_in(".stage") {
+        Focus::Diagram
+    } else {
+        Focus::Page
     };
-    let message = acts::of_key(&name, focus_in("button, a, summary, input"))?;
+    let message = acts::of_key(&name, focus)?;
     key.prevent_default();
     Some(message)
+}
+
+/// The key as the table of acts names it.
+fn name_of(key: &KeyboardEvent) -> String {
+    let name = key.key();
+    let is_letter = name.len() == 1 && name.chars().all(char::is_alphanumeric);
+    let with = key.ctrl_key() || key.meta_key();
+    // Letters mean the same with the capitals lock on.
+    let mut named = if is_letter { name.to_ascii_lowercase() } else { name };
+    if key.shift_key() {
+        named.insert_str(0, "Shift+");
+    }
+    if with {
+        named.insert_str(0, "Ctrl+");
+    }
+    named
+}
+
+fn in_menu(key: &KeyboardEvent, name: &str, element: &Element) -> Option<Msg> {
+    let back = match name {
+        "Escape" => return Some(Msg::CloseMenu),
+        "ArrowDown" => false,
+        "ArrowUp" => true,
+        _ => return None,
+    };
+    key.prevent_default();
+    browser::focus_beside(element, back);
+    None
 }

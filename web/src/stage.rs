@@ -85,7 +85,10 @@ fn heads(scene: &Scene, cards: &[NodeCard]) -> El {
             (Some(card), _) => card.role,
         };
         let epoch = card.filter(|card| !card.epoch.is_empty());
-        of("div", format!("head {look} hue-{hue}"))
+        of("button", format!("head {look} hue-{hue}"))
+            .at("type", "button")
+            .at("data-lane", column.name.clone())
+            .at("aria-haspopup", "menu")
             .key(column.name.as_str())
             .at("style", format!("left:{}px", column.x / 10))
             .at("title", column.class)

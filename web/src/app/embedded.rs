@@ -21,13 +21,14 @@ impl App {
             .add(small("Open in playground ↗", "outside"));
         let sequence = matches!(embed.look, Look::Sequence | Look::Both);
         let cluster = matches!(embed.look, Look::Cluster | Look::Both);
-        let nodes = || panels::nodes(&self.seen.cards, self.seen.cut, &self.operation);
-        let main = of("main", "main")
-            .maybe(sequence.then(|| self.stage_area(model, fall.as_ref())))
-            .maybe(cluster.then(|| of("aside", "side").at("aria-label", "Nodes").add(nodes())));
+        let nodes = || panels::nodes(&self.seen.cards, self.seen.network.as_ref(), &self.operation);
         let bottom = of("footer", "bottom")
             .maybe(caption_bar(model, caption))
             .maybe(embed.controls.then(|| self.transport(model)));
-        page.at("data-look", embed.look.class()).add(top).add(main).add(bottom)
+        page.at("data-look", embed.look.class())
+            .add(top)
+            .maybe(sequence.then(|| self.stage_area(model, fall.as_ref())))
+            .maybe(cluster.then(|| of("aside", "side").at("aria-label", "Nodes").add(nodes())))
+            .add(bottom)
     }
 }

@@ -6,13 +6,16 @@ use gloo_timers::callback::Timeout;
 use synod::diagram;
 use synod::scenario::Do;
 use synod::session::Refusal;
-use synod::trace::{NodeId, Place, Time};
+use synod::trace::{EventId, Time};
 use web_sys::Element;
 use yew::Context;
 
-use super::{App, Dialog, Msg, Picture, Tab};
+use super::{App, Dialog, Menu, Msg, Picture};
 use crate::embed::{Ask, Embed};
-use crate::model::{Model, View, goals, has_cuts, invariants, node_cards};
+use crate::model::{
+    Model, Moment, Touched, View, goals, has_cuts, invariants, moment_of, node_cards, splitting,
+};
+use crate::panels::Spot;
 use crate::stage::HEADS_PX;
 use crate::{browser, crash, share, stage};
 
@@ -22,6 +25,10 @@ const FRAME_BUDGET_MS: f64 = 8.0;
 const COPIED_MS: u32 = 2_500;
 /// Below this width of the stage, in pixels, what floats over it takes most of it.
 const NARROW: i32 = 600;
+/// A stage this wide has the page's whole width, in pixels; the styles say the same.
+const NARROW_PAGE: i32 = 820;
+/// What has the focus when a menu has closed.
+const STAGE: &str = ".stage";
 /// Where something picked is put in the view, from its top, in percent.
 const PICKED_AT: i32 = 35;
 
@@ -54,11 +61,14 @@ impl App {
             Msg::Faster(by) => self.with(|model| model.set_speed(model.speed().shifted(by))),
             Msg::Speed(speed) => self.with(|model| model.set_speed(speed)),
             Msg::Zoom(by) => self.with(|model| model.zoom(by)),
-            Msg::Act(act) => self.act(|model| model.act(act)),
-            Msg::Request(node) => self.request(node),
+            Msg::Act(act) => self.act_at(Moment::Now, act),
+            Msg::ActFromMenu(act) => self.act_from_menu(act),
             Msg::Operation(text) => self.operation = text,
-            Msg::Isolate(node, apart) => self.act(|model| model.isolate(node, apart)),
-            Msg::Split => self.act(Model::split),
+            Msg::Switch(command) => self.act(|model| model.switch(command)),
+            Msg::Undo { again } => self.act(|model| {
+                model.undo(again);
+                Ok(())
+            }),
             Msg::Return(branch) => self.act(|model| model.return_to(branch)),
             Msg::Dismiss => {
                 self.refusal = None;
@@ -78,11 +88,16 @@ impl App {
             }
             Msg::Follow => self.view.follow = true,
             Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
+            Msg::Pick(None) if self.close_menu() => {}
             Msg::Pick(event) => self.pick(event),
             Msg::PickNext { back } => {
                 self.with(|model| model.pick_next(back));
                 self.show_picked();
             }
+            Msg::Walk { back } => self.walk(back),
+            Msg::Touch { event, lane, below, at } => self.touch(event, lane.as_deref(), below, at),
+            Msg::TouchPicked => return self.touch_picked(),
+            Msg::CloseMenu => return self.close_menu(),
             Msg::GoToPicked => {
                 let picked = self.model.as_ref().ok().and_then(Model::picked);
                 if let Some(event) = picked {
@@ -92,7 +107,11 @@ impl App {
             Msg::Open(dialog) => self.dialog = dialog,
             Msg::Host(ask) => return self.on_host(ask),
             Msg::OpenOutside => self.open_outside(),
-            Msg::Tab(tab) => self.tab = (self.tab != Some(tab)).then_some(tab),
+            // Beside a wide stage one tab is always open.
+            Msg::Tab(tab) => {
+                let closes = self.tab == Some(tab) && self.view.width <= NARROW_PAGE;
+                self.tab = (!closes).then_some(tab);
+            }
             Msg::Copy => self.copy(ctx),
             Msg::Copied(done) => self.on_copied(done),
             Msg::CopiedSeen => self.link = None,
@@ -108,6 +127,7 @@ impl App {
 
     /// A change of the present: the view goes there.
     fn with_time(&mut self, change: impl FnOnce(&mut Model)) {
+        self.menu = None;
         self.view.follow = true;
         self.with(change);
     }
@@ -116,7 +136,7 @@ impl App {
         let Ok(model) = &mut self.model else { return };
         self.refusal = act(model).err().map(|refusal| refusal.to_string());
         self.view.follow = true;
-        self.hover = None;
+        (self.hover, self.menu) = (None, None);
         crash::remember(Rc::new(model.session().scenario().clone()));
     }
 
@@ -159,7 +179,9 @@ impl App {
         if seen.key != Some(key) {
             seen.key = Some(key);
             seen.cards = node_cards(session);
-            seen.cut = has_cuts(session);
+            let splits = seen.cards.len() > 2;
+            seen.network =
+                if has_cuts(session) { Some(Do::Heal) } else { splits.then(|| splitting(session)) };
             seen.goals = goals(session);
             seen.invariants = invariants(session);
         }
@@ -188,6 +210,9 @@ impl App {
     /// Says so where the stage has another size than was believed.
     pub(super) fn settle(&mut self) -> Option<Msg> {
         browser::open_dialogs();
+        if let Some(selector) = self.focus.take() {
+            browser::focus(browser::find(selector));
+        }
         let stage = self.stage.cast::<Element>()?;
         let (width, height) = (stage.client_width(), (stage.client_height() - HEADS_PX).max(0));
         let top = self.seen.sight.as_ref().and_then(|sight| sight.scroll);
@@ -234,7 +259,7 @@ impl App {
     fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
         self.model = opened;
         self.view.follow = true;
-        (self.hover, self.refusal, self.link) = (None, None, None);
+        (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
         self.seen = super::Seen::default();
         let Ok(model) = &mut self.model else {
             browser::set_title("Synod");
@@ -247,14 +272,76 @@ impl App {
         crash::remember(Rc::clone(model.base()));
     }
 
-    fn request(&mut self, node: NodeId) {
-        let Ok(model) = &self.model else { return };
-        let to = model.session().cast().name(Place::Node(node)).to_owned();
-        let op = self.operation.trim().to_owned();
-        self.act(|model| model.act(Do::Request { client: None, to: Some(to), op }));
-        if self.refusal.is_none() {
+    fn act_at(&mut self, moment: Moment, act: Do) {
+        let asked = matches!(&act, Do::Request { op, .. } if *op == self.operation);
+        self.act(|model| model.act_at(moment, act));
+        if asked && self.refusal.is_none() {
             self.operation = next_operation(&self.operation);
         }
+    }
+
+    fn act_from_menu(&mut self, act: Do) {
+        let (Some(menu), Ok(model)) = (self.menu.take(), &self.model) else { return };
+        let moment = moment_of(model.session(), menu.touched);
+        self.focus = Some(STAGE);
+        self.act_at(moment, act);
+    }
+
+    fn touch(
+        &mut self,
+        event: Option<EventId>,
+        lane: Option<&str>,
+        below: Option<i32>,
+        at: (i32, i32),
+    ) {
+        let (Ok(model), Some(sight)) = (&self.model, &self.seen.sight) else { return };
+        let session = model.session();
+        let touched = match (event, lane.and_then(|lane| session.cast().place(lane))) {
+            (Some(event), _) => Touched::event(session, event),
+            (None, Some(place)) => {
+                let y = below.map(|below| sight.scene.top + i64::from(below) * 10);
+                Some(Touched::lane(session, place, y.map(|y| model.axis().time(y))))
+            }
+            (None, None) => None,
+        };
+        self.pick(event);
+        self.open_menu(touched, at);
+    }
+
+    fn touch_picked(&mut self) -> bool {
+        let Ok(model) = &self.model else { return false };
+        let Some(event) = model.picked() else { return false };
+        let touched = Touched::event(model.session(), event);
+        let at = browser::middle_of(".picked").unwrap_or((200, 200));
+        self.open_menu(touched, at);
+        self.focus = Some(".menu button");
+        true
+    }
+
+    fn open_menu(&mut self, touched: Option<Touched>, (x, y): (i32, i32)) {
+        let up = y > browser::window_height() / 2;
+        self.hover = None;
+        self.menu = touched.map(|touched| Menu { touched, spot: Spot { x, y, up } });
+    }
+
+    /// Says whether there was one.
+    fn close_menu(&mut self) -> bool {
+        let was_open = self.menu.take().is_some();
+        if was_open {
+            self.focus = Some(STAGE);
+        }
+        was_open
+    }
+
+    fn walk(&mut self, back: bool) {
+        let Some(sight) = &self.seen.sight else { return };
+        let (arrows, marks) = (sight.scene.arrows.iter(), sight.scene.marks.iter());
+        let arrows = arrows.filter(|arrow| !arrow.ahead).map(|arrow| arrow.sent);
+        let marks = marks.filter(|mark| !mark.ahead).map(|mark| mark.event);
+        let mut events: Vec<EventId> = arrows.chain(marks).collect();
+        events.sort_unstable();
+        self.with(|model| model.walk(&events, back));
+        self.show_picked();
     }
 
     fn on_scroll(&mut self, top: i32) -> bool {
@@ -270,14 +357,8 @@ impl App {
         changed
     }
 
-    fn pick(&mut self, event: Option<synod::trace::EventId>) {
+    fn pick(&mut self, event: Option<EventId>) {
         self.with(|model| model.pick(event));
-        if event.is_some() {
-            // On a narrow screen the inspector is a tab like the others.
-            self.tab = self.tab.map(|_| Tab::Event);
-        } else if self.tab == Some(Tab::Event) {
-            self.tab = None;
-        }
     }
 
     /// Scrolls to what is picked, if it is not in view.

@@ -3,12 +3,12 @@
 use synod::trace::{EventId, EventKind, Fact, Time};
 
 use super::{App, Dialog, Tab};
-use crate::model::{Fall, Halted, Model, detail, drawn, story, verdict_text};
+use crate::model::{Fall, Halted, Model, detail, drawn, offers, story, verdict_text};
 use crate::panels;
 use crate::share::LONG;
 use crate::stage::{Tip, stage};
 use crate::transport::Transport;
-use crate::ui::{El, button, el, link, of, plain, said};
+use crate::ui::{El, button, el, icon, link, of, plain, said};
 
 impl App {
     /// The page.
@@ -53,9 +53,18 @@ impl App {
         let own = |class: &'static str, label: &'static str, act: &'static str| {
             model.map(|_| button(class, act).text(label))
         };
+        let (can_undo, can_redo) = model.map_or((false, false), Model::can_undo);
+        let history = |title: &'static str, path: &'static str, act: &'static str, can: bool| {
+            let class = "button icon undo-button";
+            model.map(|_| {
+                button(class, act).at("aria-label", title).flag("disabled", !can).add(icon(path))
+            })
+        };
         let nav = el("nav")
             .at("aria-label", "Run")
             .add(button("button gallery-button", "open gallery").text("Gallery"))
+            .maybe(history("Undo", UNDO, "undo", can_undo))
+            .maybe(history("Redo", REDO, "redo", can_redo))
             .maybe(own("button seed-button", "New seed", "seed"))
             .maybe(own("button copy-button", copy, "copy"))
             .add(button("button icon", "open keys").at("aria-label", "Keys (?)").text("?"));
@@ -75,16 +84,19 @@ impl App {
             (None, Some((text, _))) => text.clone(),
             (None, None) => String::new(),
         };
-        let main = of("main", "main")
-            .at("data-tab", self.tab.map_or("none", Tab::class))
-            .add(self.stage_area(model, fall.as_ref()))
-            .add(self.side(model));
-        let bottom = of("footer", "bottom")
-            .maybe(caption_bar(model, caption))
-            .add(self.transport(model))
-            .add(self.tabs());
+        let bottom =
+            of("footer", "bottom").maybe(caption_bar(model, caption)).add(self.transport(model));
         let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
-        page.add(main).add(bottom).add(aloud)
+        let menu = self.menu.as_ref().map(|menu| {
+            let offers = offers(session, model.index(), menu.touched, &self.operation);
+            panels::menu(&offers, menu.spot)
+        });
+        page.add(self.stage_area(model, fall.as_ref()))
+            .add(self.tabs())
+            .add(self.side(model))
+            .add(bottom)
+            .add(aloud)
+            .maybe(menu)
     }
 
     pub(super) fn transport(&self, model: &Model) -> El {
@@ -119,19 +131,23 @@ impl App {
             .at("aria-label", "Zoom")
             .add(zoom("Stretch time (+)", "+", "zoom 1"))
             .add(zoom("Compress time (−)", "−", "zoom -1"));
-        of("div", "stage-area").maybe(stage).add(over).add(zooms)
+        of("main", "stage-area").maybe(stage).add(over).add(zooms)
     }
 
     fn side(&self, model: &Model) -> El {
         let (session, seen) = (model.session(), &self.seen);
         let picked = model.picked().and_then(|event| detail(session, event));
-        let shown = picked.is_some() || self.tab == Some(Tab::Event);
-        of("aside", "side")
+        let side = of("aside", "side")
             .at("aria-label", "Details")
-            .maybe(shown.then(|| panels::inspector(picked.as_ref())))
-            .add(panels::story(&story(session), session.branches()))
-            .add(panels::nodes(&seen.cards, seen.cut, &self.operation))
-            .add(panels::checks(&seen.invariants, &seen.goals))
+            .flag("data-closed", self.tab.is_none())
+            .maybe(picked.as_ref().map(panels::inspector));
+        match self.tab.unwrap_or(Tab::Run) {
+            Tab::Run => side
+                .add(panels::story(&story(session)))
+                .add(panels::nodes(&seen.cards, seen.network.as_ref(), &self.operation))
+                .add(panels::checks(&seen.invariants, &seen.goals)),
+            Tab::History => side.add(panels::history(model)),
+        }
     }
 
     fn tip(&self, model: &Model) -> Option<Tip> {
@@ -193,9 +209,22 @@ impl App {
     fn tabs(&self) -> El {
         let fallen = self.seen.invariants.iter().any(|state| state.fell.is_some());
         let tab = |(tab, name): (Tab, &'static str)| {
-            let class = if tab == Tab::Checks && fallen { "tab alarm" } else { "tab" };
-            let pressed = if self.tab == Some(tab) { "true" } else { "false" };
-            button(class, format!("tab {}", tab.class())).at("aria-pressed", pressed).text(name)
+            let class = if tab == Tab::Run && fallen { "tab alarm" } else { "tab" };
+            let open = match self.tab {
+                None if tab == Tab::Run => "maybe",
+                open => {
+                    if open == Some(tab) {
+                        "true"
+                    } else {
+                        "false"
+                    }
+                }
+            };
+            let pressed = if open == "true" { "true" } else { "false" };
+            button(class, format!("tab {}", tab.class()))
+                .at("aria-pressed", pressed)
+                .at("data-open", open)
+                .text(name)
         };
         of("div", "tabs")
             .at("role", "group")
@@ -234,3 +263,6 @@ fn is_refusal(model: &Model, event: EventId) -> bool {
 
 /// Three chairs around a table.
 const LOGO: &str = "M12 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM5.5 13a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM18.5 13a4 4 0 1 1 0 8 4 4 0 0 1 0-8z";
+/// Arrows that turn back and forth.
+const UNDO: &str = "M6.5 2v3H10a4.5 4.5 0 0 1 0 9H5v-1.6h5a2.9 2.9 0 0 0 0-5.8H6.5v3L2 5.8z";
+const REDO: &str = "M9.5 2v3H6a4.5 4.5 0 0 0 0 9h5v-1.6H6a2.9 2.9 0 0 1 0-5.8h3.5v3L14 5.8z";

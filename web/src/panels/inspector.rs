@@ -5,17 +5,14 @@ use synod::trace::EventId;
 use crate::model::Detail;
 use crate::ui::{El, el, field, link, of, panel, plain, said, small};
 
-pub(crate) fn inspector(detail: Option<&Detail>) -> El {
-    let Some(detail) = detail else {
-        let says = "Choose an arrow or a mark on the diagram to see what it says, what caused it and what it did.";
-        return panel("panel event empty", "Event").add(plain("p", says));
-    };
+pub(crate) fn inspector(detail: &Detail) -> El {
     let chain = |(event, text): &(EventId, String)| {
         el("li").add(link(text.clone(), format!("pick {}", event.0)))
     };
     let rows = detail.rows.iter().map(|(name, value)| field(*name, value.clone()));
     let fields = detail.fields.iter().map(|item| field(item.name, item.value.clone()));
     let buttons = of("span", "panel-buttons")
+        .add(small("Act on it", "touch"))
         .add(
             small("Go there", format!("event {}", detail.event.0)).at("title", "Go to this moment"),
         )

@@ -7,8 +7,9 @@ use crate::acts::doing;
 use crate::model::{Cell, NodeCard};
 use crate::ui::{El, el, of, panel, plain, said, small};
 
-/// `cut` says whether some link between nodes is cut, `operation` what the next request asks for.
-pub(crate) fn nodes(cards: &[NodeCard], cut: bool, operation: &str) -> El {
+/// `network` is what heals the network or splits it, `operation` what the next request asks for.
+pub(crate) fn nodes(cards: &[NodeCard], network: Option<&Do>, operation: &str) -> El {
+    let asked = operation;
     let input = el("input")
         .at("type", "text")
         .at("size", "7")
@@ -19,15 +20,17 @@ pub(crate) fn nodes(cards: &[NodeCard], cut: bool, operation: &str) -> El {
         .at("title", "What the next request asks for: x=5 sets a key, x? reads one, a single word proposes it")
         .set("operation")
         .value(operation.to_owned());
-    let network = if cut {
-        Some(small("Heal network", "heal"))
-    } else {
-        (cards.len() > 2).then(|| small("Partition", "split"))
-    };
+    let network = network.map(|act| {
+        let (label, title) = match act {
+            Do::Heal => ("Heal network", "Every link carries messages again"),
+            _ => ("Partition", "Cut a minority, with whoever leads, off from the majority"),
+        };
+        small(label, doing(act)).at("title", title)
+    });
     let operation = of("label", "operation").add(plain("span", "request")).add(input);
     panel("panel nodes", "Nodes")
         .add(plain("h2", "Nodes").add(operation).maybe(network))
-        .add(of("ul", "cards").all(cards.iter().map(card)))
+        .add(of("ul", "cards").all(cards.iter().map(|node| card(node, asked))))
 }
 
 /// The style class of a node as it stands: how prominent its role is, or that it is not there.
@@ -39,7 +42,7 @@ pub(crate) fn look(card: &NodeCard) -> &'static str {
     }
 }
 
-fn card(card: &NodeCard) -> El {
+fn card(card: &NodeCard, operation: &str) -> El {
     let state = match (card.up, card.paused) {
         (false, _) => "crashed",
         (true, true) => "paused",
@@ -55,7 +58,7 @@ fn card(card: &NodeCard) -> El {
     of("li", format!("card {} hue-{}", look(card), card.hue))
         .key(card.name.as_str())
         .add(el("details").add(summary).add(fields))
-        .add(actions(card))
+        .add(actions(card, operation))
         .maybe(card.log.as_ref().map(|cells| log(cells, card.log_before)))
 }
 
@@ -91,8 +94,9 @@ fn cell(cell: &Cell) -> El {
 }
 
 /// What can be done to a node as it stands.
-fn actions(card: &NodeCard) -> El {
-    let (name, id) = (&card.name, card.node.0);
+fn actions(card: &NodeCard, operation: &str) -> El {
+    let name = &card.name;
+    let request = Do::Request { client: None, to: Some(name.clone()), op: operation.to_owned() };
     let mut row = of("div", "actions");
     let mut button =
         |shown: bool, label: &'static str, class: &'static str, does: &str, act: String| {
@@ -112,7 +116,7 @@ fn actions(card: &NodeCard) -> El {
         "Request",
         usual,
         "is sent the request by a client",
-        format!("request {id}"),
+        doing(&request),
     );
     button(
         card.up && !card.paused,
@@ -122,8 +126,8 @@ fn actions(card: &NodeCard) -> El {
         doing(&Do::Pause(name.clone())),
     );
     button(card.paused, "Resume", usual, "goes on", doing(&Do::Resume(name.clone())));
-    button(card.apart, "Reconnect", usual, "reaches the others again", format!("join {id}"));
-    button(!card.apart, "Cut off", usual, "reaches no other node", format!("isolate {id}"));
+    button(card.apart, "Reconnect", usual, "reaches the others again", doing(&card.isolation));
+    button(!card.apart, "Cut off", usual, "reaches no other node", doing(&card.isolation));
     button(
         card.up,
         "Crash",

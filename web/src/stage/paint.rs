@@ -1,12 +1,14 @@
 //! The painter: a scene becomes SVG elements, one for one.
 
-use synod::diagram::{Arrow, Break, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick};
+use synod::diagram::{Arrow, Break, Column, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick};
 use synod::trace::{EventId, Tone};
 
 use crate::ui::{El, el, of};
 
 /// Where the time axis ends and the lanes begin, in tenths of a pixel.
 const AXIS: i32 = 540;
+/// How far from a lane's middle it can still be touched, in tenths of a pixel.
+const LANE_HALF: i32 = 130;
 
 /// `labels` are the scene's arrows in words; none while the run moves.
 pub(super) fn picture(scene: &Scene, labels: &[String], picked: Option<EventId>) -> El {
@@ -29,6 +31,7 @@ pub(super) fn picture(scene: &Scene, labels: &[String], picked: Option<EventId>)
         .add(el("defs").add(hatch))
         .add(of("g", "tick").all(scene.ticks.iter().map(|t| tick(t, end))))
         .add(el("g").all(scene.segments.iter().map(segment)))
+        .add(el("g").all(scene.columns.iter().map(|column| lane(column, scene.height))))
         .add(el("g").all(scene.marks.iter().filter_map(|mark| across(mark, end))))
         .add(el("g").all(arrows))
         .add(el("g").all(scene.breaks.iter().map(|stretch| fold(stretch, end))))
@@ -68,6 +71,12 @@ fn segment(segment: &Segment) -> El {
     let half = segment.half_width() - if is_hollow { 7 } else { 0 };
     let (from, size) = ((segment.x - half, segment.y1), (2 * half, segment.y2 - segment.y1));
     rect(segment.class(), from, size)
+}
+
+/// Where a lane can be touched.
+fn lane(column: &Column, height: i32) -> El {
+    rect("lane-hit", (column.x - LANE_HALF, 0), (2 * LANE_HALF, height))
+        .at("data-lane", column.name.clone())
 }
 
 fn arrow_lines(arrow: &Arrow, picked: Option<EventId>, label: Option<&String>) -> El {

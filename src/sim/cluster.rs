@@ -188,3 +188,35 @@ impl<T: PartialEq> Kept<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keeps one step's items; gives their verdict.
+    fn step(kept: &mut Kept<u32>, parcels: &mut Parcels<u32>, items: &[u32]) -> bool {
+        parcels.items.extend(items);
+        kept.keep(parcels)
+    }
+
+    #[test]
+    fn what_is_said_again_is_compared_and_what_is_forgotten_is_new() {
+        for forgotten_from in [CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK] {
+            let (mut kept, mut parcels) = (Kept::new(), Parcels::default());
+            let items: Vec<u32> = (0..3 * CHUNK as u32 - 5).collect();
+            assert!(items.chunks(7).all(|some| step(&mut kept, &mut parcels, some)));
+            parcels.before = 0;
+            assert!(items.chunks(11).all(|some| step(&mut kept, &mut parcels, some)));
+            parcels.before = CHUNK - 2;
+            assert!(!step(&mut kept, &mut parcels, &[9]), "it was another the first time");
+
+            kept.truncate(forgotten_from);
+            parcels.before = forgotten_from;
+            assert!(step(&mut kept, &mut parcels, &[7, 8]), "nothing is known of it any more");
+            let last = [forgotten_from - 1, forgotten_from, forgotten_from + 1];
+            let expected = [forgotten_from as u32 - 1, 7, 8];
+            assert_eq!(last.map(|number| kept.at(number).copied()), expected.map(Some));
+            assert_eq!(kept.at(forgotten_from + 2), None);
+        }
+    }
+}

@@ -40,6 +40,8 @@ pub struct Presentation {
     pub autoplay: Option<bool>,
     /// `controls`: whether the transport is shown.
     pub controls: Option<bool>,
+    /// `height`: how tall an embed is, in CSS pixels.
+    pub height: Option<u32>,
 }
 
 /// Which colours.
@@ -128,6 +130,7 @@ fn read(
         "t" => presentation.at_us = Some(instant(value)?),
         "autoplay" => presentation.autoplay = Some(flag(value)?),
         "controls" => presentation.controls = Some(flag(value)?),
+        "height" => presentation.height = Some(number(value, 120, 4_000)?),
         _ => {}
     }
     Ok(())
@@ -217,7 +220,7 @@ mod tests {
 
     #[test]
     fn presentation_is_read_and_checked() {
-        let query = "?embed=1&theme=dark&view=logs&t=1.5s&autoplay=0&controls=false";
+        let query = "?embed=1&theme=dark&view=logs&t=1.5s&autoplay=0&controls=false&height=300";
         let (_, presentation) = parse_url(query).expect("the link is good");
         assert_eq!(
             presentation,
@@ -228,6 +231,7 @@ mod tests {
                 at_us: Some(1_500_000),
                 autoplay: Some(false),
                 controls: Some(false),
+                height: Some(300),
             }
         );
         let (_, bare) = parse_url("?t=12.5").expect("milliseconds");

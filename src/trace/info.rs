@@ -43,6 +43,8 @@ pub struct Info {
     pub params: &'static [ParamSpec],
     /// How clients reach the cluster.
     pub clients: ClientPolicy,
+    /// What clients are served, and so what their histories can be judged by.
+    pub service: Service,
     /// Classes of nodes; one entry where all nodes are alike.
     pub classes: &'static [ClassInfo],
     /// What this implementation leaves out, a sentence each.
@@ -163,6 +165,19 @@ pub enum ClientPolicy {
     Matching,
     /// Keeps to its own node (EPaxos's local replica), the next on time-out; believes one reply.
     Home,
+}
+
+/// What clients are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// One decision: a client proposes a value and learns which one is decided.
+    Decision,
+    /// A replicated key-value store without client sessions: a request that is sent again
+    /// may execute again.
+    StoreAtLeastOnce,
+    /// A replicated key-value store that executes each request once, however often it is sent.
+    StoreOnce,
 }
 
 /// A parameter a scenario can set.

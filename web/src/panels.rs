@@ -2,14 +2,18 @@
 
 mod checks;
 mod dialogs;
+mod history;
 mod inspector;
+mod menu;
 mod nodes;
 mod notices;
 mod story;
 
-pub(crate) use checks::Checks;
+pub(crate) use checks::checks;
 pub(crate) use dialogs::{gallery, keys, link};
-pub(crate) use inspector::{InspectorProps, inspector};
-pub(crate) use nodes::Nodes;
-pub(crate) use notices::{BannerProps, bad_link, banner, notice};
-pub(crate) use story::{StoryProps, story};
+pub(crate) use history::history;
+pub(crate) use inspector::inspector;
+pub(crate) use menu::{Spot, menu};
+pub(crate) use nodes::{look, nodes};
+pub(crate) use notices::{bad_link, banner, notice};
+pub(crate) use story::story;

@@ -54,15 +54,15 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     /// What it shows.
     pub(crate) about: String,
-    /// Whether a rule is broken in it.
-    pub(crate) breaks: bool,
+    /// The rules that are broken in it.
+    pub(crate) broken: Vec<String>,
 }
 
 /// Every situation, in order.
 pub(crate) fn entries() -> Vec<Entry> {
     let entry = |situation: synod::scenario::Situation| Entry {
         id: situation.id,
-        breaks: !situation.scenario.broken.is_empty(),
+        broken: situation.scenario.broken,
         protocol: situation.scenario.protocol,
         title: situation.scenario.title,
         about: situation.scenario.about,

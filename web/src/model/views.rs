@@ -1,6 +1,7 @@
 //! What the panels show, as plain values that are compared before anything is drawn again.
 
 use synod::diagram::{HUES, event_text, tone_class};
+use synod::scenario::Do;
 use synod::session::{Session, Verdict};
 use synod::trace::{
     Epoch, Event, EventId, EventKind, Fact, Field, Info, LogView, NodeId, NodeView, Place, Time,
@@ -34,6 +35,8 @@ pub struct NodeCard {
     pub paused: bool,
     /// Whether it reaches no other node.
     pub apart: bool,
+    /// What cuts it off, or reconnects it.
+    pub isolation: Do,
     /// Whether clients may ask it.
     pub serves: bool,
     /// Its state.
@@ -89,6 +92,7 @@ fn node_card(session: &Session, node: NodeId) -> NodeCard {
         up,
         paused,
         apart: is_apart(session, node),
+        isolation: isolation(session, node, !is_apart(session, node)),
         serves: info.classes.get(usize::from(lane.class)).is_none_or(|class| class.serves),
         fields,
         log: log.map(|log| cells(session, &log, log_before)),
@@ -127,6 +131,25 @@ pub fn is_apart(session: &Session, node: NodeId) -> bool {
         && others.all(|other| is_cut(me, Place::Node(other)) && is_cut(Place::Node(other), me))
 }
 
+/// What cuts a node off from all others (or reconnects it) and heals what lies between the rest.
+pub fn isolation(session: &Session, node: NodeId, apart: bool) -> Do {
+    let nodes = (0..session.cast().nodes.len()).map(|i| NodeId(i as u8));
+    let alone =
+        nodes.filter(|other| if *other == node { apart } else { is_apart(session, *other) });
+    let groups: Vec<Vec<String>> =
+        alone.map(|other| vec![session.cast().name(Place::Node(other)).to_owned()]).collect();
+    if groups.is_empty() { Do::Heal } else { Do::Partition(groups) }
+}
+
+/// What splits the cluster in two: a minority, with whoever leads, on one side.
+pub fn splitting(session: &Session) -> Do {
+    let cast = session.cast();
+    let count = cast.nodes.len();
+    let lead = leader(session).map_or(0, NodeId::index);
+    let minority = (0..count.saturating_sub(1) / 2).map(|i| (lead + i) % count);
+    Do::Partition(vec![minority.map(|i| cast.nodes[i].name.clone()).collect()])
+}
+
 /// Whether some link between two nodes is cut.
 pub fn has_cuts(session: &Session) -> bool {
     let nodes = || (0..session.cast().nodes.len() as u8).map(|i| Place::Node(NodeId(i)));
@@ -134,7 +157,7 @@ pub fn has_cuts(session: &Session) -> bool {
 }
 
 /// The first node in a role that is in charge.
-pub(super) fn leader(session: &Session) -> Option<NodeId> {
+fn leader(session: &Session) -> Option<NodeId> {
     let leads = |node: &NodeId| {
         let view = session.status(*node).and_then(|status| status.view);
         let role = view.and_then(|view| session.info().roles.get(usize::from(view.role)));

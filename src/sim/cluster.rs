@@ -1,0 +1,190 @@
+//! The nodes of one protocol. Nothing else in the simulator is compiled for each engine.
+
+use std::rc::Rc;
+
+use crate::node::{
+    Cast, Config, Durable, Effect, Effects, Engine, Field, Input, Message as _, NodeId, NodeView,
+    Parcel, Parcels, Timer as _, TimerRef,
+};
+
+use super::nodes::{Given, Nodes, Saved};
+
+/// A cluster that runs one engine.
+pub struct Cluster<E: Engine> {
+    config: Rc<Config<E::Params>>,
+    present: Moment<E>,
+    /// The effects of the step that is being taken.
+    effects: Effects<E>,
+    /// All messages, by number; none is forgotten while it can be asked for.
+    messages: Kept<E::Message>,
+    /// All writes, by number.
+    writes: Kept<<E::Durable as Durable>::Write>,
+}
+
+/// What changes from step to step.
+#[derive(Clone)]
+struct Moment<E: Engine> {
+    /// The nodes; `None` while one is down.
+    nodes: Vec<Option<E>>,
+    disks: Vec<E::Durable>,
+}
+
+/// A moment, and how many messages and writes there were before it.
+struct Checkpoint<E: Engine> {
+    moment: Moment<E>,
+    messages: usize,
+    writes: usize,
+}
+
+impl<E: Engine> Cluster<E> {
+    /// Nodes that have not booted yet, with empty disks.
+    pub fn new(config: Config<E::Params>) -> Cluster<E> {
+        let count = config.members.len();
+        let present =
+            Moment { nodes: vec![None; count], disks: vec![E::Durable::default(); count] };
+        Cluster {
+            config: Rc::new(config),
+            present,
+            effects: Effects::default(),
+            messages: Kept::new(),
+            writes: Kept::new(),
+        }
+    }
+
+    /// Ends a step: hands its effects to the world and keeps what they send and write.
+    #[inline]
+    fn hand_over(&mut self, effects: &mut Vec<Effect>) -> bool {
+        std::mem::swap(&mut self.effects.list, effects);
+        let messages = self.messages.keep(&mut self.effects.messages);
+        let writes = self.writes.keep(&mut self.effects.writes);
+        messages && writes
+    }
+}
+
+impl<E: Engine> Nodes for Cluster<E> {
+    fn boot(&mut self, node: NodeId, effects: &mut Vec<Effect>) -> bool {
+        let disk = self.present.disks[node.index()].clone();
+        let booted = E::boot(node, &self.config, disk, &mut self.effects);
+        self.present.nodes[node.index()] = Some(booted);
+        self.hand_over(effects)
+    }
+
+    fn step(&mut self, node: NodeId, given: Given, effects: &mut Vec<Effect>) -> bool {
+        let input = match given {
+            Given::Message { from, message } => {
+                let message = self.messages.get(message);
+                message.map(|message| Input::Message { from, message })
+            }
+            Given::Timer(timer) => E::Timer::from_ref(timer).map(Input::Timer),
+            Given::Request(command) => Some(Input::Request(command)),
+        };
+        let engine = self.present.nodes[node.index()].as_mut();
+        let Some((engine, input)) = engine.zip(input) else { return true };
+        engine.step(input, &mut self.effects);
+        self.hand_over(effects)
+    }
+
+    fn crash(&mut self, node: NodeId) {
+        self.present.nodes[node.index()] = None;
+    }
+
+    fn wipe(&mut self, node: NodeId) {
+        self.present.disks[node.index()] = E::Durable::default();
+    }
+
+    fn persist(&mut self, node: NodeId, write: Parcel) {
+        if let Some(write) = self.writes.get(write) {
+            self.present.disks[node.index()].apply(write);
+        }
+    }
+
+    fn has_timer(&self, timer: TimerRef) -> bool {
+        E::Timer::from_ref(timer).is_some()
+    }
+
+    fn view(&self, node: NodeId, cast: &Cast) -> Option<NodeView> {
+        self.present.nodes[node.index()].as_ref().map(|engine| engine.view(cast))
+    }
+
+    fn message(&self, message: Parcel, cast: &Cast) -> (String, Vec<Field>) {
+        let message = self.messages.get(message);
+        message.map(|message| (message.label(cast), message.fields(cast))).unwrap_or_default()
+    }
+
+    fn save(&self) -> Saved {
+        Saved(Box::new(Checkpoint {
+            moment: self.present.clone(),
+            messages: self.effects.messages.before,
+            writes: self.effects.writes.before,
+        }))
+    }
+
+    fn restore(&mut self, saved: &Saved) {
+        if let Some(checkpoint) = saved.0.downcast_ref::<Checkpoint<E>>() {
+            self.present = checkpoint.moment.clone();
+            self.effects.messages.before = checkpoint.messages;
+            self.effects.writes.before = checkpoint.writes;
+        }
+    }
+
+    fn forget_future(&mut self) {
+        self.messages.truncate(self.effects.messages.before);
+        self.writes.truncate(self.effects.writes.before);
+    }
+}
+
+/// Items in a full chunk.
+const CHUNK: usize = 1024;
+
+/// What steps put into parcels, each item at its number.
+///
+/// In chunks, so that nothing is copied to make room for more.
+struct Kept<T> {
+    /// Every chunk but the last is full.
+    chunks: Vec<Vec<T>>,
+}
+
+impl<T: PartialEq> Kept<T> {
+    fn new() -> Kept<T> {
+        Kept { chunks: Vec::new() }
+    }
+
+    fn at(&self, number: usize) -> Option<&T> {
+        self.chunks.get(number / CHUNK)?.get(number % CHUNK)
+    }
+
+    #[inline]
+    fn get(&self, parcel: Parcel) -> Option<&T> {
+        self.at(parcel.number as usize)
+    }
+
+    /// Keeps the items of a step, or finds them here from the first time the step was taken; says
+    /// whether they are the same then.
+    #[inline]
+    fn keep(&mut self, parcels: &mut Parcels<T>) -> bool {
+        let mut same = true;
+        for item in parcels.items.drain(..) {
+            match self.at(parcels.before) {
+                Some(known) => same &= *known == item,
+                None => {
+                    if parcels.before.is_multiple_of(CHUNK) {
+                        self.chunks.push(Vec::with_capacity(CHUNK));
+                    }
+                    if let Some(chunk) = self.chunks.last_mut() {
+                        chunk.push(item);
+                    }
+                }
+            }
+            parcels.before += 1;
+        }
+        same
+    }
+
+    /// Forgets what has a number of `count` or more.
+    fn truncate(&mut self, count: usize) {
+        self.chunks.truncate(count.div_ceil(CHUNK));
+        if let Some(chunk) = self.chunks.get_mut(count / CHUNK) {
+            chunk.truncate(count % CHUNK);
+        }
+    }
+}

@@ -12,6 +12,7 @@
 //! `Error` with a sentence.
 
 use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use synod::diagram::event_text;
 use synod::scenario::{Do, Scenario, link, parse_url};
 use synod::session::{Progress, Session, scenario_of};
@@ -220,8 +221,6 @@ fn microseconds(ms: f64) -> Time {
     Time((ms * 1_000.0) as u64)
 }
 
-/// Carries plain data over by way of text, for which the page has the writer already.
 fn across(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    // Plain fields under string keys: serde_json has nothing to refuse.
-    js_sys::JSON::parse(&serde_json::to_string(value).unwrap_or_default())
+    value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
 }

@@ -56,6 +56,12 @@ pub enum Theme {
 }
 
 impl Theme {
+    /// The theme of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Theme> {
+        [Theme::Auto, Theme::Light, Theme::Dark].into_iter().find(|theme| theme.name() == name)
+    }
+
     /// The name in links.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -168,9 +174,7 @@ fn flag(value: &str) -> Result<bool, String> {
 }
 
 fn theme(value: &str) -> Result<Theme, String> {
-    let themes = [Theme::Auto, Theme::Light, Theme::Dark];
-    let found = themes.into_iter().find(|theme| theme.name() == value);
-    found.ok_or_else(|| "it is auto, light or dark".to_owned())
+    Theme::named(value).ok_or_else(|| "it is auto, light or dark".to_owned())
 }
 
 fn instant(value: &str) -> Result<u64, String> {

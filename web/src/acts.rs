@@ -4,7 +4,8 @@
 //! as `data-set`, keys by [`KEYS`]; all become a [`Msg`] here. The help and the words that explain a button
 //! are read from the same table.
 
-use synod::trace::{EventId, Time};
+use synod::scenario::{Do, Preset};
+use synod::trace::{EventId, NodeId, Time};
 
 use crate::app::{Dialog, Msg, Tab};
 use crate::model::Speed;
@@ -56,6 +57,7 @@ pub const KEYS: &[Known] = &[
     known("follow", &["End"], "End", "Back to now"),
     known("pick", &["Escape"], "Esc", "Select nothing"),
     known("open gallery", &["g"], "G", "Open the gallery"),
+    known("theme", &["t"], "T", "Light, dark, or as the system has it"),
     known("copy", &["c"], "C", "Copy the link to this moment"),
     known("open keys", &["?", "Shift+?"], "?", "Show these keys"),
 ];
@@ -120,9 +122,16 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "faster" => Msg::Faster(number? as i8),
         "speed" => Msg::Speed(value.parse().ok().and_then(Speed::of_slowdown)?),
         "zoom" => Msg::Zoom(number? as i8),
-        "do" => Msg::Act(synod::scenario::Do::from_json(about).ok()?),
-        "menu" => Msg::ActFromMenu(synod::scenario::Do::from_json(about).ok()?),
+        "do" => Msg::Act(Do::from_json(about).ok()?),
+        "menu" => Msg::ActFromMenu(Do::from_json(about).ok()?),
         "operation" => Msg::Operation(value.to_owned()),
+        "set" => Msg::Set(about.to_owned(), value.to_owned()),
+        "network-now" => {
+            let named = Preset::all().into_iter().find(|preset| preset.id == value)?;
+            Msg::Act(Do::Network(named.network))
+        }
+        "inspect" => Msg::Inspect(about.parse().ok().map(NodeId)),
+        "theme" => Msg::Theme,
         "switch" => Msg::Switch(about.parse().ok()?),
         "undo" => Msg::Undo { again: false },
         "redo" => Msg::Undo { again: true },
@@ -146,7 +155,7 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
 }
 
 /// The act that does something to the run.
-pub fn doing(act: &synod::scenario::Do) -> String {
+pub fn doing(act: &Do) -> String {
     // A command is plain data: writing it down cannot fail.
     format!("do {}", serde_json::to_string(act).unwrap_or_default())
 }

@@ -12,7 +12,6 @@
 //! `Error` with a sentence.
 
 use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use synod::diagram::event_text;
 use synod::scenario::{Do, Scenario, link, parse_url};
 use synod::session::{Progress, Session, scenario_of};
@@ -221,6 +220,8 @@ fn microseconds(ms: f64) -> Time {
     Time((ms * 1_000.0) as u64)
 }
 
+/// Carries plain data over by way of text, for which the page has the writer already.
 fn across(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
+    // Plain fields under string keys: serde_json has nothing to refuse.
+    js_sys::JSON::parse(&serde_json::to_string(value).unwrap_or_default())
 }

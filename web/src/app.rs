@@ -10,10 +10,11 @@ use gloo_events::EventListener;
 use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
-use synod::scenario::Do;
-use synod::trace::{EventId, Time};
+use synod::scenario::{Do, Theme};
+use synod::trace::{EventId, NodeId, Time};
 use yew::{Callback, Component, Context, Html, NodeRef};
 
+use crate::browser;
 use crate::embed::{Ask, Embed};
 use crate::listen::listen;
 use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, Touched, View};
@@ -60,6 +61,12 @@ pub enum Msg {
     ActFromMenu(Do),
     /// The operation for the next request was edited.
     Operation(String),
+    /// A field of the settings, or the switch of a rule, was changed: which, and to what.
+    Set(String, String),
+    /// Look at a node closely, or at none.
+    Inspect(Option<NodeId>),
+    /// The next theme.
+    Theme,
     /// Switch a command off or on, by its position.
     Switch(usize),
     /// Take back what was done, or do it again.
@@ -75,6 +82,8 @@ pub enum Msg {
     Scrolled {
         /// How far, in pixels.
         top: i32,
+        /// Whether there is nothing below.
+        at_end: bool,
         /// Whether a hand is on the wheel or the glass.
         by_hand: bool,
     },
@@ -159,18 +168,29 @@ impl Dialog {
 pub enum Tab {
     /// What the run shows, the nodes and what can be done to them, invariants and goals.
     Run,
+    /// The rules, and a switch for each.
+    Rules,
+    /// The settings.
+    Setup,
     /// What was done, and the lines of history.
     History,
 }
 
 impl Tab {
     /// Every tab with its name.
-    pub const ALL: [(Tab, &'static str); 2] = [(Tab::Run, "Run"), (Tab::History, "History")];
+    pub const ALL: [(Tab, &'static str); 4] = [
+        (Tab::Run, "Run"),
+        (Tab::Rules, "Rules"),
+        (Tab::Setup, "Setup"),
+        (Tab::History, "History"),
+    ];
 
     /// The name it goes by in acts and styles.
     pub fn class(self) -> &'static str {
         match self {
             Tab::Run => "run",
+            Tab::Rules => "rules",
+            Tab::Setup => "setup",
             Tab::History => "history",
         }
     }
@@ -204,6 +224,11 @@ pub struct App {
     /// The operation of the next request.
     operation: String,
     refusal: Option<String>,
+    /// A word about what was just changed.
+    word: Option<String>,
+    /// The node that is looked at closely.
+    inspected: Option<NodeId>,
+    theme: Theme,
     /// The link as it was last asked for, and whether the browser copied it.
     link: Option<(Rc<str>, bool)>,
     gallery: Vec<Entry>,
@@ -266,6 +291,9 @@ impl Component for App {
             tab: None,
             operation: String::new(),
             refusal: None,
+            word: None,
+            inspected: None,
+            theme: browser::theme(),
             link: None,
             gallery: crate::share::entries(),
             seen: Seen::default(),
@@ -274,6 +302,7 @@ impl Component for App {
             copied: None,
             _listeners: listeners,
         };
+        browser::set_theme(app.theme);
         app.open_address();
         app.look();
         app.keep_moving();

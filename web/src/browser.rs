@@ -1,5 +1,6 @@
 //! The few things asked of the browser, each of which may be refused.
 
+use synod::scenario::Theme;
 use synod::scenario::limits::SEED_MAX;
 use synod::trace::EventId;
 use wasm_bindgen::{JsCast, JsValue};
@@ -57,14 +58,6 @@ pub(crate) async fn copy(text: String) -> bool {
         return false;
     }
     JsFuture::from(clipboard.write_text(&text)).await.is_ok()
-}
-
-/// Colours the page light or dark, or, by any other name, as the reader's system has it.
-pub(crate) fn set_theme(name: &str) {
-    let root = window().and_then(|window| window.document()?.document_element());
-    if let Some(root) = root {
-        let _ = root.set_attribute("data-theme", name);
-    }
 }
 
 /// Opens an address in a tab of its own; says whether the browser allowed it.
@@ -149,4 +142,28 @@ pub(crate) fn window_height() -> i32 {
 pub(crate) fn middle_of(selector: &str) -> Option<(i32, i32)> {
     let bounds = find(selector)?.get_bounding_client_rect();
     Some(((bounds.x() + bounds.width() / 2.0) as i32, (bounds.y() + bounds.height() / 2.0) as i32))
+}
+
+/// Under this name the browser keeps the theme.
+const THEME: &str = "synod-theme";
+
+/// The theme that was chosen last.
+pub(crate) fn theme() -> Theme {
+    // Where storage is denied, as in a sandbox, there is none.
+    let stored = window().and_then(|window| window.local_storage().ok()??.get_item(THEME).ok()?);
+    stored.and_then(|name| Theme::named(&name)).unwrap_or(Theme::Auto)
+}
+
+/// Shows a theme.
+pub(crate) fn set_theme(theme: Theme) {
+    if let Some(page) = find(":root") {
+        let _ = page.set_attribute("data-theme", theme.name());
+    }
+}
+
+/// Keeps a theme for the next visit.
+pub(crate) fn keep_theme(theme: Theme) {
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok()?) {
+        let _ = storage.set_item(THEME, theme.name());
+    }
 }

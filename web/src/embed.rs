@@ -9,7 +9,7 @@ use gloo_events::EventListener;
 use js_sys::Reflect;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
-use synod::scenario::Presentation;
+use synod::scenario::{Presentation, Theme};
 use synod::trace::Time;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Window};
@@ -33,8 +33,8 @@ pub enum Ask {
     Step(i32),
     /// To an instant.
     Seek(Time),
-    /// Colours: `light`, `dark`, or `auto` for the reader's own.
-    Theme(String),
+    /// Show this theme.
+    Theme(Theme),
 }
 
 /// What the frame shows.
@@ -201,7 +201,7 @@ fn heard(window: &Window, event: &MessageEvent) -> Option<Ask> {
         // Casts from doubles stop at the ends of the range, and NaN is 0.
         "step" => Some(Ask::Step(number("by").map_or(1, |by| by as i32))),
         "seek" => Some(Ask::Seek(Time((number("ms")? * 1_000.0) as u64))),
-        "theme" => Some(Ask::Theme(field("theme")?.as_string()?)),
+        "theme" => Some(Ask::Theme(Theme::named(&field("theme")?.as_string()?)?)),
         _ => None,
     }
 }

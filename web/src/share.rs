@@ -43,6 +43,11 @@ pub(crate) fn link_of(page: &str, session: &Session) -> String {
     format!("{page}{}", link::encode(&session.share()))
 }
 
+/// The link to a scenario as it is.
+pub(crate) fn address_of(page: &str, scenario: &Scenario) -> String {
+    format!("{page}{}", link::encode(scenario))
+}
+
 /// A situation, as the gallery lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {

@@ -28,6 +28,8 @@ struct Parts {
     node: Option<NodeRef>,
     /// The value of an input.
     value: Option<AttrValue>,
+    /// Whether a box is ticked.
+    checked: Option<bool>,
 }
 
 /// The names of an element's attributes, in the order they were given.
@@ -70,6 +72,7 @@ pub(crate) fn el(tag: &'static str) -> El {
         key: None,
         node: None,
         value: None,
+        checked: None,
     }))
 }
 
@@ -118,6 +121,12 @@ impl El {
     /// What an input holds.
     pub(crate) fn value(mut self, value: impl Into<AttrValue>) -> El {
         self.0.value = Some(value.into());
+        self
+    }
+
+    /// Whether a box is ticked.
+    pub(crate) fn checked(mut self, checked: bool) -> El {
+        self.0.checked = Some(checked);
         self
     }
 
@@ -174,6 +183,9 @@ impl From<El> for VNode {
             tag.node_ref = node;
         }
         tag.set_value(parts.value);
+        if let Some(checked) = parts.checked {
+            tag.set_checked(checked);
+        }
         if let Some(children) = tag.children_mut() {
             *children = VList::from(parts.children).into();
         }

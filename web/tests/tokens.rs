@@ -26,3 +26,12 @@ fn the_page_has_the_colours_of_the_diagram() {
         assert!(tokens.contains(&line), "tokens.css lacks {line:?}");
     }
 }
+
+/// The page leaves the palette out of the diagram's style, and the palette only.
+#[test]
+fn the_palette_is_the_first_two_lines_of_the_style() {
+    let css = css(".diagram", Theme::Auto);
+    let sets_colours = |line: &str| line.contains("--ground:");
+    let lines: Vec<bool> = css.lines().map(sets_colours).collect();
+    assert!(lines[..2].iter().all(|sets| *sets) && !lines[2..].contains(&true));
+}

@@ -4,18 +4,19 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use synod::diagram;
-use synod::scenario::Do;
-use synod::session::Refusal;
+use synod::scenario::{Do, Theme};
+use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Time};
 use web_sys::Element;
 use yew::Context;
 
-use super::{App, Dialog, Menu, Msg, Picture};
+use super::{App, Dialog, Menu, Msg, Picture, Tab};
 use crate::embed::{Ask, Embed};
 use crate::model::{
-    Model, Moment, Touched, View, goals, has_cuts, invariants, moment_of, node_cards, splitting,
+    Model, Moment, Touched, View, goals, has_cuts, invariants, moment_of, node_cards, setup,
+    splitting,
 };
-use crate::panels::Spot;
+use crate::panels::{Spot, words_of};
 use crate::stage::HEADS_PX;
 use crate::{browser, crash, share, stage};
 
@@ -64,6 +65,23 @@ impl App {
             Msg::Act(act) => self.act_at(Moment::Now, act),
             Msg::ActFromMenu(act) => self.act_from_menu(act),
             Msg::Operation(text) => self.operation = text,
+            Msg::Set(field, value) => self.set(&field, &value),
+            Msg::Inspect(node) => {
+                self.menu = None;
+                self.inspected = node;
+                if self.view.width <= NARROW_PAGE && self.tab.is_none() {
+                    self.tab = Some(Tab::Run);
+                }
+            }
+            Msg::Theme => {
+                self.theme = match self.theme {
+                    Theme::Auto => Theme::Dark,
+                    Theme::Dark => Theme::Light,
+                    Theme::Light => Theme::Auto,
+                };
+                browser::set_theme(self.theme);
+                browser::keep_theme(self.theme);
+            }
             Msg::Switch(command) => self.act(|model| model.switch(command)),
             Msg::Undo { again } => self.act(|model| {
                 model.undo(again);
@@ -71,12 +89,15 @@ impl App {
             }),
             Msg::Return(branch) => self.act(|model| model.return_to(branch)),
             Msg::Dismiss => {
-                self.refusal = None;
+                (self.refusal, self.word) = (None, None);
                 self.with(Model::dismiss_fork);
             }
-            Msg::Scrolled { top, by_hand } => {
-                // The browser may not have gone all the way it was told to.
-                if !by_hand && (top - self.scrolled).abs() <= 1 {
+            Msg::Scrolled { top, at_end, by_hand } => {
+                // The browser may not have gone all the way it was told to, and goes back by itself
+                // where what it shows has become shorter: then it stands at the end.
+                let ended = at_end && self.view.follow && top < self.scrolled;
+                if !by_hand && (ended || (top - self.scrolled).abs() <= 1) {
+                    self.scrolled = top;
                     return false;
                 }
                 return self.on_scroll(top);
@@ -178,7 +199,10 @@ impl App {
         let key = (model.generation(), session.steps().0, session.branches().len());
         if seen.key != Some(key) {
             seen.key = Some(key);
-            seen.cards = node_cards(session);
+            let before = std::mem::replace(&mut seen.cards, node_cards(session));
+            for (card, before) in seen.cards.iter_mut().zip(&before) {
+                card.mark_changes(before);
+            }
             let splits = seen.cards.len() > 2;
             seen.network =
                 if has_cuts(session) { Some(Do::Heal) } else { splits.then(|| splitting(session)) };
@@ -230,8 +254,11 @@ impl App {
         self.situation = asked.situation;
         let presentation = &asked.presentation;
         self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
-        if let Some(theme) = presentation.theme {
-            browser::set_theme(theme.name());
+        // What the reader chose for the page is not meant for its host's.
+        let embedded = presentation.embed.then_some(Theme::Auto);
+        if let Some(theme) = presentation.theme.or(embedded) {
+            self.theme = theme;
+            browser::set_theme(theme);
         }
         let at = presentation.at_us.map(Time);
         let plays = asked.scenario.as_ref().is_ok_and(|scenario| {
@@ -243,6 +270,34 @@ impl App {
             .scenario
             .and_then(|scenario| Model::open(scenario).map_err(|problems| problems.to_string()));
         self.show(opened, at, plays);
+    }
+
+    /// Plays the run again with another setting, up to this moment.
+    fn set(&mut self, field: &str, value: &str) {
+        let Ok(model) = &self.model else { return };
+        let info = model.session().info();
+        let mut scenario = model.session().scenario().clone();
+        if setup::change(&mut scenario, info, field, value).is_none() {
+            self.refusal = Some(format!("{value:?} means nothing here."));
+            return;
+        }
+        if scenario == *model.session().scenario() {
+            return;
+        }
+        match model.reopened(scenario) {
+            Ok(opened) => {
+                browser::push_address(&share::address_of(
+                    &browser::page(),
+                    opened.session().scenario(),
+                ));
+                let word = field.strip_prefix("rule ").and_then(|id| told(opened.session(), id));
+                let (tab, inspected) = (self.tab, self.inspected);
+                self.situation = None;
+                self.show(Ok(opened), None, false);
+                (self.tab, self.inspected, self.word) = (tab, inspected, word);
+            }
+            Err(problems) => self.refusal = Some(problems.to_string()),
+        }
     }
 
     fn reseed(&mut self) {
@@ -260,6 +315,7 @@ impl App {
         self.model = opened;
         self.view.follow = true;
         (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
+        (self.word, self.inspected) = (None, None);
         self.seen = super::Seen::default();
         let Ok(model) = &mut self.model else {
             browser::set_title("Synod");
@@ -379,7 +435,8 @@ impl App {
             Ask::Step(steps) => self.with_time(|model| model.step(steps)),
             Ask::Seek(to) => self.with_time(|model| model.seek(to)),
             Ask::Theme(theme) => {
-                browser::set_theme(&theme);
+                self.theme = theme;
+                browser::set_theme(theme);
                 return false;
             }
         }
@@ -413,6 +470,20 @@ impl App {
         let send = self.send.clone();
         self.copied = Some(Timeout::new(COPIED_MS, move || send.emit(Msg::CopiedSeen)));
     }
+}
+
+/// What may happen now that a rule is broken, or kept again.
+fn told(session: &Session, id: &str) -> Option<String> {
+    let rule = session.info().rules.iter().find(|rule| rule.id == id)?;
+    let name = words_of(rule.id);
+    if !session.scenario().broken.iter().any(|broken| broken == id) {
+        return Some(format!("“{name}” is kept again."));
+    }
+    let may = match rule.guards {
+        "Termination" => "It may never come to a decision now.".to_owned(),
+        guards => format!("{guards} may fall now."),
+    };
+    Some(format!("“{name}” is broken. {} {may}", rule.broken))
 }
 
 /// What a first request could ask for: a key where the protocol keeps a log, else a value to decide.

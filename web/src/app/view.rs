@@ -67,6 +67,11 @@ impl App {
             .maybe(history("Redo", REDO, "redo", can_redo))
             .maybe(own("button seed-button", "New seed", "seed"))
             .maybe(own("button copy-button", copy, "copy"))
+            .add(
+                button("button icon theme-button", "theme")
+                    .at("aria-label", "Theme")
+                    .add(icon(THEME)),
+            )
             .add(button("button icon", "open keys").at("aria-label", "Keys (?)").text("?"));
         of("header", "top")
             .add(el("h1").add(logo).text("Synod"))
@@ -137,15 +142,21 @@ impl App {
     fn side(&self, model: &Model) -> El {
         let (session, seen) = (model.session(), &self.seen);
         let picked = model.picked().and_then(|event| detail(session, event));
+        let inspected = self.inspected.and_then(|node| seen.cards.get(node.index()));
         let side = of("aside", "side")
             .at("aria-label", "Details")
             .flag("data-closed", self.tab.is_none())
-            .maybe(picked.as_ref().map(panels::inspector));
+            .maybe(picked.as_ref().map(panels::inspector))
+            .maybe(inspected.map(|card| panels::node(card, session.now())));
         match self.tab.unwrap_or(Tab::Run) {
             Tab::Run => side
                 .add(panels::story(&story(session)))
                 .add(panels::nodes(&seen.cards, seen.network.as_ref(), &self.operation))
                 .add(panels::checks(&seen.invariants, &seen.goals)),
+            Tab::Rules => side.add(panels::rules(session, &self.gallery)),
+            Tab::Setup => {
+                side.add(panels::setup(session.scenario(), session.info(), session.is_manual()))
+            }
             Tab::History => side.add(panels::history(model)),
         }
     }
@@ -195,6 +206,10 @@ impl App {
         }
         if let Some(text) = &self.refusal {
             let notice = panels::notice(text.clone(), "notice bad");
+            notices.push(notice.add(link("dismiss", "dismiss")));
+        }
+        if let Some(text) = &self.word {
+            let notice = panels::notice(text.clone(), "notice");
             notices.push(notice.add(link("dismiss", "dismiss")));
         }
         if let Some(forked) = model.forked() {
@@ -266,3 +281,5 @@ const LOGO: &str = "M12 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM5.5 13a4 4 0 1 1 0 8 4 4 
 /// Arrows that turn back and forth.
 const UNDO: &str = "M6.5 2v3H10a4.5 4.5 0 0 1 0 9H5v-1.6h5a2.9 2.9 0 0 0 0-5.8H6.5v3L2 5.8z";
 const REDO: &str = "M9.5 2v3H6a4.5 4.5 0 0 0 0 9h5v-1.6H6a2.9 2.9 0 0 1 0-5.8h3.5v3L14 5.8z";
+/// A disc, half of it dark.
+const THEME: &str = "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm0 1.5v11a5.5 5.5 0 0 0 0-11z";

@@ -264,6 +264,8 @@ fn of_node(
     if matches!(status, Status::Up | Status::Paused) {
         add("Crash", "It loses everything but its disk.", &Do::Crash(own()));
     }
+    offers.push(offer("Look inside", "Its state, timers and log.", format!("inspect {}", node.0)));
+    let mut add = |label: &str, says, act: &Do| offers.push(offer(label, says, menu(act)));
     let apart = is_apart(session, node);
     let (label, says) = if apart {
         ("Reconnect", "It reaches the others again.")

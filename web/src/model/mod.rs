@@ -8,6 +8,7 @@ mod clock;
 mod lines;
 mod marks;
 mod menu;
+pub mod setup;
 mod views;
 mod window;
 
@@ -26,8 +27,9 @@ pub use lines::{Line, lines};
 pub use marks::{Mark, MarkKind, drawn};
 pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers};
 pub use views::{
-    Cell, Detail, Fall, GoalState, InvariantState, NodeCard, Story, detail, epoch_phrase, goals,
-    has_cuts, invariants, isolation, node_cards, span, splitting, story, verdict_text,
+    Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState, detail,
+    epoch_phrase, goals, has_cuts, invariants, isolation, node_cards, span, splitting, story,
+    verdict_text,
 };
 pub use window::{Sight, View};
 
@@ -119,6 +121,24 @@ impl Model {
             model.session.step();
         }
         model.refresh();
+        Ok(model)
+    }
+
+    /// Opens a changed scenario in place of this run: at the same instant, at the same speed, and with the
+    /// same idea of what the reader did.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario; this run is as it was then.
+    pub fn reopened(&self, mut scenario: Scenario) -> Result<Model, Problems> {
+        scenario.digest = None;
+        let at_us = self.session.now().0;
+        scenario.view = Some(synod::scenario::View { at_us, play: self.playing });
+        let commands = self.base.commands.clone();
+        let mut model = Model::open(scenario)?;
+        model.base = Rc::new(Scenario { commands, ..(*model.base).clone() });
+        model.clock.speed = self.clock.speed;
+        // The instant is run to first; then it plays on.
+        model.playing = self.playing;
         Ok(model)
     }
 

@@ -20,11 +20,15 @@ pub(crate) fn inspector(detail: &Detail) -> El {
     let head = el("h2")
         .add(of("span", format!("kind {}", detail.step)).text(detail.kind.clone()))
         .add(buttons);
-    let mut panel = panel("panel event", "Event")
-        .add(head)
-        .add(said("p", "label-text", detail.title.clone()))
-        .maybe((!detail.doc.is_empty()).then(|| said("p", "about", detail.doc)))
-        .add(of("dl", "fields").all(rows.chain(fields)));
+    let mut panel =
+        panel("panel event", "Event")
+            .add(head)
+            .add(said("p", "label-text", detail.title.clone()))
+            .maybe(detail.ignored.map(|(word, doc)| {
+                said("p", "ignored-why", format!("Ignored: {word}. ")).text(doc)
+            }))
+            .maybe((!detail.doc.is_empty()).then(|| said("p", "about", detail.doc)))
+            .add(of("dl", "fields").all(rows.chain(fields)));
     if let Some(cause) = &detail.cause {
         panel = panel.add(plain("h3", "Because")).add(of("ul", "chain").add(chain(cause)));
     }

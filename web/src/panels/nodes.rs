@@ -1,10 +1,9 @@
 //! The nodes: what they are, what they hold, and what can be done to them.
 
 use synod::scenario::Do;
-use synod::trace::Field;
 
 use crate::acts::doing;
-use crate::model::{Cell, NodeCard};
+use crate::model::NodeCard;
 use crate::ui::{El, el, of, panel, plain, said, small};
 
 /// `network` is what heals the network or splits it, `operation` what the next request asks for.
@@ -54,43 +53,12 @@ fn card(card: &NodeCard, operation: &str) -> El {
         .add(said("span", "role", state))
         .maybe((!card.epoch.is_empty()).then(|| said("span", "epoch", card.epoch.clone())))
         .maybe(card.apart.then(|| said("span", "apart", "cut off")));
-    let fields = of("dl", "fields").all(card.fields.iter().map(state_field));
+    let fields = super::node::fields(&card.fields, card.changed);
     of("li", format!("card {} hue-{}", look(card), card.hue))
         .key(card.name.as_str())
         .add(el("details").add(summary).add(fields))
         .add(actions(card, operation))
-        .maybe(card.log.as_ref().map(|cells| log(cells, card.log_before)))
-}
-
-fn state_field(field: &Field) -> El {
-    let value = if field.value.is_empty() { "–".to_owned() } else { field.value.clone() };
-    let durable = field
-        .durable
-        .then(|| said("span", "durable", "disk").at("title", "On disk: it survives a crash"));
-    el("div").add(plain("dt", field.name).maybe(durable)).add(plain("dd", value))
-}
-
-fn log(cells: &[Cell], before: usize) -> El {
-    let word = match (before, cells.is_empty()) {
-        (0, true) => Some("log empty".to_owned()),
-        (0, false) => None,
-        (before, _) => Some(format!("{before} before")),
-    };
-    of("div", "log")
-        .at("aria-label", "Log")
-        .maybe(word.map(|word| said("span", "before", word)))
-        .all(cells.iter().map(cell))
-}
-
-fn cell(cell: &Cell) -> El {
-    let (class, state) = match (cell.applied, cell.committed) {
-        (true, _) => ("applied", "committed and applied"),
-        (_, true) => ("committed", "committed"),
-        _ => ("pending", "not committed"),
-    };
-    of("span", format!("cell {class} hue-{}", cell.hue))
-        .at("title", format!("{} at {}, {}, {state}", cell.value, cell.slot, cell.epoch))
-        .text(cell.value.clone())
+        .maybe(card.log.as_ref().map(|cells| super::node::log(cells, card.log_before)))
 }
 
 /// What can be done to a node as it stands.

@@ -18,4 +18,13 @@ pub(crate) fn story(story: &Story) -> El {
         .add(said("p", "about", story.about.clone()))
         .all(story.broken.iter().map(broken))
         .add(setting)
+        .add(simplified(story))
+}
+
+fn simplified(story: &Story) -> El {
+    let items = story.simplified.iter().map(|item| plain("li", *item));
+    of("details", "simplified")
+        .add(plain("summary", "What we simplified"))
+        .add(said("p", "about", "It follows ").text(story.paper).text("."))
+        .add(of("ul", "").all(items))
 }

@@ -17,7 +17,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::rc::Rc;
 
-pub use effects::{Effect, Effects};
+pub use effects::{Effect, Effects, Parcel, Parcels};
 pub use quorum::{is_quorum, majority};
 pub(crate) use vocabulary::vocabulary;
 

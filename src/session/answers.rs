@@ -59,16 +59,16 @@ impl Answers {
 
     /// Looks at what has happened since the last time, and judges it if the history has grown by an
     /// eighth: then all the looks together cost no more than a few at the end.
-    pub(super) fn follow(&mut self, run: &dyn Run) {
-        self.scan(run.source());
+    pub(super) fn follow(&mut self, run: &Run) {
+        self.scan(run);
         if self.returns.len() > self.judged + self.judged / 8 {
             self.judge(run);
         }
     }
 
     /// Judges everything that has happened by now.
-    pub(super) fn judge(&mut self, run: &dyn Run) {
-        self.scan(run.source());
+    pub(super) fn judge(&mut self, run: &Run) {
+        self.scan(run);
         let reached = run.reached();
         let returned = self.returns.partition_point(|event| event.index() < reached);
         if self.fell.is_some() || returned <= self.judged {
@@ -168,7 +168,7 @@ fn sent_again(source: &dyn Source, event: &Event) -> Option<Op> {
 }
 
 /// What is wrong with the answer that came at this event.
-fn broken(run: &dyn Run, event: EventId) -> Broken {
+fn broken(run: &Run, event: EventId) -> Broken {
     let all = run.operations();
     let returned = |operation: &OperationView| operation.returned.map(|(event, _)| event);
     let Some(last) = all.iter().find(|operation| returned(operation) == Some(event)) else {

@@ -24,11 +24,14 @@ pub use crate::sim::{
 
 mod answers;
 mod decided;
+mod describe;
 mod goals;
 mod size;
+mod undo;
 
 pub use goals::{CaptionView, GoalView};
 pub use size::resize;
+pub use undo::Bookmark;
 
 /// Every protocol's description, in the order people meet them.
 pub fn protocols() -> impl Iterator<Item = &'static Info> {
@@ -73,7 +76,7 @@ const MANUAL_PACE_US: u64 = 1_000;
 pub struct Session {
     protocol: &'static Protocol,
     scenario: Scenario,
-    run: Box<dyn Run>,
+    run: Run,
     goals: goals::Goals,
     /// The run's invariants, and behind them those judged here.
     invariants: Vec<Invariant>,
@@ -155,7 +158,7 @@ impl Session {
         let answers = answers::Answers::of(protocol.info.service);
         let mut invariants = run.invariants_in_full().to_vec();
         invariants.extend(answers.as_ref().map(|_| answers::LINEARIZABILITY));
-        let goals = goals::Goals::new(&scenario, run.source(), &invariants)?;
+        let goals = goals::Goals::new(&scenario, &run, &invariants)?;
         let seal = scenario.digest.clone();
         let verdict = if seal.is_some() { Verdict::Pending } else { Verdict::Unsealed };
         let mut session = Session {
@@ -187,7 +190,7 @@ impl Session {
 
     /// The run as a source of events, for diagrams and exports.
     pub fn source(&self) -> &dyn Source {
-        self.run.source()
+        &self.run
     }
 
     /// The causes of this run, the user's own acts included.
@@ -275,7 +278,7 @@ impl Session {
     /// # Errors
     /// What is wrong with the command; nothing has happened then.
     pub fn act(&mut self, act: Do) -> Result<(), Refusal> {
-        let because = act.to_string();
+        let because = self.describe(&act);
         if self.run.is_manual() {
             let later = self.run.now().after(MANUAL_PACE_US);
             self.run.wait(later);
@@ -317,7 +320,7 @@ impl Session {
         let command = commands.get_mut(index).ok_or(Refusal::NoSuch("command"))?;
         command.off = !command.off;
         let verb = if command.off { "without" } else { "with" };
-        let because = format!("{verb} {}", command.act);
+        let because = format!("{verb} {}", self.describe(&command.act));
         self.keep_branch(because);
         let now = self.run.now();
         Ok(self.replay(commands, index, now, budget))
@@ -364,6 +367,14 @@ impl Session {
 
     /// Runs again from before command `index`, under other commands.
     fn replay(&mut self, commands: Vec<Command>, index: usize, to: Time, budget: u32) -> Pace {
+        // A command that is only in one of the lists may lie before others that both have.
+        let differing = [self.scenario.commands.get(index), commands.get(index)];
+        if let Some(at) = differing.into_iter().flatten().map(|command| command.at_us).min() {
+            let before = at.checked_sub(1).map_or(0, |at| self.run.steps_until(Time(at)));
+            if before < self.run.steps() {
+                self.run.seek(before);
+            }
+        }
         self.run.rewind_before(index);
         // The new command can be one that the old ones had nothing like, long ago.
         if let Some(first) = commands.get(index).filter(|first| first.at_us <= self.run.now().0) {
@@ -418,7 +429,7 @@ impl Session {
     /// a pause. Says whether it could be judged.
     pub fn judge(&mut self) -> bool {
         let Some(answers) = &mut self.answers else { return true };
-        answers.judge(&*self.run);
+        answers.judge(&self.run);
         let known = !answers.is_unknown();
         self.collect_violations();
         known
@@ -503,9 +514,9 @@ impl Session {
     }
 
     fn after_moving(&mut self) {
-        self.goals.follow(self.run.source());
+        self.goals.follow(&self.run);
         if let Some(answers) = &mut self.answers {
-            answers.follow(&*self.run);
+            answers.follow(&self.run);
         }
         self.collect_violations();
         if let (Verdict::Pending, Some(seal)) = (&self.verdict, &self.seal) {

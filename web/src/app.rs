@@ -1,5 +1,6 @@
 //! The one component that owns the model. Every change of the page is a [`Msg`].
 
+mod embedded;
 mod update;
 mod view;
 
@@ -9,12 +10,17 @@ use gloo_events::EventListener;
 use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
-use synod::scenario::Do;
+use synod::scenario::{Do, Theme};
 use synod::trace::{EventId, NodeId, Time};
-use yew::prelude::*;
+use yew::{Callback, Component, Context, Html, NodeRef};
 
-use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, View};
+use crate::browser;
+use crate::embed::{Ask, Embed};
+use crate::listen::listen;
+use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, Touched, View};
+use crate::panels::Spot;
 use crate::share::Entry;
+use crate::ui::Kept;
 
 /// Everything that can happen to the page.
 pub enum Msg {
@@ -51,22 +57,38 @@ pub enum Msg {
     Zoom(i8),
     /// Do something to the run.
     Act(Do),
-    /// A client asks, with the operation that stands in the field.
-    Request(NodeId),
+    /// Do something to what the menu is about, at the moment the menu is about.
+    ActFromMenu(Do),
     /// The operation for the next request was edited.
     Operation(String),
-    /// Cut a node off, or reconnect it.
-    Isolate(NodeId, bool),
-    /// Split the cluster: a minority, with whoever leads, on one side.
-    Split,
+    /// A field of the settings, or the switch of a rule, was changed: which, and to what.
+    Set(String, String),
+    /// Look at a node closely, or at none.
+    Inspect(Option<NodeId>),
+    /// The next theme.
+    Theme,
+    /// Switch a command off or on, by its position.
+    Switch(usize),
+    /// Take back what was done, or do it again.
+    Undo {
+        /// Whether it is done again.
+        again: bool,
+    },
     /// Return to a line of history that was left.
     Return(usize),
-    /// The notice about that line was read.
-    DismissFork,
-    /// The refusal of an act was read.
-    DismissRefusal,
-    /// The reader scrolled the stage.
-    Scrolled(i32),
+    /// The notices were read.
+    Dismiss,
+    /// The stage is scrolled to here.
+    Scrolled {
+        /// How far, in pixels.
+        top: i32,
+        /// Whether there is nothing below.
+        at_end: bool,
+        /// Whether a hand is on the wheel or the glass.
+        by_hand: bool,
+    },
+    /// The window has another size.
+    Resized,
     /// The stage has this width and height.
     Sized(i32, i32),
     /// Keep to the present again.
@@ -80,12 +102,36 @@ pub enum Msg {
         /// Whether the one before.
         back: bool,
     },
+    /// The next event of the diagram is picked, or the one before.
+    Walk {
+        /// Whether the one before.
+        back: bool,
+    },
     /// To what is picked.
     GoToPicked,
+    /// Something of the diagram was touched: its menu opens.
+    Touch {
+        /// The event, or
+        event: Option<EventId>,
+        /// the lane, by name, and
+        lane: Option<String>,
+        /// how far down the scene, in pixels; nothing where its head was touched.
+        below: Option<i32>,
+        /// Where in the window.
+        at: (i32, i32),
+    },
+    /// The menu of what is picked opens.
+    TouchPicked,
+    /// The menu closes.
+    CloseMenu,
     /// A dialog opens or closes.
     Open(Option<Dialog>),
     /// On narrow screens: the panel that is shown.
-    Tab(Option<Tab>),
+    Tab(Tab),
+    /// The page that this one is embedded in asks for something.
+    Host(Ask),
+    /// Open the run, at this moment, in a page of its own.
+    OpenOutside,
     /// Copy the link to this moment.
     Copy,
     /// It was copied, or the browser refused.
@@ -105,65 +151,53 @@ pub enum Dialog {
     Link,
 }
 
+impl Dialog {
+    /// The dialog of a name.
+    pub fn of(name: &str) -> Option<Dialog> {
+        Some(match name {
+            "gallery" => Dialog::Gallery,
+            "keys" => Dialog::Keys,
+            "link" => Dialog::Link,
+            _ => return None,
+        })
+    }
+}
+
 /// The panels, as tabs on narrow screens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
-    /// What the run shows.
-    Story,
-    /// The nodes and what can be done to them.
-    Nodes,
-    /// Invariants and goals.
-    Checks,
-    /// What is picked.
-    Event,
+    /// What the run shows, the nodes and what can be done to them, invariants and goals.
+    Run,
+    /// The rules, and a switch for each.
+    Rules,
+    /// The settings.
+    Setup,
+    /// What was done, and the lines of history.
+    History,
 }
 
 impl Tab {
     /// Every tab with its name.
     pub const ALL: [(Tab, &'static str); 4] = [
-        (Tab::Story, "Story"),
-        (Tab::Nodes, "Nodes"),
-        (Tab::Checks, "Checks"),
-        (Tab::Event, "Event"),
+        (Tab::Run, "Run"),
+        (Tab::Rules, "Rules"),
+        (Tab::Setup, "Setup"),
+        (Tab::History, "History"),
     ];
 
-    /// The style class.
+    /// The name it goes by in acts and styles.
     pub fn class(self) -> &'static str {
         match self {
-            Tab::Story => "story",
-            Tab::Nodes => "nodes",
-            Tab::Checks => "checks",
-            Tab::Event => "event",
+            Tab::Run => "run",
+            Tab::Rules => "rules",
+            Tab::Setup => "setup",
+            Tab::History => "history",
         }
     }
-}
 
-/// A value that is equal to itself only: comparing it costs nothing, however large it is.
-#[derive(Debug)]
-pub struct Shared<T>(pub Rc<T>);
-
-impl<T> Clone for Shared<T> {
-    fn clone(&self) -> Shared<T> {
-        Shared(Rc::clone(&self.0))
-    }
-}
-
-impl<T> PartialEq for Shared<T> {
-    fn eq(&self, other: &Shared<T>) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl<T: Default> Default for Shared<T> {
-    fn default() -> Shared<T> {
-        Shared(Rc::default())
-    }
-}
-
-impl<T> std::ops::Deref for Shared<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.0
+    /// The tab of such a name.
+    pub fn of(name: &str) -> Option<Tab> {
+        Tab::ALL.into_iter().map(|(tab, _)| tab).find(|tab| tab.class() == name)
     }
 }
 
@@ -173,23 +207,36 @@ pub struct App {
     model: Result<Model, String>,
     /// The situation of the gallery that is open.
     situation: Option<String>,
+    /// Where the page is inside another one.
+    embed: Option<Embed>,
     view: View,
     /// A place to scroll to once.
     aim: Option<i32>,
+    /// Where the page itself scrolled the stage to: a scroll to there is not the reader's.
+    scrolled: i32,
+    stage: NodeRef,
     hover: Option<EventId>,
+    menu: Option<Menu>,
+    /// What gets the focus when the page was drawn, as a selector.
+    focus: Option<&'static str>,
     dialog: Option<Dialog>,
     tab: Option<Tab>,
-    /// The operation of the next request, and how many were sent.
+    /// The operation of the next request.
     operation: String,
     refusal: Option<String>,
+    /// A word about what was just changed.
+    word: Option<String>,
+    /// The node that is looked at closely.
+    inspected: Option<NodeId>,
+    theme: Theme,
     /// The link as it was last asked for, and whether the browser copied it.
     link: Option<(Rc<str>, bool)>,
-    gallery: Rc<Vec<Entry>>,
+    gallery: Vec<Entry>,
     seen: Seen,
     send: Callback<Msg>,
     frame: Option<AnimationFrame>,
     copied: Option<Timeout>,
-    _listeners: [EventListener; 2],
+    _listeners: Vec<EventListener>,
 }
 
 /// What the view shows, made when something changed.
@@ -198,15 +245,28 @@ struct Seen {
     sight: Option<Sight>,
     /// What the following were made from: generation, steps, branches.
     key: Option<(u32, u32, usize)>,
-    cards: Shared<Vec<NodeCard>>,
-    /// Whether some link between nodes is cut.
-    cut: bool,
-    goals: Rc<Vec<GoalState>>,
-    invariants: Rc<Vec<InvariantState>>,
-    /// The texts of a scene's arrows, while the run stands.
-    labels: Option<(Shared<Scene>, Shared<Vec<String>>)>,
+    cards: Vec<NodeCard>,
+    /// What heals the network where some link between nodes is cut; else what splits it.
+    network: Option<Do>,
+    goals: Vec<GoalState>,
+    invariants: Vec<InvariantState>,
+    /// The scene as it is drawn, and what it was drawn from.
+    picture: Option<(Picture, Kept)>,
     /// The digest of the run, while it stands.
     digest: Option<String>,
+}
+
+/// The menu that is open.
+struct Menu {
+    touched: Touched,
+    spot: Spot,
+}
+
+/// What a drawn scene depends on.
+struct Picture {
+    scene: Rc<Scene>,
+    picked: Option<EventId>,
+    still: bool,
 }
 
 impl Component for App {
@@ -215,25 +275,34 @@ impl Component for App {
 
     fn create(ctx: &Context<App>) -> App {
         let send = ctx.link().callback(|message: Msg| message);
-        let listeners = update::listeners(&send);
+        let listeners = listen(&send);
         let mut app = App {
             model: Err(String::new()),
             situation: None,
+            embed: None,
             view: View { top: 0, width: 900, height: 640, follow: true, below_now: 30 },
             aim: None,
+            scrolled: 0,
+            stage: NodeRef::default(),
             hover: None,
+            menu: None,
+            focus: None,
             dialog: None,
             tab: None,
             operation: String::new(),
             refusal: None,
+            word: None,
+            inspected: None,
+            theme: browser::theme(),
             link: None,
-            gallery: Rc::new(crate::share::entries()),
+            gallery: crate::share::entries(),
             seen: Seen::default(),
             send,
             frame: None,
             copied: None,
             _listeners: listeners,
         };
+        browser::set_theme(app.theme);
         app.open_address();
         app.look();
         app.keep_moving();
@@ -250,6 +319,12 @@ impl Component for App {
     }
 
     fn view(&self, _ctx: &Context<App>) -> Html {
-        self.page()
+        self.page().into()
+    }
+
+    fn rendered(&mut self, ctx: &Context<App>, _first: bool) {
+        if let Some(changed) = self.settle() {
+            ctx.link().send_message(changed);
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! The few things asked of the browser, each of which may be refused.
 
+use synod::scenario::Theme;
 use synod::scenario::limits::SEED_MAX;
 use synod::trace::EventId;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, EventTarget, Window};
+use web_sys::{Element, EventTarget, FocusOptions, HtmlDialogElement, HtmlElement, Window};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -59,6 +60,13 @@ pub(crate) async fn copy(text: String) -> bool {
     JsFuture::from(clipboard.write_text(&text)).await.is_ok()
 }
 
+/// Opens an address in a tab of its own; says whether the browser allowed it.
+pub(crate) fn open_outside(address: &str) -> bool {
+    window()
+        .and_then(|window| window.open_with_url_and_target(address, "_blank").ok().flatten())
+        .is_some()
+}
+
 /// Sets the title of the tab.
 pub(crate) fn set_title(title: &str) {
     if let Some(document) = window().and_then(|window| window.document()) {
@@ -82,7 +90,80 @@ pub(crate) fn element(target: Option<EventTarget>) -> Option<Element> {
 }
 
 /// The event of the run that an element of the diagram stands for.
-pub(crate) fn event_under(target: Option<EventTarget>) -> Option<EventId> {
-    let element = element(target)?.closest("[data-event]").ok().flatten()?;
+pub(crate) fn event_under(element: &Element) -> Option<EventId> {
+    let element = element.closest("[data-event]").ok().flatten()?;
     element.get_attribute("data-event")?.parse().ok().map(EventId)
+}
+
+/// Opens the page's dialog, if there is one that is not open yet.
+pub(crate) fn open_dialogs() {
+    let closed = find("dialog:not([open])");
+    if let Some(dialog) = closed.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+        // It is refused only where the element is not in the page.
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Gives the focus to an element, without scrolling to it.
+pub(crate) fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // What cannot have the focus leaves it where it is.
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+/// The first element of the page that a selector names.
+pub(crate) fn find(selector: &str) -> Option<Element> {
+    window()?.document()?.query_selector(selector).ok().flatten()
+}
+
+/// Moves the focus to the next button of the same menu, or the one before.
+pub(crate) fn focus_beside(element: &Element, back: bool) {
+    let Ok(Some(menu)) = element.closest(".menu") else { return };
+    let Ok(buttons) = menu.query_selector_all("button") else { return };
+    let buttons: Vec<Element> = (0..buttons.length())
+        .filter_map(|i| buttons.get(i).and_then(|node| node.dyn_into().ok()))
+        .collect();
+    let count = buttons.len();
+    let at = buttons.iter().position(|button| button == element).unwrap_or_default();
+    let next = if back { at + count - 1 } else { at + 1 };
+    focus(buttons.into_iter().nth(next % count.max(1)));
+}
+
+/// The height of the window, in pixels.
+pub(crate) fn window_height() -> i32 {
+    let height = window().and_then(|window| window.inner_height().ok()?.as_f64());
+    height.map_or(800, |height| height as i32)
+}
+
+/// The middle of an element of the page, in pixels of the window.
+pub(crate) fn middle_of(selector: &str) -> Option<(i32, i32)> {
+    let bounds = find(selector)?.get_bounding_client_rect();
+    Some(((bounds.x() + bounds.width() / 2.0) as i32, (bounds.y() + bounds.height() / 2.0) as i32))
+}
+
+/// Under this name the browser keeps the theme.
+const THEME: &str = "synod-theme";
+
+/// The theme that was chosen last.
+pub(crate) fn theme() -> Theme {
+    // Where storage is denied, as in a sandbox, there is none.
+    let stored = window().and_then(|window| window.local_storage().ok()??.get_item(THEME).ok()?);
+    stored.and_then(|name| Theme::named(&name)).unwrap_or(Theme::Auto)
+}
+
+/// Shows a theme.
+pub(crate) fn set_theme(theme: Theme) {
+    if let Some(page) = find(":root") {
+        let _ = page.set_attribute("data-theme", theme.name());
+    }
+}
+
+/// Keeps a theme for the next visit.
+pub(crate) fn keep_theme(theme: Theme) {
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok()?) {
+        let _ = storage.set_item(THEME, theme.name());
+    }
 }

@@ -7,9 +7,12 @@
 //! | `stage` | the live sequence diagram |
 //! | `panels` | everything beside it: nodes, checks, story, inspector, gallery, notices |
 //! | `transport` | play, pause, step, speed, the timeline |
-//! | [`keys`] | the one table of keys, for handling and for help |
+//! | [`acts`] | the one table of what can be done to the page, and by which keys |
+//! | `listen` | what the browser tells |
+//! | `ui` | elements, and what pages are made of |
 //! | `share` | links, in and out |
 //! | `browser` | the few things asked of the browser |
+//! | [`embed`] | the page inside somebody else's |
 //! | `crash` | what is shown when the program itself fails |
 //! | [`api`] | the JavaScript API |
 //!
@@ -25,21 +28,24 @@
     reason = "browsers speak in doubles; what comes from them is kept in range where it is read"
 )]
 
+pub mod acts;
 pub mod api;
 pub mod app;
 mod browser;
 mod crash;
-pub mod keys;
+pub mod embed;
+mod listen;
 pub mod model;
 mod panels;
 mod share;
 mod stage;
 mod transport;
+mod ui;
 
 /// Shows the page.
 pub fn start() {
     crash::install();
     // The look of a scene is the same here as in a picture that was saved.
-    browser::add_style(&synod::diagram::css(".synod", synod::diagram::Theme::Auto));
+    browser::add_style(&synod::diagram::css(".synod", synod::diagram::Theme::Surroundings));
     yew::Renderer::<app::App>::new().render();
 }

@@ -2,14 +2,24 @@
 
 mod checks;
 mod dialogs;
+mod history;
 mod inspector;
+mod menu;
+mod node;
 mod nodes;
 mod notices;
+mod rules;
+mod setup;
 mod story;
 
-pub(crate) use checks::Checks;
+pub(crate) use checks::checks;
 pub(crate) use dialogs::{gallery, keys, link};
-pub(crate) use inspector::{InspectorProps, inspector};
-pub(crate) use nodes::Nodes;
-pub(crate) use notices::{BannerProps, bad_link, banner, notice};
-pub(crate) use story::{StoryProps, story};
+pub(crate) use history::history;
+pub(crate) use inspector::inspector;
+pub(crate) use menu::{Spot, menu};
+pub(crate) use node::node;
+pub(crate) use nodes::{look, nodes};
+pub(crate) use notices::{bad_link, banner, notice};
+pub(crate) use rules::{rules, words_of};
+pub(crate) use setup::setup;
+pub(crate) use story::story;

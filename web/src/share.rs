@@ -43,6 +43,11 @@ pub(crate) fn link_of(page: &str, session: &Session) -> String {
     format!("{page}{}", link::encode(&session.share()))
 }
 
+/// The link to a scenario as it is.
+pub(crate) fn address_of(page: &str, scenario: &Scenario) -> String {
+    format!("{page}{}", link::encode(scenario))
+}
+
 /// A situation, as the gallery lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
@@ -54,15 +59,15 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     /// What it shows.
     pub(crate) about: String,
-    /// Whether a rule is broken in it.
-    pub(crate) breaks: bool,
+    /// The rules that are broken in it.
+    pub(crate) broken: Vec<String>,
 }
 
 /// Every situation, in order.
 pub(crate) fn entries() -> Vec<Entry> {
     let entry = |situation: synod::scenario::Situation| Entry {
         id: situation.id,
-        breaks: !situation.scenario.broken.is_empty(),
+        broken: situation.scenario.broken,
         protocol: situation.scenario.protocol,
         title: situation.scenario.title,
         about: situation.scenario.about,

@@ -57,7 +57,7 @@ pub(crate) fn build_with(toolbox: &Toolbox) -> Result<PathBuf> {
 /// What a careful host sends: nothing from elsewhere, no inline script. Under it the tests show that
 /// the page needs no more. Styles may be set on elements: the diagram positions what it draws.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-     style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'";
+     style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'";
 
 /// The site on a port of this machine, under a path that is not the root, while this value lives.
 pub(crate) struct LocalSite {
@@ -88,12 +88,15 @@ impl LocalSite {
     }
 }
 
-/// Every file of a folder with its MIME type, under [`BASE`].
+/// Every file of a folder with its MIME type, under [`BASE`]. Every origin may read it, as on the usual
+/// static hosts: a frame in a sandbox has an origin of its own.
 fn site(folder: &Path) -> Router {
+    let anyone = HeaderValue::from_static("*");
     let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
     Router::new()
         .nest_service(BASE, ServeDir::new(folder))
         .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))
+        .layer(SetResponseHeaderLayer::overriding(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone))
 }
 
 /// The files of the built site, sorted by name.

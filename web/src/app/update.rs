@@ -2,19 +2,23 @@
 
 use std::rc::Rc;
 
-use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use synod::diagram;
-use synod::scenario::Do;
-use synod::session::Refusal;
-use synod::trace::{NodeId, Place};
-use wasm_bindgen::JsCast;
-use web_sys::KeyboardEvent;
-use yew::prelude::*;
+use synod::scenario::{Do, Theme};
+use synod::session::{Refusal, Session};
+use synod::trace::{EventId, Time};
+use web_sys::Element;
+use yew::Context;
 
-use super::{App, Dialog, Msg, Shared, Tab};
-use crate::model::{Model, View, goals, has_cuts, invariants, node_cards};
-use crate::{browser, crash, keys, share};
+use super::{App, Dialog, Menu, Msg, Picture, Tab};
+use crate::embed::{Ask, Embed};
+use crate::model::{
+    Model, Moment, Touched, View, goals, has_cuts, invariants, moment_of, node_cards, setup,
+    splitting,
+};
+use crate::panels::{Spot, words_of};
+use crate::stage::HEADS_PX;
+use crate::{browser, crash, share, stage};
 
 /// How much real time a frame may take for steps of the run, in milliseconds.
 const FRAME_BUDGET_MS: f64 = 8.0;
@@ -22,6 +26,10 @@ const FRAME_BUDGET_MS: f64 = 8.0;
 const COPIED_MS: u32 = 2_500;
 /// Below this width of the stage, in pixels, what floats over it takes most of it.
 const NARROW: i32 = 600;
+/// A stage this wide has the page's whole width, in pixels; the styles say the same.
+const NARROW_PAGE: i32 = 820;
+/// What has the focus when a menu has closed.
+const STAGE: &str = ".stage";
 /// Where something picked is put in the view, from its top, in percent.
 const PICKED_AT: i32 = 35;
 
@@ -54,26 +62,63 @@ impl App {
             Msg::Faster(by) => self.with(|model| model.set_speed(model.speed().shifted(by))),
             Msg::Speed(speed) => self.with(|model| model.set_speed(speed)),
             Msg::Zoom(by) => self.with(|model| model.zoom(by)),
-            Msg::Act(act) => self.act(|model| model.act(act)),
-            Msg::Request(node) => self.request(node),
+            Msg::Act(act) => self.act_at(Moment::Now, act),
+            Msg::ActFromMenu(act) => self.act_from_menu(act),
             Msg::Operation(text) => self.operation = text,
-            Msg::Isolate(node, apart) => self.act(|model| model.isolate(node, apart)),
-            Msg::Split => self.act(Model::split),
+            Msg::Set(field, value) => self.set(&field, &value),
+            Msg::Inspect(node) => {
+                self.menu = None;
+                self.inspected = node;
+                if self.view.width <= NARROW_PAGE && self.tab.is_none() {
+                    self.tab = Some(Tab::Run);
+                }
+            }
+            Msg::Theme => {
+                self.theme = match self.theme {
+                    Theme::Auto => Theme::Dark,
+                    Theme::Dark => Theme::Light,
+                    Theme::Light => Theme::Auto,
+                };
+                browser::set_theme(self.theme);
+                browser::keep_theme(self.theme);
+            }
+            Msg::Switch(command) => self.act(|model| model.switch(command)),
+            Msg::Undo { again } => self.act(|model| {
+                model.undo(again);
+                Ok(())
+            }),
             Msg::Return(branch) => self.act(|model| model.return_to(branch)),
-            Msg::DismissFork => self.with(Model::dismiss_fork),
-            Msg::DismissRefusal => self.refusal = None,
-            Msg::Scrolled(top) => return self.on_scroll(top),
+            Msg::Dismiss => {
+                (self.refusal, self.word) = (None, None);
+                self.with(Model::dismiss_fork);
+            }
+            Msg::Scrolled { top, at_end, by_hand } => {
+                // The browser may not have gone all the way it was told to, and goes back by itself
+                // where what it shows has become shorter: then it stands at the end.
+                let ended = at_end && self.view.follow && top < self.scrolled;
+                if !by_hand && (ended || (top - self.scrolled).abs() <= 1) {
+                    self.scrolled = top;
+                    return false;
+                }
+                return self.on_scroll(top);
+            }
+            Msg::Resized => {}
             Msg::Sized(width, height) => {
                 let view = View { width, height, ..self.view };
                 return std::mem::replace(&mut self.view, view) != view;
             }
             Msg::Follow => self.view.follow = true,
             Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
+            Msg::Pick(None) if self.close_menu() => {}
             Msg::Pick(event) => self.pick(event),
             Msg::PickNext { back } => {
                 self.with(|model| model.pick_next(back));
                 self.show_picked();
             }
+            Msg::Walk { back } => self.walk(back),
+            Msg::Touch { event, lane, below, at } => self.touch(event, lane.as_deref(), below, at),
+            Msg::TouchPicked => return self.touch_picked(),
+            Msg::CloseMenu => return self.close_menu(),
             Msg::GoToPicked => {
                 let picked = self.model.as_ref().ok().and_then(Model::picked);
                 if let Some(event) = picked {
@@ -81,7 +126,13 @@ impl App {
                 }
             }
             Msg::Open(dialog) => self.dialog = dialog,
-            Msg::Tab(tab) => self.tab = if self.tab == tab { None } else { tab },
+            Msg::Host(ask) => return self.on_host(ask),
+            Msg::OpenOutside => self.open_outside(),
+            // Beside a wide stage one tab is always open.
+            Msg::Tab(tab) => {
+                let closes = self.tab == Some(tab) && self.view.width <= NARROW_PAGE;
+                self.tab = (!closes).then_some(tab);
+            }
             Msg::Copy => self.copy(ctx),
             Msg::Copied(done) => self.on_copied(done),
             Msg::CopiedSeen => self.link = None,
@@ -97,6 +148,7 @@ impl App {
 
     /// A change of the present: the view goes there.
     fn with_time(&mut self, change: impl FnOnce(&mut Model)) {
+        self.menu = None;
         self.view.follow = true;
         self.with(change);
     }
@@ -105,7 +157,7 @@ impl App {
         let Ok(model) = &mut self.model else { return };
         self.refusal = act(model).err().map(|refusal| refusal.to_string());
         self.view.follow = true;
-        self.hover = None;
+        (self.hover, self.menu) = (None, None);
         crash::remember(Rc::new(model.session().scenario().clone()));
     }
 
@@ -147,33 +199,68 @@ impl App {
         let key = (model.generation(), session.steps().0, session.branches().len());
         if seen.key != Some(key) {
             seen.key = Some(key);
-            let cards = node_cards(session);
-            if *seen.cards != cards {
-                seen.cards = Shared(Rc::new(cards));
+            let before = std::mem::replace(&mut seen.cards, node_cards(session));
+            for (card, before) in seen.cards.iter_mut().zip(&before) {
+                card.mark_changes(before);
             }
-            seen.cut = has_cuts(session);
-            seen.goals = Rc::new(goals(session));
-            seen.invariants = Rc::new(invariants(session));
+            let splits = seen.cards.len() > 2;
+            seen.network =
+                if has_cuts(session) { Some(Do::Heal) } else { splits.then(|| splitting(session)) };
+            seen.goals = goals(session);
+            seen.invariants = invariants(session);
         }
-        // Texts to be read aloud are of no use while everything moves.
         let still = !model.is_playing() && !model.is_busy();
-        let scene = Shared(Rc::clone(&sight.scene));
-        if !still {
-            seen.labels = None;
-        } else if seen.labels.as_ref().is_none_or(|(of, _)| *of != scene) {
-            let source = session.source();
-            let labels = scene.arrows.iter().map(|arrow| diagram::arrow_text(source, arrow));
-            let labels = Shared(Rc::new(labels.collect()));
-            seen.labels = Some((scene, labels));
+        let picked = model.picked();
+        let same = seen.picture.as_ref().is_some_and(|(of, _)| {
+            Rc::ptr_eq(&of.scene, &sight.scene) && of.picked == picked && of.still == still
+        });
+        if !same {
+            let scene = Rc::clone(&sight.scene);
+            // Texts to be read aloud are of no use while everything moves.
+            let arrows = scene.arrows.iter().take_while(|_| still);
+            let labels: Vec<String> =
+                arrows.map(|arrow| diagram::arrow_text(session.source(), arrow)).collect();
+            let drawn = stage::picture(&scene, &labels, picked);
+            seen.picture = Some((Picture { scene, picked, still }, drawn));
         }
         seen.digest = still.then(|| session.digest().to_string());
         seen.sight = Some(sight);
+        if let Some(embed) = &mut self.embed {
+            embed.news(model);
+        }
+    }
+
+    /// After the page was drawn: scrolls the stage to where it belongs and opens what covers the page.
+    /// Says so where the stage has another size than was believed.
+    pub(super) fn settle(&mut self) -> Option<Msg> {
+        browser::open_dialogs();
+        if let Some(selector) = self.focus.take() {
+            browser::focus(browser::find(selector));
+        }
+        let stage = self.stage.cast::<Element>()?;
+        let (width, height) = (stage.client_width(), (stage.client_height() - HEADS_PX).max(0));
+        let top = self.seen.sight.as_ref().and_then(|sight| sight.scroll);
+        if let Some(top) = top.filter(|top| *top != stage.scroll_top()) {
+            stage.set_scroll_top(top);
+            self.scrolled = stage.scroll_top();
+        }
+        let known = (width, height) == (self.view.width, self.view.height);
+        (!known).then_some(Msg::Sized(width, height))
     }
 
     /// Opens what the address says.
     pub(super) fn open_address(&mut self) {
         let asked = share::read(&browser::address());
         self.situation = asked.situation;
+        let presentation = &asked.presentation;
+        self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
+        // What the reader chose for the page is not meant for its host's.
+        let embedded = presentation.embed.then_some(Theme::Auto);
+        if let Some(theme) = presentation.theme.or(embedded) {
+            self.theme = theme;
+            browser::set_theme(theme);
+        }
+        let at = presentation.at_us.map(Time);
         let plays = asked.scenario.as_ref().is_ok_and(|scenario| {
             let asked_for = scenario.view.as_ref().is_none_or(|view| view.play);
             let by_itself = scenario.digest.is_none() && asked_for && !browser::prefers_stillness();
@@ -182,7 +269,35 @@ impl App {
         let opened = asked
             .scenario
             .and_then(|scenario| Model::open(scenario).map_err(|problems| problems.to_string()));
-        self.show(opened, plays);
+        self.show(opened, at, plays);
+    }
+
+    /// Plays the run again with another setting, up to this moment.
+    fn set(&mut self, field: &str, value: &str) {
+        let Ok(model) = &self.model else { return };
+        let info = model.session().info();
+        let mut scenario = model.session().scenario().clone();
+        if setup::change(&mut scenario, info, field, value).is_none() {
+            self.refusal = Some(format!("{value:?} means nothing here."));
+            return;
+        }
+        if scenario == *model.session().scenario() {
+            return;
+        }
+        match model.reopened(scenario) {
+            Ok(opened) => {
+                browser::push_address(&share::address_of(
+                    &browser::page(),
+                    opened.session().scenario(),
+                ));
+                let word = field.strip_prefix("rule ").and_then(|id| told(opened.session(), id));
+                let (tab, inspected) = (self.tab, self.inspected);
+                self.situation = None;
+                self.show(Ok(opened), None, false);
+                (self.tab, self.inspected, self.word) = (tab, inspected, word);
+            }
+            Err(problems) => self.refusal = Some(problems.to_string()),
+        }
     }
 
     fn reseed(&mut self) {
@@ -193,38 +308,100 @@ impl App {
             browser::push_address(&share::link_of(&browser::page(), model.session()));
         }
         self.situation = None;
-        self.show(opened, !browser::prefers_stillness());
+        self.show(opened, None, !browser::prefers_stillness());
     }
 
-    fn show(&mut self, opened: Result<Model, String>, plays: bool) {
+    fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
         self.model = opened;
         self.view.follow = true;
-        (self.hover, self.refusal, self.link) = (None, None, None);
+        (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
+        (self.word, self.inspected) = (None, None);
         self.seen = super::Seen::default();
         let Ok(model) = &mut self.model else {
             browser::set_title("Synod");
             return;
         };
-        if plays {
-            model.play();
-        }
+        model.begin(at, plays);
         self.operation = first_operation(model);
         let story = crate::model::story(model.session());
         browser::set_title(&format!("{} · Synod", story.title));
         crash::remember(Rc::clone(model.base()));
     }
 
-    fn request(&mut self, node: NodeId) {
-        let Ok(model) = &self.model else { return };
-        let to = model.session().cast().name(Place::Node(node)).to_owned();
-        let op = self.operation.trim().to_owned();
-        self.act(|model| model.act(Do::Request { client: None, to: Some(to), op }));
-        if self.refusal.is_none() {
+    fn act_at(&mut self, moment: Moment, act: Do) {
+        let asked = matches!(&act, Do::Request { op, .. } if *op == self.operation);
+        self.act(|model| model.act_at(moment, act));
+        if asked && self.refusal.is_none() {
             self.operation = next_operation(&self.operation);
         }
     }
 
+    fn act_from_menu(&mut self, act: Do) {
+        let (Some(menu), Ok(model)) = (self.menu.take(), &self.model) else { return };
+        let moment = moment_of(model.session(), menu.touched);
+        self.focus = Some(STAGE);
+        self.act_at(moment, act);
+    }
+
+    fn touch(
+        &mut self,
+        event: Option<EventId>,
+        lane: Option<&str>,
+        below: Option<i32>,
+        at: (i32, i32),
+    ) {
+        let (Ok(model), Some(sight)) = (&self.model, &self.seen.sight) else { return };
+        let session = model.session();
+        let touched = match (event, lane.and_then(|lane| session.cast().place(lane))) {
+            (Some(event), _) => Touched::event(session, event),
+            (None, Some(place)) => {
+                let y = below.map(|below| sight.scene.top + i64::from(below) * 10);
+                Some(Touched::lane(session, place, y.map(|y| model.axis().time(y))))
+            }
+            (None, None) => None,
+        };
+        self.pick(event);
+        self.open_menu(touched, at);
+    }
+
+    fn touch_picked(&mut self) -> bool {
+        let Ok(model) = &self.model else { return false };
+        let Some(event) = model.picked() else { return false };
+        let touched = Touched::event(model.session(), event);
+        let at = browser::middle_of(".picked").unwrap_or((200, 200));
+        self.open_menu(touched, at);
+        self.focus = Some(".menu button");
+        true
+    }
+
+    fn open_menu(&mut self, touched: Option<Touched>, (x, y): (i32, i32)) {
+        let up = y > browser::window_height() / 2;
+        self.hover = None;
+        self.menu = touched.map(|touched| Menu { touched, spot: Spot { x, y, up } });
+    }
+
+    /// Says whether there was one.
+    fn close_menu(&mut self) -> bool {
+        let was_open = self.menu.take().is_some();
+        if was_open {
+            self.focus = Some(STAGE);
+        }
+        was_open
+    }
+
+    fn walk(&mut self, back: bool) {
+        let Some(sight) = &self.seen.sight else { return };
+        let (arrows, marks) = (sight.scene.arrows.iter(), sight.scene.marks.iter());
+        let arrows = arrows.filter(|arrow| !arrow.ahead).map(|arrow| arrow.sent);
+        let marks = marks.filter(|mark| !mark.ahead).map(|mark| mark.event);
+        let mut events: Vec<EventId> = arrows.chain(marks).collect();
+        events.sort_unstable();
+        self.with(|model| model.walk(&events, back));
+        self.show_picked();
+    }
+
     fn on_scroll(&mut self, top: i32) -> bool {
+        self.scrolled = top;
         let before = std::mem::replace(&mut self.view.top, top);
         let followed = self.seen.sight.as_ref().map_or(0, |sight| sight.followed);
         let playing = self.model.as_ref().is_ok_and(Model::is_playing);
@@ -236,14 +413,8 @@ impl App {
         changed
     }
 
-    fn pick(&mut self, event: Option<synod::trace::EventId>) {
+    fn pick(&mut self, event: Option<EventId>) {
         self.with(|model| model.pick(event));
-        if event.is_some() {
-            // On a narrow screen the inspector is a tab like the others.
-            self.tab = self.tab.map(|_| Tab::Event);
-        } else if self.tab == Some(Tab::Event) {
-            self.tab = None;
-        }
     }
 
     /// Scrolls to what is picked, if it is not in view.
@@ -255,6 +426,30 @@ impl App {
         self.view.follow = false;
         self.view.top = top;
         self.aim = Some(top);
+    }
+
+    fn on_host(&mut self, ask: Ask) -> bool {
+        match ask {
+            Ask::Play => self.with_time(Model::play),
+            Ask::Pause => self.with(Model::pause),
+            Ask::Step(steps) => self.with_time(|model| model.step(steps)),
+            Ask::Seek(to) => self.with_time(|model| model.seek(to)),
+            Ask::Theme(theme) => {
+                self.theme = theme;
+                browser::set_theme(theme);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn open_outside(&mut self) {
+        let Ok(model) = &self.model else { return };
+        let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
+        if !browser::open_outside(&link) {
+            self.link = Some((link, false));
+            self.dialog = Some(Dialog::Link);
+        }
     }
 
     fn copy(&mut self, ctx: &Context<App>) {
@@ -277,6 +472,20 @@ impl App {
     }
 }
 
+/// What may happen now that a rule is broken, or kept again.
+fn told(session: &Session, id: &str) -> Option<String> {
+    let rule = session.info().rules.iter().find(|rule| rule.id == id)?;
+    let name = words_of(rule.id);
+    if !session.scenario().broken.iter().any(|broken| broken == id) {
+        return Some(format!("“{name}” is kept again."));
+    }
+    let may = match rule.guards {
+        "Termination" => "It may never come to a decision now.".to_owned(),
+        guards => format!("{guards} may fall now."),
+    };
+    Some(format!("“{name}” is broken. {} {may}", rule.broken))
+}
+
 /// What a first request could ask for: a key where the protocol keeps a log, else a value to decide.
 fn first_operation(model: &Model) -> String {
     if model.session().info().slot.is_empty() { "v1" } else { "x=1" }.to_owned()
@@ -290,50 +499,6 @@ fn next_operation(operation: &str) -> String {
         Ok(number) => format!("{stem}{}", number.wrapping_add(1)),
         Err(_) => operation.to_owned(),
     }
-}
-
-/// Keys and the address, as long as the page lives.
-pub(super) fn listeners(send: &Callback<Msg>) -> [EventListener; 2] {
-    let window = web_sys::window().expect("a page is shown in a window");
-    let on_key = {
-        let send = send.clone();
-        let options = EventListenerOptions::enable_prevent_default();
-        EventListener::new_with_options(&window, "keydown", options, move |event| {
-            let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-            if let Some(message) = message_of(key) {
-                key.prevent_default();
-                send.emit(message);
-            }
-        })
-    };
-    let on_address = {
-        let send = send.clone();
-        EventListener::new(&window, "popstate", move |_| send.emit(Msg::Address))
-    };
-    [on_key, on_address]
-}
-
-/// What a key means on this page, where it does not mean something to what has the focus.
-fn message_of(key: &KeyboardEvent) -> Option<Msg> {
-    if key.ctrl_key() || key.meta_key() || key.alt_key() || key.default_prevented() {
-        return None;
-    }
-    let element = browser::element(key.target());
-    let within = |selector: &str| {
-        element.as_ref().is_some_and(|element| element.closest(selector).ok().flatten().is_some())
-    };
-    if within("dialog, textarea, select, input:not([type=range])") {
-        return None;
-    }
-    let name = key.key();
-    let shifted = key.shift_key() && (name.len() > 1 || !name.chars().all(char::is_alphanumeric));
-    // Letters mean the same with the capitals lock on.
-    let name = match name.len() {
-        _ if shifted => format!("Shift+{name}"),
-        1 => name.to_ascii_lowercase(),
-        _ => name,
-    };
-    keys::message(&name, within("button, a, summary, input"))
 }
 
 #[cfg(test)]

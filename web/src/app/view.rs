@@ -1,148 +1,163 @@
 //! How the page is put together.
 
-use synod::trace::{EventId, Time};
-use yew::prelude::*;
+use synod::trace::{EventId, EventKind, Fact, Time};
 
-use super::{App, Dialog, Msg, Shared, Tab};
-use crate::model::{Fall, Halted, Model, detail, drawn, span, story, verdict_text};
-use crate::panels::{self, BannerProps, Checks, InspectorProps, Nodes, StoryProps};
+use super::{App, Dialog, Tab};
+use crate::model::{Fall, Halted, Model, detail, drawn, offers, story, verdict_text};
+use crate::panels;
 use crate::share::LONG;
-use crate::stage::{Stage, Tip};
-use crate::transport::{TransportProps, transport};
+use crate::stage::{Tip, stage};
+use crate::transport::Transport;
+use crate::ui::{El, button, el, icon, link, of, plain, said};
 
 impl App {
     /// The page.
-    pub(super) fn page(&self) -> Html {
-        let (body, state) = match &self.model {
-            Ok(model) => (self.run(model), "run"),
-            Err(says) => (panels::bad_link(says, &self.send), "bad-link"),
-        };
+    pub(super) fn page(&self) -> El {
+        let state = if self.model.is_ok() { "run" } else { "bad-link" };
         let steps = self.model.as_ref().ok().map(|model| model.session().steps().0.to_string());
-        html! {
-            <div class="app" data-state={state} data-steps={steps} data-digest={self.seen.digest.clone()}>
-                { self.header() }
-                { body }
-                { self.dialog() }
-            </div>
-        }
-    }
-
-    fn on(&self, message: fn() -> Msg) -> Callback<MouseEvent> {
-        self.send.reform(move |_: MouseEvent| message())
-    }
-
-    fn header(&self) -> Html {
-        let model = self.model.as_ref().ok();
-        let story = model.map(|model| story(model.session()));
-        let copied = self.link.as_ref().is_some_and(|(_, copied)| *copied);
-        let long = self.link.as_ref().is_some_and(|(link, _)| link.len() > LONG);
-        let copy = match (copied, long) {
-            (false, _) => "Copy link",
-            (true, false) => "Link copied",
-            (true, true) => "Long link copied",
+        let class = if self.embed.is_some() { "app embed" } else { "app" };
+        let page = of("div", class)
+            .at("data-state", state)
+            .at_some("data-steps", steps)
+            .at_some("data-digest", self.seen.digest.clone());
+        let page = match (&self.model, &self.embed) {
+            (Ok(model), Some(embed)) => self.embedded(page, model, embed),
+            (Ok(model), None) => self.run(page.add(self.header()), model),
+            (Err(says), _) => page.add(self.header()).add(panels::bad_link(says)),
         };
-        html! {
-            <header class="top">
-                <h1><svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true"><path class="logo" d={LOGO} /></svg>{ "Synod" }</h1>
-                <button class="title-button" onclick={self.on(|| Msg::Open(Some(Dialog::Gallery)))} aria-haspopup="dialog" title="Open the gallery (G)">
-                    if let Some(story) = &story {
-                        <span class="protocol">{ story.protocol }</span>
-                        if story.title != story.protocol { <span class="title">{ &story.title }</span> }
-                    } else {
-                        <span class="title">{ "Gallery" }</span>
-                    }
-                    <span class="caret" aria-hidden="true">{ "▾" }</span>
-                </button>
-                <nav aria-label="Run">
-                    <button class="button gallery-button" onclick={self.on(|| Msg::Open(Some(Dialog::Gallery)))}>{ "Gallery" }</button>
-                    if model.is_some() {
-                        <button class="button seed-button" onclick={self.on(|| Msg::NewSeed)} title="The same scenario with other luck">{ "New seed" }</button>
-                        <button class="button copy-button" onclick={self.on(|| Msg::Copy)} title="Copy the link to this run at this moment (C)">{ copy }</button>
-                    }
-                    <button class="button icon" onclick={self.on(|| Msg::Open(Some(Dialog::Keys)))} aria-label="Keys (?)" title="Keys (?)">{ "?" }</button>
-                </nav>
-            </header>
-        }
+        page.maybe(self.dialog())
     }
 
-    fn run(&self, model: &Model) -> Html {
+    fn header(&self) -> El {
+        let model = self.model.as_ref().ok();
+        let copy = match &self.link {
+            Some((link, true)) if link.len() > LONG => "Long link copied",
+            Some((_, true)) => "Link copied",
+            _ => "Copy link",
+        };
+        let logo = of("svg", "")
+            .at("viewBox", "0 0 24 24")
+            .at("width", "20")
+            .at("height", "20")
+            .at("aria-hidden", "true")
+            .add(of("path", "logo").at("d", LOGO));
+        let title = button("title-button", "open gallery").at("aria-haspopup", "dialog");
+        let title = match model.map(|model| story(model.session())) {
+            None => title.add(said("span", "title", "Gallery")),
+            Some(story) => {
+                let own =
+                    (story.title != story.protocol).then(|| said("span", "title", story.title));
+                title.add(said("span", "protocol", story.protocol)).maybe(own)
+            }
+        };
+        let own = |class: &'static str, label: &'static str, act: &'static str| {
+            model.map(|_| button(class, act).text(label))
+        };
+        let (can_undo, can_redo) = model.map_or((false, false), Model::can_undo);
+        let history = |title: &'static str, path: &'static str, act: &'static str, can: bool| {
+            let class = "button icon undo-button";
+            model.map(|_| {
+                button(class, act).at("aria-label", title).flag("disabled", !can).add(icon(path))
+            })
+        };
+        let nav = el("nav")
+            .at("aria-label", "Run")
+            .add(button("button gallery-button", "open gallery").text("Gallery"))
+            .maybe(history("Undo", UNDO, "undo", can_undo))
+            .maybe(history("Redo", REDO, "redo", can_redo))
+            .maybe(own("button seed-button", "New seed", "seed"))
+            .maybe(own("button copy-button", copy, "copy"))
+            .add(
+                button("button icon theme-button", "theme")
+                    .at("aria-label", "Theme")
+                    .add(icon(THEME)),
+            )
+            .add(button("button icon", "open keys").at("aria-label", "Keys (?)").text("?"));
+        of("header", "top")
+            .add(el("h1").add(logo).text("Synod"))
+            .add(title.add(said("span", "caret", "▾").at("aria-hidden", "true")))
+            .add(nav)
+    }
+
+    fn run(&self, page: El, model: &Model) -> El {
         let session = model.session();
-        let send = self.send.clone();
         let fall = model.fallen().and_then(|position| Fall::of(session, position));
         let caption =
             session.captions().last().map(|caption| (caption.text.to_owned(), caption.event));
-        let branches = session.branches().iter();
-        let branches: Vec<(String, String)> =
-            branches.map(|branch| (span(branch.left_at), branch.because.clone())).collect();
+        let spoken = match (&fall, &caption) {
+            (Some(fall), _) => format!("{} has fallen. {}", fall.name, fall.detail),
+            (None, Some((text, _))) => text.clone(),
+            (None, None) => String::new(),
+        };
+        let bottom =
+            of("footer", "bottom").maybe(caption_bar(model, caption)).add(self.transport(model));
+        let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
+        let menu = self.menu.as_ref().map(|menu| {
+            let offers = offers(session, model.index(), menu.touched, &self.operation);
+            panels::menu(&offers, menu.spot)
+        });
+        page.add(self.stage_area(model, fall.as_ref()))
+            .add(self.tabs())
+            .add(self.side(model))
+            .add(bottom)
+            .add(aloud)
+            .maybe(menu)
+    }
+
+    pub(super) fn transport(&self, model: &Model) -> El {
+        let session = model.session();
+        let transport = Transport {
+            playing: model.is_playing(),
+            speed: model.speed(),
+            now: session.now(),
+            recorded: session.recorded_until(),
+            extent: model.extent().max(Time(1)),
+            steps: session.steps().0,
+            marks: drawn(model.marks(), model.extent()),
+        };
+        transport.view()
+    }
+
+    pub(super) fn stage_area(&self, model: &Model, fall: Option<&Fall>) -> El {
+        let drawn = self.seen.sight.as_ref().zip(self.seen.picture.as_ref());
+        let stage = drawn.map(|(sight, (_, picture))| {
+            let tip = self.tip(model);
+            stage(&self.stage, sight, picture, &self.seen.cards, self.view.width, tip)
+        });
+        let over = of("div", "over")
+            .maybe(self.back_to_now())
+            .add(of("div", "notices").all(self.notices(model)))
+            .maybe(fall.map(panels::banner));
+        let zoom = |label: &'static str, sign: &'static str, act: &'static str| {
+            button("button icon", act).at("aria-label", label).text(sign)
+        };
+        let zooms = of("div", "zoom")
+            .at("role", "group")
+            .at("aria-label", "Zoom")
+            .add(zoom("Stretch time (+)", "+", "zoom 1"))
+            .add(zoom("Compress time (−)", "−", "zoom -1"));
+        of("main", "stage-area").maybe(stage).add(over).add(zooms)
+    }
+
+    fn side(&self, model: &Model) -> El {
+        let (session, seen) = (model.session(), &self.seen);
         let picked = model.picked().and_then(|event| detail(session, event));
-        let tab = self.tab.map_or("none", Tab::class);
-        let spoken = fall.as_ref().map(|fall| format!("{} has fallen. {}", fall.name, fall.detail));
-        let spoken = spoken.or_else(|| caption.as_ref().map(|(text, _)| text.clone()));
-        html! {
-            <>
-                <main class="main" data-tab={tab}>
-                    <div class="stage-area">
-                        { self.stage(model) }
-                        <div class="over">
-                            { self.back_to_now() }
-                            { self.notices(model) }
-                            if let Some(fall) = fall { { panels::banner(&BannerProps { fall, send: send.clone() }) } }
-                        </div>
-                        <div class="zoom" role="group" aria-label="Zoom">
-                            <button class="button icon" onclick={self.on(|| Msg::Zoom(1))} aria-label="Stretch time (+)" title="Stretch time (+)">{ "+" }</button>
-                            <button class="button icon" onclick={self.on(|| Msg::Zoom(-1))} aria-label="Compress time (−)" title="Compress time (−)">{ "−" }</button>
-                        </div>
-                    </div>
-                    <aside class="side" aria-label="Details">
-                        if picked.is_some() || self.tab == Some(Tab::Event) { { panels::inspector(&InspectorProps { detail: picked, send: send.clone() }) } }
-                        { panels::story(&StoryProps { story: story(session), branches, send: send.clone() }) }
-                        <Nodes cards={self.seen.cards.clone()} cut={self.seen.cut} operation={self.operation.clone()} send={send.clone()} />
-                        <Checks invariants={self.seen.invariants.clone()} goals={self.seen.goals.clone()} send={send.clone()} />
-                    </aside>
-                </main>
-                <footer class="bottom">
-                    { self.caption(model, caption) }
-                    { transport(&TransportProps {
-                        playing: model.is_playing(),
-                        speed: model.speed(),
-                        now: session.now(),
-                        recorded: session.recorded_until(),
-                        extent: model.extent().max(Time(1)),
-                        steps: session.steps(),
-                        marks: drawn(model.marks(), model.extent()),
-                        send,
-                    }) }
-                    { self.tabs() }
-                </footer>
-                <div class="visually-hidden" aria-live="polite">{ spoken }</div>
-            </>
-        }
-    }
-
-    /// The latest caption; its place is kept from the beginning, so that nothing moves when one comes.
-    fn caption(&self, model: &Model, caption: Option<(String, EventId)>) -> Html {
-        match caption {
-            Some((text, event)) => html! {
-                <button class="caption" onclick={self.send.reform(move |_| Msg::SeekEvent(event))} title="Go to where this was said">
-                    <span>{ text }</span>
-                </button>
-            },
-            None if model.base().narration.is_empty() => Html::default(),
-            None => {
-                html! { <button class="caption" disabled=true aria-hidden="true"><span>{ "\u{a0}" }</span></button> }
+        let inspected = self.inspected.and_then(|node| seen.cards.get(node.index()));
+        let side = of("aside", "side")
+            .at("aria-label", "Details")
+            .flag("data-closed", self.tab.is_none())
+            .maybe(picked.as_ref().map(panels::inspector))
+            .maybe(inspected.map(|card| panels::node(card, session.now())));
+        match self.tab.unwrap_or(Tab::Run) {
+            Tab::Run => side
+                .add(panels::story(&story(session)))
+                .add(panels::nodes(&seen.cards, seen.network.as_ref(), &self.operation))
+                .add(panels::checks(&seen.invariants, &seen.goals)),
+            Tab::Rules => side.add(panels::rules(session, &self.gallery)),
+            Tab::Setup => {
+                side.add(panels::setup(session.scenario(), session.info(), session.is_manual()))
             }
-        }
-    }
-
-    fn stage(&self, model: &Model) -> Html {
-        let Some(sight) = &self.seen.sight else { return Html::default() };
-        let labels = self.seen.labels.as_ref().map(|(_, labels)| labels.clone());
-        html! {
-            <Stage
-                scene={Shared(sight.scene.clone())} labels={labels.unwrap_or_default()} cards={self.seen.cards.clone()}
-                width={self.view.width} top={sight.top} height={sight.height} scroll={sight.scroll}
-                picked={model.picked()} tip={self.tip(model)} send={self.send.clone()}
-            />
+            Tab::History => side.add(panels::history(model)),
         }
     }
 
@@ -157,29 +172,24 @@ impl App {
             }
         };
         let rows = detail.rows.iter().filter(|(name, _)| !matches!(*name, "from" | "at"));
-        let line: Vec<String> = rows.map(|(name, value)| format!("{name} {value}")).collect();
+        let mut line: Vec<String> = rows.map(|(name, value)| format!("{name} {value}")).collect();
         let refused = detail.effects.iter().find(|(event, _)| is_refusal(model, *event));
-        let line =
-            line.join(" · ") + &refused.map_or_else(String::new, |(_, text)| format!(" · {text}"));
+        line.extend(refused.map(|(_, text)| text.clone()));
         let margin = 1_300.min(scene.width / 2);
-        Some(Tip {
-            x: x.clamp(margin, scene.width - margin) / 10,
-            y: y / 10,
-            title: detail.title,
-            line,
-        })
+        let x = x.clamp(margin, scene.width - margin) / 10;
+        Some(Tip { x, y: y / 10, title: detail.title, line: line.join(" · ") })
     }
 
-    fn back_to_now(&self) -> Html {
-        let Some(sight) = &self.seen.sight else { return Html::default() };
+    fn back_to_now(&self) -> Option<El> {
+        let sight = self.seen.sight.as_ref()?;
         if self.view.follow || sight.now_off == 0 {
-            return Html::default();
+            return None;
         }
-        let arrow = if sight.now_off > 0 { "↓" } else { "↑" };
-        html! { <button class="pill" onclick={self.on(|| Msg::Follow)}>{ arrow }{ " Back to now" }</button> }
+        let label = if sight.now_off > 0 { "↓ Back to now" } else { "↑ Back to now" };
+        Some(button("pill", "follow").text(label))
     }
 
-    fn notices(&self, model: &Model) -> Html {
+    fn notices(&self, model: &Model) -> Vec<El> {
         let verdict = verdict_text(model.session().verdict());
         let halted = model.halted().map(|why| match why {
             Halted::Quiet => {
@@ -190,61 +200,86 @@ impl App {
         });
         // That all is well is worth a word at the moment that was shared, not for ever.
         let arrived = model.session().branches().is_empty() && !model.is_playing();
-        let dismiss = |message: fn() -> Msg| {
-            html! { <button class="link" onclick={self.on(message)}>{ "dismiss" }</button> }
-        };
         let mut notices = Vec::new();
         if let Some((well, text)) = verdict.filter(|(well, _)| arrived || !well) {
-            notices.push(panels::notice(&text, if well { "good" } else { "bad" }, Html::default()));
+            notices.push(panels::notice(text, if well { "notice good" } else { "notice bad" }));
         }
         if let Some(text) = &self.refusal {
-            notices.push(panels::notice(text, "bad", dismiss(|| Msg::DismissRefusal)));
+            let notice = panels::notice(text.clone(), "notice bad");
+            notices.push(notice.add(link("dismiss", "dismiss")));
+        }
+        if let Some(text) = &self.word {
+            let notice = panels::notice(text.clone(), "notice");
+            notices.push(notice.add(link("dismiss", "dismiss")));
         }
         if let Some(forked) = model.forked() {
-            let text = "You acted in the past, so history branches here. The old future is kept.";
-            let back = self.send.reform(move |_: MouseEvent| Msg::Return(forked.branch));
-            let back = html! { <button class="link" onclick={back}>{ "return to it" }</button> };
-            let buttons = html! { <>{ back }{ dismiss(|| Msg::DismissFork) }</> };
-            notices.push(panels::notice(text, "", buttons));
+            let says = "You acted in the past, so history branches here. The old future is kept.";
+            let back = link("return to it", format!("return {}", forked.branch));
+            notices.push(panels::notice(says, "notice").add(back).add(link("dismiss", "dismiss")));
         }
-        if let Some(text) = halted {
-            notices.push(panels::notice(text, "", Html::default()));
-        }
-        notices.into_iter().collect()
+        notices.extend(halted.map(|text| panels::notice(text, "notice")));
+        notices
     }
 
-    fn tabs(&self) -> Html {
+    fn tabs(&self) -> El {
+        let fallen = self.seen.invariants.iter().any(|state| state.fell.is_some());
         let tab = |(tab, name): (Tab, &'static str)| {
-            let is_open = self.tab == Some(tab);
-            let cards = &self.seen.invariants;
-            let alarm = tab == Tab::Checks && cards.iter().any(|state| state.fell.is_some());
-            html! {
-                <button class={if alarm { "tab alarm" } else { "tab" }} aria-pressed={is_open.to_string()} onclick={self.send.reform(move |_| Msg::Tab(Some(tab)))}>{ name }</button>
-            }
+            let class = if tab == Tab::Run && fallen { "tab alarm" } else { "tab" };
+            let open = match self.tab {
+                None if tab == Tab::Run => "maybe",
+                open => {
+                    if open == Some(tab) {
+                        "true"
+                    } else {
+                        "false"
+                    }
+                }
+            };
+            let pressed = if open == "true" { "true" } else { "false" };
+            button(class, format!("tab {}", tab.class()))
+                .at("aria-pressed", pressed)
+                .at("data-open", open)
+                .text(name)
         };
-        html! { <div class="tabs" role="group" aria-label="Panels">{ for Tab::ALL.into_iter().map(tab) }</div> }
+        of("div", "tabs")
+            .at("role", "group")
+            .at("aria-label", "Panels")
+            .all(Tab::ALL.into_iter().map(tab))
     }
 
-    fn dialog(&self) -> Html {
-        let send = &self.send;
-        match self.dialog {
-            None => Html::default(),
-            Some(Dialog::Gallery) => {
-                panels::gallery(&self.gallery, self.situation.as_deref(), send)
-            }
-            Some(Dialog::Keys) => panels::keys(send),
-            Some(Dialog::Link) => {
-                panels::link(self.link.as_ref().map_or("", |(link, _)| &**link), send)
-            }
+    fn dialog(&self) -> Option<El> {
+        Some(match self.dialog? {
+            Dialog::Gallery => panels::gallery(&self.gallery, self.situation.as_deref()),
+            Dialog::Keys => panels::keys(),
+            Dialog::Link => panels::link(self.link.as_ref().map_or("", |(link, _)| link)),
+        })
+    }
+}
+
+/// The latest caption; its place is kept from the beginning, so that nothing moves when one comes.
+pub(super) fn caption_bar(model: &Model, caption: Option<(String, EventId)>) -> Option<El> {
+    match caption {
+        Some((text, event)) => {
+            let bar = button("caption", format!("event {}", event.0));
+            Some(bar.at("title", "Go to where this was said").add(plain("span", text)))
+        }
+        None if model.base().narration.is_empty() => None,
+        None => {
+            let bar = of("button", "caption").flag("disabled", true).at("aria-hidden", "true");
+            Some(bar.add(plain("span", "\u{a0}")))
         }
     }
 }
 
 fn is_refusal(model: &Model, event: EventId) -> bool {
-    use synod::trace::{EventKind, Fact};
     let event = model.session().source().events().get(event.index());
     event.is_some_and(|event| matches!(event.kind, EventKind::Fact(Fact::Ignored { .. })))
 }
 
 /// Three chairs around a table.
 const LOGO: &str = "M12 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM5.5 13a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM18.5 13a4 4 0 1 1 0 8 4 4 0 0 1 0-8z";
+/// Arrows that turn back and forth.
+const UNDO: &str = "M6.5 2v3H10a4.5 4.5 0 0 1 0 9H5v-1.6h5a2.9 2.9 0 0 0 0-5.8H6.5v3L2 5.8z";
+const REDO: &str = "M9.5 2v3H6a4.5 4.5 0 0 0 0 9h5v-1.6H6a2.9 2.9 0 0 1 0-5.8h3.5v3L14 5.8z";
+/// A disc, half of it dark.
+const THEME: &str = "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm0 1.5v11a5.5 5.5 0 0 0 0-11z";

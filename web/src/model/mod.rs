@@ -5,7 +5,10 @@
 
 mod axis;
 mod clock;
+mod lines;
 mod marks;
+mod menu;
+pub mod setup;
 mod views;
 mod window;
 
@@ -15,20 +18,25 @@ mod tests;
 use std::rc::Rc;
 
 use synod::scenario::{Do, Problems, Scenario};
-use synod::session::{Progress, Refusal, Session};
-use synod::trace::{EventId, EventKind, Index, NodeId, Place, Time};
+use synod::session::{Bookmark, Progress, Refusal, Session};
+use synod::trace::{EventId, EventKind, Index, Time};
 
 pub use axis::Axis;
 pub use clock::{Clock, Speed};
+pub use lines::{Line, lines};
 pub use marks::{Mark, MarkKind, drawn};
+pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers};
 pub use views::{
-    Cell, Detail, Fall, GoalState, InvariantState, NodeCard, Story, detail, epoch_phrase, goals,
-    has_cuts, invariants, node_cards, span, story, verdict_text,
+    Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState, detail,
+    epoch_phrase, goals, has_cuts, invariants, isolation, node_cards, span, splitting, story,
+    verdict_text,
 };
 pub use window::{Sight, View};
 
 /// Steps taken between two looks at the real clock.
 const CHUNK: u32 = 256;
+/// So many acts can be taken back.
+const UNDO_MAX: usize = 200;
 /// Steps taken at once where nobody watches the clock.
 const STEPS_MAX: u32 = 1_000_000;
 
@@ -72,6 +80,9 @@ pub struct Model {
     forked: Option<Forked>,
     /// The event the reader has picked; a message is picked by its sending.
     picked: Option<EventId>,
+    /// Where undo and redo lead.
+    undo: Vec<Bookmark>,
+    redo: Vec<Bookmark>,
     /// Counts the times the record was cut or replaced: what was remembered of it is stale then.
     generation: u32,
 }
@@ -101,6 +112,8 @@ impl Model {
             acknowledged: 0,
             forked: None,
             picked: None,
+            undo: Vec::new(),
+            redo: Vec::new(),
             generation: 0,
         };
         // At step 0 not even the nodes have started: nobody wants to look at that.
@@ -108,6 +121,24 @@ impl Model {
             model.session.step();
         }
         model.refresh();
+        Ok(model)
+    }
+
+    /// Opens a changed scenario in place of this run: at the same instant, at the same speed, and with the
+    /// same idea of what the reader did.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario; this run is as it was then.
+    pub fn reopened(&self, mut scenario: Scenario) -> Result<Model, Problems> {
+        scenario.digest = None;
+        let at_us = self.session.now().0;
+        scenario.view = Some(synod::scenario::View { at_us, play: self.playing });
+        let commands = self.base.commands.clone();
+        let mut model = Model::open(scenario)?;
+        model.base = Rc::new(Scenario { commands, ..(*model.base).clone() });
+        model.clock.speed = self.clock.speed;
+        // The instant is run to first; then it plays on.
+        model.playing = self.playing;
         Ok(model)
     }
 
@@ -151,6 +182,11 @@ impl Model {
         self.forked
     }
 
+    /// Snapshots of the run, so that any moment of it is near.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// The axis of the stage.
     pub fn axis(&self) -> &Axis {
         &self.axis
@@ -180,6 +216,12 @@ impl Model {
         self.halted = None;
         self.target = None;
         self.clock.rest();
+    }
+
+    /// Goes to where its author or its address wants it opened, and plays on from there if it `plays`.
+    pub fn begin(&mut self, at: Option<Time>, plays: bool) {
+        self.target = at.or(self.target);
+        self.playing = plays;
     }
 
     /// Stands still.
@@ -316,43 +358,48 @@ impl Model {
     /// # Errors
     /// Why it cannot be done; nothing has happened then.
     pub fn act(&mut self, act: Do) -> Result<(), Refusal> {
-        let branches = self.session.branches().len();
+        self.act_at(Moment::Now, act)
+    }
+
+    /// Does something to the run at a moment, which forks where that lies in the past.
+    ///
+    /// # Errors
+    /// Why it cannot be done; the run stands where it stood then.
+    pub fn act_at(&mut self, moment: Moment, act: Do) -> Result<(), Refusal> {
+        let mark = self.session.bookmark();
+        let (steps, branches) = (self.session.steps().0, self.session.branches().len());
+        match moment {
+            Moment::Now => {}
+            Moment::At(at) => {
+                self.session.seek(at, STEPS_MAX);
+            }
+            Moment::Behind(event) => self.session.seek_event(event),
+        }
+        if moment != Moment::Now {
+            self.pause();
+        }
         let reached = self.session.source().reached();
-        self.session.act(act)?;
+        if let Err(refusal) = self.session.act(act) {
+            self.session.seek_step(steps);
+            return Err(refusal);
+        }
         self.cut(reached);
         self.forked =
             (self.session.branches().len() > branches).then_some(Forked { branch: branches });
-        self.halted = None;
-        self.moved();
+        self.did(mark);
         Ok(())
     }
 
-    /// Cuts nodes off from all others, and heals what lies between the rest.
+    /// Switches a command off or on again, and replays to the present instant.
     ///
     /// # Errors
-    /// Why it cannot be done.
-    pub fn isolate(&mut self, node: NodeId, apart: bool) -> Result<(), Refusal> {
-        let session = &self.session;
-        let nodes = (0..session.cast().nodes.len()).map(|i| NodeId(i as u8));
-        let alone = nodes
-            .filter(|other| if *other == node { apart } else { views::is_apart(session, *other) });
-        let groups: Vec<Vec<String>> =
-            alone.map(|other| vec![session.cast().name(Place::Node(other)).to_owned()]).collect();
-        self.act(if groups.is_empty() { Do::Heal } else { Do::Partition(groups) })
-    }
-
-    /// Splits the cluster in two: a minority, with whoever leads, on one side.
-    ///
-    /// # Errors
-    /// Why it cannot be done.
-    pub fn split(&mut self) -> Result<(), Refusal> {
-        let cast = self.session.cast();
-        let count = cast.nodes.len();
-        let lead = views::leader(&self.session).map_or(0, NodeId::index);
-        let minority = (0..count.saturating_sub(1) / 2).map(|i| (lead + i) % count);
-        let name = |i: usize| cast.nodes[i].name.clone();
-        let group: Vec<String> = minority.map(name).collect();
-        self.act(Do::Partition(vec![group]))
+    /// When there is no such command.
+    pub fn switch(&mut self, command: usize) -> Result<(), Refusal> {
+        let mark = self.session.bookmark();
+        self.session.toggle(command, STEPS_MAX)?;
+        self.replayed();
+        self.did(mark);
+        Ok(())
     }
 
     /// Returns to a line of history that was left.
@@ -360,13 +407,46 @@ impl Model {
     /// # Errors
     /// When there is no such branch.
     pub fn return_to(&mut self, branch: usize) -> Result<(), Refusal> {
+        let mark = self.session.bookmark();
         self.pause();
         self.session.return_to(branch, STEPS_MAX)?;
+        self.replayed();
+        self.did(mark);
+        Ok(())
+    }
+
+    /// Takes back what was done last, or does it again.
+    pub fn undo(&mut self, again: bool) {
+        let (from, to) =
+            if again { (&mut self.redo, &mut self.undo) } else { (&mut self.undo, &mut self.redo) };
+        let Some(mark) = from.pop() else { return };
+        to.push(self.session.bookmark());
+        self.pause();
+        self.session.restore(mark, STEPS_MAX);
+        self.replayed();
+        self.moved();
+    }
+
+    /// Whether there is something to take back, and something to do again.
+    pub fn can_undo(&self) -> (bool, bool) {
+        (!self.undo.is_empty(), !self.redo.is_empty())
+    }
+
+    fn did(&mut self, mark: Bookmark) {
+        if self.undo.len() == UNDO_MAX {
+            self.undo.remove(0);
+        }
+        self.undo.push(mark);
+        self.redo.clear();
+        self.halted = None;
+        self.moved();
+    }
+
+    /// The record was replaced by that of another line of history.
+    fn replayed(&mut self) {
         self.cut(0);
         self.forked = None;
         self.acknowledged = self.session.violations().len();
-        self.moved();
-        Ok(())
     }
 
     /// Forgets the notice about the line of history that was left.
@@ -405,6 +485,19 @@ impl Model {
         };
         if let Some(found) = found {
             self.picked = Some(EventId(found as u32));
+        }
+    }
+
+    /// Picks the next of these events (or the one before), which are in order.
+    pub fn walk(&mut self, events: &[EventId], back: bool) {
+        let found = match (self.picked, back) {
+            (None, false) => events.first(),
+            (None, true) => events.last(),
+            (Some(at), false) => events.iter().find(|event| **event > at),
+            (Some(at), true) => events.iter().rev().find(|event| **event < at),
+        };
+        if let Some(found) = found {
+            self.picked = Some(*found);
         }
     }
 

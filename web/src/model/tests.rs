@@ -83,12 +83,16 @@ fn nodes_are_cut_off_one_by_one_and_reconnected() {
     let apart = |model: &Model| -> Vec<bool> {
         node_cards(model.session()).iter().map(|card| card.apart).collect()
     };
-    model.isolate(NodeId(1), true).expect("it can be cut off");
-    model.isolate(NodeId(3), true).expect("it can be cut off");
+    let isolate = |model: &mut Model, node: u8, apart: bool| {
+        let act = isolation(model.session(), NodeId(node), apart);
+        model.act(act).expect("it is a valid command");
+    };
+    isolate(&mut model, 1, true);
+    isolate(&mut model, 3, true);
     assert_eq!(apart(&model), [false, true, false, true, false]);
-    model.isolate(NodeId(1), false).expect("it can be reconnected");
+    isolate(&mut model, 1, false);
     assert_eq!(apart(&model), [false, false, false, true, false]);
-    model.isolate(NodeId(3), false).expect("it can be reconnected");
+    isolate(&mut model, 3, false);
     assert!(!has_cuts(model.session()));
 }
 
@@ -187,4 +191,83 @@ fn picking_goes_through_the_messages_and_survives_a_cut() {
     assert_eq!(model.picked(), None, "what was picked never happened");
     model.pick(Some(EventId(u32::MAX)));
     assert_eq!(model.picked(), None);
+}
+
+/// The offers of a menu that carry commands, with those commands.
+fn commands(offers: &Offers) -> Vec<(String, Do)> {
+    let read = |offer: &Offer| {
+        let act = offer.act.strip_prefix("menu ")?;
+        Some((offer.label.clone(), Do::from_json(act).expect("it is a command")))
+    };
+    offers.offers.iter().filter_map(read).collect()
+}
+
+#[test]
+fn every_offer_of_every_lane_and_message_can_be_taken_and_taken_back() {
+    let mut model = usual();
+    play(&mut model, 150);
+    model.pause();
+    let (digest, steps) = (model.session().digest(), model.session().steps());
+    let events = model.session().source().events();
+    let sent = (0..events.len()).rev().map(|i| EventId(i as u32));
+    let mut touched: Vec<Touched> =
+        sent.filter_map(|event| Touched::event(model.session(), event)).take(60).collect();
+    for node in 0..model.session().cast().nodes.len() as u8 {
+        let place = synod::trace::Place::Node(NodeId(node));
+        touched.push(Touched::lane(model.session(), place, None));
+        touched.push(Touched::lane(model.session(), place, Some(Time(200_000))));
+    }
+    let mut taken = 0;
+    for touched in touched {
+        let offers = offers(model.session(), model.index(), touched, "x=7");
+        assert!(!offers.title.is_empty() && !offers.offers.is_empty());
+        for (label, act) in commands(&offers) {
+            let moment = moment_of(model.session(), touched);
+            model.act_at(moment, act).unwrap_or_else(|error| panic!("{label}: {error}"));
+            let command = model.session().source().reached();
+            assert!(command > 0, "{label}");
+            model.undo(false);
+            assert_eq!(model.session().digest(), digest, "{label} is taken back");
+            assert_eq!(model.session().steps(), steps, "{label}: the future is known again");
+            assert!(model.session().branches().is_empty(), "{label}");
+            taken += 1;
+        }
+    }
+    assert!(taken > 100);
+    model.undo(true);
+    assert_ne!(model.session().scenario().commands.len(), 0, "the last one is done again");
+}
+
+#[test]
+fn a_message_that_arrived_long_ago_is_dropped_in_another_line_of_history() {
+    let mut model = usual();
+    play(&mut model, 150);
+    model.pause();
+    model.pick_next(true);
+    for _ in 0..20 {
+        model.pick_next(true);
+    }
+    let sent = model.picked().expect("messages were sent");
+    let touched = Touched::event(model.session(), sent).expect("it is there");
+    let drop = &commands(&offers(model.session(), model.index(), touched, ""))[0].1;
+    model.act_at(moment_of(model.session(), touched), drop.clone()).expect("it can be dropped");
+    assert!(model.forked().is_some());
+    let last = model.session().source().events().last().map(|event| event.kind);
+    assert!(matches!(last, Some(EventKind::Lost { .. })), "{last:?}");
+}
+
+#[test]
+fn a_command_is_switched_off_and_on() {
+    let mut model = usual();
+    play(&mut model, 60);
+    model.act(Do::Crash("S3".to_owned())).expect("S3 is up");
+    play(&mut model, 60);
+    model.pause();
+    let own = model.session().scenario().commands.iter();
+    let own = own.clone().position(|command| matches!(command.act, Do::Crash(_)));
+    let digest = model.session().digest();
+    model.switch(own.expect("it is in the list")).expect("it is there");
+    assert!(node_cards(model.session())[2].up);
+    model.switch(own.expect("it is in the list")).expect("it is there");
+    assert_eq!(model.session().digest(), digest);
 }

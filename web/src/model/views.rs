@@ -1,10 +1,11 @@
 //! What the panels show, as plain values that are compared before anything is drawn again.
 
 use synod::diagram::{HUES, event_text, tone_class};
-use synod::session::{Session, Verdict};
+use synod::scenario::Do;
+use synod::session::{Session, Timer, Verdict};
 use synod::trace::{
-    Epoch, Event, EventId, EventKind, Fact, Field, Info, LogView, NodeId, NodeView, Place, Time,
-    Tone,
+    Epoch, Event, EventId, EventKind, Fact, Field, Info, LogView, NodeId, NodeView, PeerView,
+    Place, Time, Tone,
 };
 
 /// Entries of a log that a card shows.
@@ -34,14 +35,60 @@ pub struct NodeCard {
     pub paused: bool,
     /// Whether it reaches no other node.
     pub apart: bool,
+    /// What cuts it off, or reconnects it.
+    pub isolation: Do,
     /// Whether clients may ask it.
     pub serves: bool,
     /// Its state.
     pub fields: Vec<Field>,
+    /// Which of these its last step changed, a bit each.
+    pub changed: u64,
+    /// Its timers that are set.
+    pub timers: Vec<TimerState>,
+    /// What it knows of the others' logs.
+    pub peers: Vec<PeerState>,
+    /// How many entries its log has.
+    pub log_len: u32,
     /// The end of its log, where it keeps one.
     pub log: Option<Vec<Cell>>,
     /// Entries of the log that are not shown.
     pub log_before: usize,
+}
+
+/// A timer that is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimerState {
+    /// Its name.
+    pub name: &'static str,
+    /// When it fires.
+    pub due: Time,
+    /// How much of its time is left, of 1,000.
+    pub left_of_1000: u64,
+}
+
+/// What a node knows of another's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerState {
+    /// The other's name.
+    pub name: String,
+    /// The last entry known to be there.
+    pub matched: u32,
+    /// The next to be sent.
+    pub next: u32,
+}
+
+impl NodeCard {
+    /// Marks what is new against how the node was before its last step.
+    pub fn mark_changes(&mut self, before: &NodeCard) {
+        if self.fields == before.fields {
+            self.changed = before.changed;
+            return;
+        }
+        let pairs = self.fields.iter().zip(&before.fields).enumerate();
+        let changed = pairs.filter(|(_, (new, old))| new.name == old.name && new != old);
+        self.changed =
+            changed.fold(0, |bits, (i, _)| bits | 1_u64.checked_shl(i as u32).unwrap_or(0));
+    }
 }
 
 /// An entry of a log, as a card shows it.
@@ -71,11 +118,17 @@ fn node_card(session: &Session, node: NodeId) -> NodeCard {
     let lane = &cast.nodes[node.index()];
     let status = session.status(node);
     let (up, paused) = status.as_ref().map_or((false, false), |status| (status.up, status.paused));
+    let timers = status.as_ref().map_or_else(Vec::new, |status| timers(session, &status.timers));
     let view = status.and_then(|status| status.view);
     let role = view.as_ref().and_then(|view| info.roles.get(usize::from(view.role)));
-    let (fields, epoch, log) = match view {
-        Some(NodeView { fields, epoch, log, .. }) => (fields, Some(epoch), log),
-        None => (Vec::new(), None, None),
+    let (fields, epoch, log, peers) = match view {
+        Some(NodeView { fields, epoch, log, peers, .. }) => (fields, Some(epoch), log, peers),
+        None => (Vec::new(), None, None, Vec::new()),
+    };
+    let peer = |peer: &PeerView| PeerState {
+        name: cast.name(Place::Node(peer.node)).to_owned(),
+        matched: peer.matched,
+        next: peer.next,
     };
     let log_before = log.as_ref().map_or(0, |log| log.entries.len().saturating_sub(CELLS_MAX));
     NodeCard {
@@ -89,11 +142,29 @@ fn node_card(session: &Session, node: NodeId) -> NodeCard {
         up,
         paused,
         apart: is_apart(session, node),
+        isolation: isolation(session, node, !is_apart(session, node)),
         serves: info.classes.get(usize::from(lane.class)).is_none_or(|class| class.serves),
         fields,
+        changed: 0,
+        timers,
+        peers: peers.iter().map(peer).collect(),
+        log_len: log.as_ref().map_or(0, |log| log.entries.len() as u32),
         log: log.map(|log| cells(session, &log, log_before)),
         log_before,
     }
+}
+
+fn timers(session: &Session, timers: &[Timer]) -> Vec<TimerState> {
+    let now = session.now();
+    let state = |view: &Timer| {
+        let set = session.source().events().get(view.set.index()).map_or(now, |event| event.at);
+        TimerState {
+            name: session.info().timers.get(usize::from(view.timer.kind)).map_or("", |t| t.name),
+            due: view.due,
+            left_of_1000: view.due.since(now) * 1_000 / view.due.since(set).max(1),
+        }
+    };
+    timers.iter().map(state).collect()
 }
 
 fn cells(session: &Session, log: &LogView, before: usize) -> Vec<Cell> {
@@ -127,6 +198,25 @@ pub fn is_apart(session: &Session, node: NodeId) -> bool {
         && others.all(|other| is_cut(me, Place::Node(other)) && is_cut(Place::Node(other), me))
 }
 
+/// What cuts a node off from all others (or reconnects it) and heals what lies between the rest.
+pub fn isolation(session: &Session, node: NodeId, apart: bool) -> Do {
+    let nodes = (0..session.cast().nodes.len()).map(|i| NodeId(i as u8));
+    let alone =
+        nodes.filter(|other| if *other == node { apart } else { is_apart(session, *other) });
+    let groups: Vec<Vec<String>> =
+        alone.map(|other| vec![session.cast().name(Place::Node(other)).to_owned()]).collect();
+    if groups.is_empty() { Do::Heal } else { Do::Partition(groups) }
+}
+
+/// What splits the cluster in two: a minority, with whoever leads, on one side.
+pub fn splitting(session: &Session) -> Do {
+    let cast = session.cast();
+    let count = cast.nodes.len();
+    let lead = leader(session).map_or(0, NodeId::index);
+    let minority = (0..count.saturating_sub(1) / 2).map(|i| (lead + i) % count);
+    Do::Partition(vec![minority.map(|i| cast.nodes[i].name.clone()).collect()])
+}
+
 /// Whether some link between two nodes is cut.
 pub fn has_cuts(session: &Session) -> bool {
     let nodes = || (0..session.cast().nodes.len() as u8).map(|i| Place::Node(NodeId(i)));
@@ -134,7 +224,7 @@ pub fn has_cuts(session: &Session) -> bool {
 }
 
 /// The first node in a role that is in charge.
-pub(super) fn leader(session: &Session) -> Option<NodeId> {
+fn leader(session: &Session) -> Option<NodeId> {
     let leads = |node: &NodeId| {
         let view = session.status(*node).and_then(|status| status.view);
         let role = view.and_then(|view| session.info().roles.get(usize::from(view.role)));
@@ -254,6 +344,8 @@ pub struct Story {
     pub paper: &'static str,
     /// `5 nodes, seed 42`
     pub setting: String,
+    /// What this implementation leaves out.
+    pub simplified: &'static [&'static str],
     /// The rules broken on purpose: the rule, and what a node does instead.
     pub broken: Vec<(&'static str, &'static str)>,
 }
@@ -269,6 +361,7 @@ pub fn story(session: &Session) -> Story {
         about: or(&scenario.about, info.summary),
         protocol: info.name,
         paper: info.paper,
+        simplified: info.simplified,
         setting: format!("{} nodes, seed {}", session.cast().nodes.len(), scenario.seed),
         broken: rules.map(|rule| (rule.says, rule.broken)).collect(),
     }
@@ -311,6 +404,8 @@ pub struct Detail {
     pub effects: Vec<(EventId, String)>,
     /// The event that caused it, in words.
     pub cause: Option<(EventId, String)>,
+    /// Why it was ignored, if it was: in a word, and in a sentence.
+    pub ignored: Option<(&'static str, &'static str)>,
 }
 
 /// Effects that are listed.
@@ -318,6 +413,24 @@ const EFFECTS_MAX: usize = 8;
 
 /// Everything about an event; a message is picked by its sending.
 pub fn detail(session: &Session, id: EventId) -> Option<Detail> {
+    let mut detail = plain_detail(session, id)?;
+    let mut effects = detail.effects.iter().map(|(event, _)| *event).chain([id]);
+    detail.ignored = effects.find_map(|event| refusal(session, event));
+    Some(detail)
+}
+
+/// Why an event says that something was ignored, if it does.
+fn refusal(session: &Session, event: EventId) -> Option<(&'static str, &'static str)> {
+    match session.source().events().get(event.index())?.kind {
+        EventKind::Fact(Fact::Ignored { why }) => {
+            let refusal = session.info().refusals.get(usize::from(why))?;
+            Some((refusal.name, refusal.doc))
+        }
+        _ => None,
+    }
+}
+
+fn plain_detail(session: &Session, id: EventId) -> Option<Detail> {
     let source = session.source();
     let event = source.events().get(id.index())?;
     let cause = event.cause.map(synod::trace::Cause::event);
@@ -362,6 +475,7 @@ pub fn detail(session: &Session, id: EventId) -> Option<Detail> {
                 fields: view.fields,
                 effects,
                 cause,
+                ignored: None,
             })
         }
         _ => Some(Detail {
@@ -377,6 +491,7 @@ pub fn detail(session: &Session, id: EventId) -> Option<Detail> {
             fields: Vec::new(),
             effects: effects_of(session, id),
             cause,
+            ignored: None,
         }),
     }
 }

@@ -1,64 +1,48 @@
 //! The invariants that every run must keep, and the goals this one must reach.
 
-use std::rc::Rc;
-
-use yew::prelude::*;
-
-use crate::app::Msg;
 use crate::model::{GoalState, InvariantState};
+use crate::ui::{El, link, of, panel, plain, said};
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct ChecksProps {
-    pub(crate) invariants: Rc<Vec<InvariantState>>,
-    pub(crate) goals: Rc<Vec<GoalState>>,
-    pub(crate) send: Callback<Msg>,
-}
-
-#[component]
-pub(crate) fn Checks(props: &ChecksProps) -> Html {
-    let fallen = props.invariants.iter().filter(|invariant| invariant.fell.is_some()).count();
+pub(crate) fn checks(invariants: &[InvariantState], goals: &[GoalState]) -> El {
+    let fallen = invariants.iter().filter(|invariant| invariant.fell.is_some()).count();
     let summary = match fallen {
-        0 => format!("all {} hold", props.invariants.len()),
+        0 => format!("all {} hold", invariants.len()),
         1 => "1 has fallen".to_owned(),
         many => format!("{many} have fallen"),
     };
-    html! {
-        <section class="panel checks" aria-label="Checks">
-            <h2>{ "Invariants" }<span class={if fallen > 0 { "count bad" } else { "count good" }}>{ summary }</span></h2>
-            <ul class="list">{ for props.invariants.iter().map(|state| invariant(state, &props.send)) }</ul>
-            if !props.goals.is_empty() {
-                <h2>{ "Goals" }</h2>
-                <ul class="list">{ for props.goals.iter().map(|state| goal(state, &props.send)) }</ul>
-            }
-        </section>
+    let count = if fallen > 0 { "count bad" } else { "count good" };
+    let panel = panel("panel checks", "Checks")
+        .add(plain("h2", "Invariants").add(said("span", count, summary)))
+        .add(of("ul", "list").all(invariants.iter().map(invariant)));
+    if goals.is_empty() {
+        return panel;
     }
+    panel.add(plain("h2", "Goals")).add(of("ul", "list").all(goals.iter().map(goal)))
 }
 
-fn invariant(state: &InvariantState, send: &Callback<Msg>) -> Html {
+fn invariant(state: &InvariantState) -> El {
     let title = format!("{} ({})", state.says, state.source);
     match state.fell {
-        None => html! {
-            <li {title}><i class="state good" aria-label="holds">{ "✓" }</i><span>{ state.name }</span></li>
-        },
-        Some(event) => html! {
-            <li class="fallen" {title}>
-                <i class="state bad" aria-label="has fallen">{ "✕" }</i><span>{ state.name }</span>
-                <button class="link" onclick={send.reform(move |_| Msg::SeekEvent(event))}>{ "show" }</button>
-            </li>
-        },
+        None => {
+            row("", "state good", "holds", "✓").at("title", title).add(plain("span", state.name))
+        }
+        Some(event) => row("fallen", "state bad", "has fallen", "✕")
+            .at("title", title)
+            .add(plain("span", state.name))
+            .add(link("show", format!("event {}", event.0))),
     }
 }
 
-fn goal(state: &GoalState, send: &Callback<Msg>) -> Html {
+fn goal(state: &GoalState) -> El {
+    let name = plain("span", state.name.clone());
     match state.reached {
-        None => html! {
-            <li class="open"><i class="state" aria-label="not reached yet">{ "○" }</i><span>{ &state.name }</span></li>
-        },
-        Some(event) => html! {
-            <li>
-                <i class="state good" aria-label="reached">{ "●" }</i><span>{ &state.name }</span>
-                <button class="link" onclick={send.reform(move |_| Msg::SeekEvent(event))}>{ "show" }</button>
-            </li>
-        },
+        None => row("open", "state", "not reached yet", "○").add(name),
+        Some(event) => row("", "state good", "reached", "●")
+            .add(name)
+            .add(link("show", format!("event {}", event.0))),
     }
+}
+
+fn row(class: &'static str, state: &'static str, label: &'static str, sign: &'static str) -> El {
+    of("li", class).add(said("i", state, sign).at("role", "img").at("aria-label", label))
 }

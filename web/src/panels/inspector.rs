@@ -1,49 +1,41 @@
 //! What is picked on the stage: an event or a message, with everything there is to know about it.
 
 use synod::trace::EventId;
-use yew::prelude::*;
 
-use crate::app::Msg;
 use crate::model::Detail;
+use crate::ui::{El, el, field, link, of, panel, plain, said, small};
 
-pub(crate) struct InspectorProps {
-    pub(crate) detail: Option<Detail>,
-    pub(crate) send: Callback<Msg>,
-}
-
-pub(crate) fn inspector(props: &InspectorProps) -> Html {
-    let Some(detail) = &props.detail else {
-        return html! {
-            <section class="panel event empty" aria-label="Event">
-                <p>{ "Choose an arrow or a mark on the diagram to see what it says, what caused it and what it did." }</p>
-            </section>
-        };
+pub(crate) fn inspector(detail: &Detail) -> El {
+    let chain = |(event, text): &(EventId, String)| {
+        el("li").add(link(text.clone(), format!("pick {}", event.0)))
     };
-    let event = detail.event;
-    let row = |(name, value): (&str, &str)| html! { <div><dt>{ name.to_owned() }</dt><dd>{ value.to_owned() }</dd></div> };
-    let link = |(event, text): &(EventId, String)| {
-        let event = *event;
-        html! { <li><button class="link" onclick={props.send.reform(move |_| Msg::Pick(Some(event)))}>{ text }</button></li> }
-    };
-    html! {
-        <section class="panel event" aria-label="Event">
-            <h2>
-                <span class={format!("kind {}", detail.step)}>{ &detail.kind }</span>
-                <span class="panel-buttons">
-                    <button class="button small" onclick={props.send.reform(move |_| Msg::SeekEvent(event))} title="Go to this moment">{ "Go there" }</button>
-                    <button class="button small" onclick={props.send.reform(|_| Msg::Pick(None))} aria-label="Close">{ "✕" }</button>
-                </span>
-            </h2>
-            <p class="label-text">{ &detail.title }</p>
-            if !detail.doc.is_empty() { <p class="about">{ detail.doc }</p> }
-            <dl class="fields">
-                { for detail.rows.iter().map(|(name, value)| row((name, value))) }
-                { for detail.fields.iter().map(|field| row((field.name, &field.value))) }
-            </dl>
-            if let Some(cause) = &detail.cause { <h3>{ "Because" }</h3><ul class="chain">{ link(cause) }</ul> }
-            if !detail.effects.is_empty() {
-                <h3>{ "So" }</h3><ul class="chain">{ for detail.effects.iter().map(link) }</ul>
-            }
-        </section>
+    let rows = detail.rows.iter().map(|(name, value)| field(*name, value.clone()));
+    let fields = detail.fields.iter().map(|item| field(item.name, item.value.clone()));
+    let buttons = of("span", "panel-buttons")
+        .add(small("Act on it", "touch"))
+        .add(
+            small("Go there", format!("event {}", detail.event.0)).at("title", "Go to this moment"),
+        )
+        .add(small("✕", "pick").at("aria-label", "Close"));
+    let head = el("h2")
+        .add(of("span", format!("kind {}", detail.step)).text(detail.kind.clone()))
+        .add(buttons);
+    let mut panel =
+        panel("panel event", "Event")
+            .add(head)
+            .add(said("p", "label-text", detail.title.clone()))
+            .maybe(detail.ignored.map(|(word, doc)| {
+                said("p", "ignored-why", format!("Ignored: {word}. ")).text(doc)
+            }))
+            .maybe((!detail.doc.is_empty()).then(|| said("p", "about", detail.doc)))
+            .add(of("dl", "fields").all(rows.chain(fields)));
+    if let Some(cause) = &detail.cause {
+        panel = panel.add(plain("h3", "Because")).add(of("ul", "chain").add(chain(cause)));
     }
+    if !detail.effects.is_empty() {
+        panel = panel
+            .add(plain("h3", "So"))
+            .add(of("ul", "chain").all(detail.effects.iter().map(chain)));
+    }
+    panel
 }

@@ -1,91 +1,98 @@
 //! The painter: a scene becomes SVG elements, one for one.
 
-use synod::diagram::{Arrow, Break, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick};
+use synod::diagram::{Arrow, Break, Column, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick};
 use synod::trace::{EventId, Tone};
-use yew::prelude::*;
 
-use crate::app::Shared;
+use crate::ui::{El, el, of};
 
 /// Where the time axis ends and the lanes begin, in tenths of a pixel.
 const AXIS: i32 = 540;
+/// How far from a lane's middle it can still be touched, in tenths of a pixel.
+const LANE_HALF: i32 = 130;
 
-#[derive(Properties, PartialEq)]
-pub(super) struct PictureProps {
-    pub(super) scene: Shared<Scene>,
-    pub(super) labels: Shared<Vec<String>>,
-    pub(super) picked: Option<EventId>,
-}
-
-#[component]
-pub(super) fn Picture(props: &PictureProps) -> Html {
-    let scene = &*props.scene;
-    let (width, height) = (Px(scene.width).to_string(), Px(scene.height).to_string());
+/// `labels` are the scene's arrows in words; none while the run moves.
+pub(super) fn picture(scene: &Scene, labels: &[String], picked: Option<EventId>) -> El {
     let end = scene.width;
-    let picked = props.picked;
     let arrows = scene.arrows.iter().enumerate();
-    let arrows = arrows.map(|(i, arrow)| arrow_lines(arrow, picked, props.labels.get(i)));
-    html! {
-        <svg class="synod" {width} {height} aria-hidden={props.labels.is_empty().then_some("true")}>
-            <defs>
-                <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                    <path d="M0 0V5" class="hatch-line" />
-                </pattern>
-            </defs>
-            <g class="tick">{ for scene.ticks.iter().map(|t| tick(t, end)) }</g>
-            <g>{ for scene.segments.iter().map(segment) }</g>
-            <g>{ for scene.marks.iter().filter_map(|mark| across(mark, end)) }</g>
-            <g>{ for arrows }</g>
-            <g>{ for scene.breaks.iter().map(|stretch| fold(stretch, end)) }</g>
-            <g>{ for scene.marks.iter().filter_map(|mark| glyph(mark, picked)) }</g>
-            <g>{ for scene.arrows.iter().filter_map(arrow_label) }</g>
-            <g>{ for scene.marks.iter().filter_map(mark_labels) }</g>
-            { scene.now.map(|now| html! { <path class="now" d={format!("M{} {}H{}", Px(AXIS - 40), Px(now), Px(end))} /> }) }
-        </svg>
-    }
+    let arrows = arrows.map(|(i, arrow)| arrow_lines(arrow, picked, labels.get(i)));
+    let hatch = el("pattern")
+        .at("id", "hatch")
+        .at("width", "5")
+        .at("height", "5")
+        .at("patternUnits", "userSpaceOnUse")
+        .at("patternTransform", "rotate(45)")
+        .add(path("hatch-line", "M0 0V5".to_owned()));
+    let now = scene.now;
+    let now = now.map(|now| path("now", format!("M{} {}H{}", Px(AXIS - 40), Px(now), Px(end))));
+    of("svg", "synod")
+        .at("width", px(scene.width))
+        .at("height", px(scene.height))
+        .at_some("aria-hidden", labels.is_empty().then_some("true"))
+        .add(el("defs").add(hatch))
+        .add(of("g", "tick").all(scene.ticks.iter().map(|t| tick(t, end))))
+        .add(el("g").all(scene.segments.iter().map(segment)))
+        .add(el("g").all(scene.columns.iter().map(|column| lane(column, scene.height))))
+        .add(el("g").all(scene.marks.iter().filter_map(|mark| across(mark, end))))
+        .add(el("g").all(arrows))
+        .add(el("g").all(scene.breaks.iter().map(|stretch| fold(stretch, end))))
+        .add(el("g").all(scene.marks.iter().filter_map(|mark| glyph(mark, picked))))
+        .add(el("g").all(scene.arrows.iter().filter_map(arrow_label)))
+        .add(el("g").all(scene.marks.iter().filter_map(mark_labels)))
+        .maybe(now)
 }
 
-fn tick(tick: &Tick, end: i32) -> Html {
-    let (x, y) = (Px(AXIS - 50).to_string(), Px(tick.y + 35).to_string());
-    html! {
-        <g key={tick.at.0}>
-            <path d={format!("M{} {}H{}", Px(AXIS), Px(tick.y), Px(end))} />
-            <text {x} {y}>{ &tick.text }</text>
-        </g>
-    }
+fn px(tenths: i32) -> String {
+    Px(tenths).to_string()
 }
 
-fn segment(segment: &Segment) -> Html {
+fn path(class: &'static str, d: String) -> El {
+    of("path", class).at("d", d)
+}
+
+fn rect(class: impl Into<yew::AttrValue>, (x, y): (i32, i32), (width, height): (i32, i32)) -> El {
+    of("rect", class).at("x", px(x)).at("y", px(y)).at("width", px(width)).at("height", px(height))
+}
+
+/// A text with its baseline a little below the point, so that it stands centred on it.
+fn words(class: &'static str, (x, y): (i32, i32), text: &str) -> El {
+    of("text", class).at("x", px(x)).at("y", px(y)).text(text.to_owned())
+}
+
+fn tick(tick: &Tick, end: i32) -> El {
+    el("g")
+        .key(tick.at.0.to_string())
+        .add(path("", format!("M{} {}H{}", Px(AXIS), Px(tick.y), Px(end))))
+        .add(words("", (AXIS - 50, tick.y + 35), &tick.text))
+}
+
+fn segment(segment: &Segment) -> El {
     let is_hollow = segment.look == Look::Up && segment.tone == Tone::Contend;
     // The outline of a hollow band lies inside its width.
     let half = segment.half_width() - if is_hollow { 7 } else { 0 };
-    html! {
-        <rect
-            class={segment.class()}
-            x={Px(segment.x - half).to_string()} y={Px(segment.y1).to_string()}
-            width={Px(2 * half).to_string()} height={Px(segment.y2 - segment.y1).to_string()}
-        />
-    }
+    let (from, size) = ((segment.x - half, segment.y1), (2 * half, segment.y2 - segment.y1));
+    rect(segment.class(), from, size)
 }
 
-fn arrow_lines(arrow: &Arrow, picked: Option<EventId>, label: Option<&String>) -> Html {
+/// Where a lane can be touched.
+fn lane(column: &Column, height: i32) -> El {
+    rect("lane-hit", (column.x - LANE_HALF, 0), (2 * LANE_HALF, height))
+        .at("data-lane", column.name.clone())
+}
+
+fn arrow_lines(arrow: &Arrow, picked: Option<EventId>, label: Option<&String>) -> El {
     let way = arrow.path();
     let end = match arrow.end_path() {
-        Some(path) => html! { <path class="end" d={path} /> },
-        None => {
-            html! { <circle class="tip-dot" cx={Px(arrow.x2).to_string()} cy={Px(arrow.y2).to_string()} r="3" /> }
-        }
+        Some(d) => path("end", d),
+        None => of("circle", "tip-dot").at("cx", px(arrow.x2)).at("cy", px(arrow.y2)).at("r", "3"),
     };
-    let class = picked_class(arrow.class(), arrow.sent, picked);
-    html! {
-        <g
-            key={arrow.message.0} {class} data-event={arrow.sent.0.to_string()}
-            role={label.map(|_| "img")} aria-label={label.cloned()}
-        >
-            <path class="hit" d={way.clone()} />
-            <path class="way" d={way} />
-            { end }
-        </g>
-    }
+    of("g", picked_class(arrow.class(), arrow.sent, picked))
+        .key(arrow.message.0.to_string())
+        .event(arrow.sent)
+        .at_some("role", label.map(|_| "img"))
+        .at_some("aria-label", label.cloned())
+        .add(path("hit", way.clone()))
+        .add(path("way", way))
+        .add(end)
 }
 
 fn picked_class(mut class: String, event: EventId, picked: Option<EventId>) -> String {
@@ -95,85 +102,64 @@ fn picked_class(mut class: String, event: EventId, picked: Option<EventId>) -> S
     class
 }
 
-fn arrow_label(arrow: &Arrow) -> Option<Html> {
+fn arrow_label(arrow: &Arrow) -> Option<El> {
     let label = arrow.label.as_ref()?;
-    Some(html! {
-        <g key={arrow.message.0} class={arrow.class()} data-event={arrow.sent.0.to_string()}>{ text(label) }</g>
-    })
+    let group = of("g", arrow.class()).key(arrow.message.0.to_string()).event(arrow.sent);
+    Some(group.add(text(label)))
 }
 
-fn text(label: &Label) -> Html {
+fn text(label: &Label) -> El {
     if label.dir.1 == 0 {
-        let (x, y) = (Px(label.x).to_string(), Px(label.y + 38).to_string());
-        return html! { <text class="label" {x} {y}>{ &label.text }</text> };
+        return words("label", (label.x, label.y + 38), &label.text);
     }
     let ((cos, sin), back) = (label.dir, -label.dir.1);
     // The direction is in thousandths.
     let (x, y) = (Px(label.x), Px(label.y));
     let transform = format!("translate({x} {y})scale(.001)matrix({cos} {sin} {back} {cos} 0 0)");
-    html! { <text class="label" {transform} y="3.8">{ &label.text }</text> }
+    of("text", "label").at("transform", transform).at("y", "3.8").text(label.text.clone())
 }
 
 /// The line a command or a violation draws across the lanes.
-fn across(mark: &Mark, end: i32) -> Option<Html> {
+fn across(mark: &Mark, end: i32) -> Option<El> {
     let draws = matches!(mark.kind, MarkKind::Command | MarkKind::Violated);
     draws.then(|| {
         let d = format!("M{} {}H{}", Px(AXIS), Px(mark.y), Px(end));
-        html! { <g key={mark.event.0} class={mark.class()}><path class="across" {d} /></g> }
+        of("g", mark.class()).key(mark.event.0.to_string()).add(path("across", d))
     })
 }
 
-fn glyph(mark: &Mark, picked: Option<EventId>) -> Option<Html> {
+fn glyph(mark: &Mark, picked: Option<EventId>) -> Option<El> {
     let d = mark.path();
     if d.is_empty() {
         return None;
     }
-    let class = picked_class(mark.class(), mark.event, picked);
-    let (cx, cy) = (Px(mark.x).to_string(), Px(mark.y).to_string());
-    Some(html! {
-        <g key={mark.event.0} {class} data-event={mark.event.0.to_string()}>
-            <circle class="hit" {cx} {cy} r="9" />
-            <path class="glyph" {d} />
-        </g>
-    })
+    let hit = of("circle", "hit").at("cx", px(mark.x)).at("cy", px(mark.y)).at("r", "9");
+    let group = of("g", picked_class(mark.class(), mark.event, picked));
+    Some(group.key(mark.event.0.to_string()).event(mark.event).add(hit).add(path("glyph", d)))
 }
 
-fn mark_labels(mark: &Mark) -> Option<Html> {
+fn mark_labels(mark: &Mark) -> Option<El> {
     if mark.chip.is_none() && mark.label.is_none() {
         return None;
     }
-    Some(html! {
-        <g class={mark.class()} data-event={mark.event.0.to_string()}>
-            { mark.chip.as_ref().map(chip) }
-            { mark.label.as_ref().map(text) }
-        </g>
-    })
+    let group = of("g", mark.class()).event(mark.event);
+    Some(group.maybe(mark.chip.as_ref().map(chip)).maybe(mark.label.as_ref().map(text)))
 }
 
-fn chip(chip: &Label) -> Html {
+fn chip(chip: &Label) -> El {
     let (w, h) = (chip.half_width - 10, chip.half_height - 5);
-    html! {
-        <g class="chip">
-            <rect
-                x={Px(chip.x - w).to_string()} y={Px(chip.y - h).to_string()}
-                width={Px(2 * w).to_string()} height={Px(2 * h).to_string()} rx="3"
-            />
-            <text x={Px(chip.x).to_string()} y={Px(chip.y + 38).to_string()}>{ &chip.text }</text>
-        </g>
-    }
+    of("g", "chip")
+        .add(rect("", (chip.x - w, chip.y - h), (2 * w, 2 * h)).at("rx", "3"))
+        .add(words("", (chip.x, chip.y + 38), &chip.text))
 }
 
-fn fold(stretch: &Break, end: i32) -> Html {
-    let (y1, y2) = (Px(stretch.y1 + 60), Px(stretch.y2 - 60));
-    let height = Px(stretch.y2 - stretch.y1 - 120).to_string();
-    html! {
-        <g class="break">
-            <rect x={Px(AXIS).to_string()} y={y1.to_string()} width={Px(end - AXIS).to_string()} {height} />
-            <path d={format!("M{} {y1}H{}M{} {y2}H{}", Px(AXIS), Px(end), Px(AXIS), Px(end))} />
-            <text
-                x={Px(i32::midpoint(AXIS, end)).to_string()}
-                y={Px(i32::midpoint(stretch.y1, stretch.y2) + 35).to_string()}
-            >{ &stretch.text }</text>
-        </g>
-    }
+fn fold(stretch: &Break, end: i32) -> El {
+    let (y1, y2) = (stretch.y1 + 60, stretch.y2 - 60);
+    let d = format!("M{0} {1}H{2}M{0} {3}H{2}", Px(AXIS), Px(y1), Px(end), Px(y2));
+    let middle = (i32::midpoint(AXIS, end), i32::midpoint(stretch.y1, stretch.y2) + 35);
+    of("g", "break").add(rect("", (AXIS, y1), (end - AXIS, y2 - y1))).add(path("", d)).add(words(
+        "",
+        middle,
+        &stretch.text,
+    ))
 }

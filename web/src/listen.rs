@@ -1,0 +1,192 @@
+//! What the browser tells: one listener for the whole page, which turns what happened into a [`Msg`].
+
+use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Element, Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent, WheelEvent,
+};
+use yew::Callback;
+
+use crate::acts::Focus;
+use crate::app::Msg;
+use crate::{acts, browser};
+
+/// What is listened to and may be kept from the browser's own use ...
+const OURS: [&str; 9] = [
+    "click",
+    "contextmenu",
+    "keydown",
+    "input",
+    "change",
+    "close",
+    "popstate",
+    "pointerover",
+    "resize",
+];
+/// ... and what never holds up a scroll.
+const PASSIVE: [&str; 3] = ["scroll", "wheel", "touchmove"];
+
+/// Listens as long as the page lives.
+pub(crate) fn listen(send: &Callback<Msg>) -> Vec<EventListener> {
+    let window = web_sys::window().expect("a page is shown in a window");
+    let listener = |(name, passive): (&'static str, bool)| {
+        let send = send.clone();
+        let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive };
+        EventListener::new_with_options(&window, name, options, move |event| {
+            if let Some(message) = message_of(event) {
+                send.emit(message);
+            }
+        })
+    };
+    let ours = OURS.into_iter().map(|name| (name, false));
+    ours.chain(PASSIVE.into_iter().map(|name| (name, true))).map(listener).collect()
+}
+
+fn message_of(event: &Event) -> Option<Msg> {
+    let kind = event.type_();
+    let element = browser::element(event.target());
+    match (kind.as_str(), &element) {
+        ("popstate", _) => Some(Msg::Address),
+        ("resize", _) => Some(Msg::Resized),
+        ("keydown", _) => on_key(event.unchecked_ref(), element.as_ref()),
+        ("click", Some(element)) => on_click(event.unchecked_ref(), element),
+        ("contextmenu", Some(element)) => {
+            let touched = touched(event.unchecked_ref(), element)?;
+            event.prevent_default();
+            Some(touched)
+        }
+        ("input", Some(element)) => changed(element, "data-set"),
+        ("change", Some(element)) => changed(element, "data-change"),
+        ("close", Some(_)) => Some(Msg::Open(None)),
+        ("pointerover", Some(element)) => {
+            Some(Msg::Hover(within(element, ".stage").and_then(|_| browser::event_under(element))))
+        }
+        ("scroll" | "wheel" | "touchmove", Some(element)) => on_scroll(&kind, event, element),
+        _ => None,
+    }
+}
+
+fn within(element: &Element, selector: &str) -> Option<Element> {
+    element.closest(selector).ok().flatten()
+}
+
+fn attribute(element: &Element, name: &str) -> Option<String> {
+    within(element, &format!("[{name}]"))?.get_attribute(name)
+}
+
+fn on_click(event: &MouseEvent, element: &Element) -> Option<Msg> {
+    if let Some(act) = attribute(element, "data-act") {
+        // A link opens in a new tab where the reader asks for one.
+        if event.ctrl_key() || event.meta_key() || event.shift_key() {
+            return None;
+        }
+        event.prevent_default();
+        return acts::message(&act, "");
+    }
+    // A click beside a dialog's content is a click on the dialog itself.
+    if element.tag_name() == "DIALOG" {
+        return Some(Msg::Open(None));
+    }
+    if let Some(touched) = touched(event, element) {
+        return Some(touched);
+    }
+    if within(element, ".menu").is_some() {
+        return None;
+    }
+    Some(if within(element, ".stage").is_some() { Msg::Pick(None) } else { Msg::CloseMenu })
+}
+
+/// What of the diagram is under the pointer: an event, or a lane and how far down.
+fn touched(event: &MouseEvent, element: &Element) -> Option<Msg> {
+    within(element, ".stage")?;
+    let lane = attribute(element, "data-lane");
+    let at = browser::event_under(element);
+    if at.is_none() && lane.is_none() {
+        return None;
+    }
+    let scene = within(element, ".stage-scene").map(|scene| scene.get_bounding_client_rect().top());
+    Some(Msg::Touch {
+        event: at,
+        lane,
+        below: scene.map(|top| event.client_y() - top as i32),
+        at: (event.client_x(), event.client_y()),
+    })
+}
+
+fn changed(element: &Element, name: &str) -> Option<Msg> {
+    let act = element.get_attribute(name)?;
+    let value = match element.dyn_ref::<HtmlInputElement>() {
+        Some(input) if input.type_() == "checkbox" => input.checked().to_string(),
+        Some(input) => input.value(),
+        None => element.dyn_ref::<HtmlSelectElement>()?.value(),
+    };
+    acts::message(&act, &value)
+}
+
+fn on_scroll(kind: &str, event: &Event, element: &Element) -> Option<Msg> {
+    let stage = within(element, ".stage")?;
+    let top = stage.scroll_top();
+    // A view that follows the present would undo the first pixels of a smooth scroll, over and over:
+    // it lets go as soon as the reader turns the wheel.
+    let by_hand = match kind {
+        "wheel" if event.unchecked_ref::<WheelEvent>().delta_y() >= 0.0 => return None,
+        "scroll" => false,
+        _ => true,
+    };
+    let at_end = top + stage.client_height() + 1 >= stage.scroll_height();
+    Some(Msg::Scrolled { top, at_end, by_hand })
+}
+
+/// What a key means on this page, where it does not mean something to what has the focus.
+fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
+    if key.alt_key() || key.default_prevented() {
+        return None;
+    }
+    let focus_in =
+        |selector: &str| element.is_some_and(|element| within(element, selector).is_some());
+    if focus_in("dialog, textarea, select, input:not([type=range])") {
+        return None;
+    }
+    let name = name_of(key);
+    if focus_in(".menu") {
+        return in_menu(key, &name, element?);
+    }
+    let focus = if focus_in("button, a, summary, input") {
+        Focus::Control
+    } else if focus_in(".stage") {
+        Focus::Diagram
+    } else {
+        Focus::Page
+    };
+    let message = acts::of_key(&name, focus)?;
+    key.prevent_default();
+    Some(message)
+}
+
+/// The key as the table of acts names it.
+fn name_of(key: &KeyboardEvent) -> String {
+    let name = key.key();
+    let is_letter = name.len() == 1 && name.chars().all(char::is_alphanumeric);
+    let with = key.ctrl_key() || key.meta_key();
+    // Letters mean the same with the capitals lock on.
+    let mut named = if is_letter { name.to_ascii_lowercase() } else { name };
+    if key.shift_key() {
+        named.insert_str(0, "Shift+");
+    }
+    if with {
+        named.insert_str(0, "Ctrl+");
+    }
+    named
+}
+
+fn in_menu(key: &KeyboardEvent, name: &str, element: &Element) -> Option<Msg> {
+    let back = match name {
+        "Escape" => return Some(Msg::CloseMenu),
+        "ArrowDown" => false,
+        "ArrowUp" => true,
+        _ => return None,
+    };
+    key.prevent_default();
+    browser::focus_beside(element, back);
+    None
+}

@@ -1,0 +1,346 @@
+//! What can be done to what the reader touches on the diagram: a message, a node at an instant, an event.
+//!
+//! Everything here is data: an offer is a few words and an act of the page's table.
+
+use synod::diagram::{event_text, message_text};
+use synod::scenario::Do;
+use synod::session::Session;
+use synod::trace::{
+    Event, EventId, EventKind, Index, MessageId, NodeId, Place, Status, Time, TimerRef,
+};
+
+use super::views::{is_apart, isolation, span};
+
+/// What was touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A message, by its sending.
+    Message(EventId),
+    /// Any other event.
+    Event(EventId),
+    /// A lane.
+    Lane(Place),
+}
+
+/// When an act is to happen. What lies in the past forks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Where the run stands.
+    Now,
+    /// At an instant.
+    At(Time),
+    /// Right behind an event.
+    Behind(EventId),
+}
+
+/// Something that was touched, and when its acts happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// What.
+    pub target: Target,
+    /// When.
+    pub moment: Moment,
+}
+
+/// What a menu says and offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offers {
+    /// What was touched: `AppendEntries(t2)`, `S1`.
+    pub title: String,
+    /// Its way and fate, or what the acts mean for time.
+    pub line: String,
+    /// What can be done.
+    pub offers: Vec<Offer>,
+}
+
+/// Something that can be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The group it stands in, where that wants a heading.
+    pub group: &'static str,
+    /// The words on it.
+    pub label: String,
+    /// What it does, in a sentence; may be empty.
+    pub says: &'static str,
+    /// The act, as the page's table of acts has it.
+    pub act: String,
+}
+
+/// A timer that is held runs out so much later, in microseconds.
+const HOLD_US: u64 = 1_000_000;
+/// How many events are read back to find the timers of a moment in the past.
+const READ_BACK: usize = 4_000;
+
+impl Touched {
+    /// What a click on an event of the diagram touches.
+    pub fn event(session: &Session, event: EventId) -> Option<Touched> {
+        let found = session.source().events().get(event.index())?;
+        Some(match found.kind {
+            EventKind::Sent { .. } | EventKind::Duplicated { .. } => {
+                Touched { target: Target::Message(event), moment: Moment::Behind(event) }
+            }
+            _ => Touched { target: Target::Event(event), moment: Moment::Behind(event) },
+        })
+    }
+
+    /// What a click on a lane touches: at an instant, or where the run stands.
+    pub fn lane(session: &Session, place: Place, at: Option<Time>) -> Touched {
+        let now = session.now();
+        let moment = match at {
+            Some(at) if at < now => Moment::At(at),
+            _ => Moment::Now,
+        };
+        Touched { target: Target::Lane(place), moment }
+    }
+}
+
+/// What can be done to what was touched. `request` is the operation of the next request.
+pub fn offers(session: &Session, index: &Index, touched: Touched, request: &str) -> Offers {
+    match touched.target {
+        Target::Message(event) => of_message(session, event),
+        Target::Event(event) => of_event(session, index, event, request),
+        Target::Lane(place) => of_lane(session, index, place, touched.moment, request),
+    }
+}
+
+fn offer(label: impl Into<String>, says: &'static str, act: String) -> Offer {
+    Offer { group: "", label: label.into(), says, act }
+}
+
+/// An act of the menu, at the menu's moment.
+fn menu(act: &Do) -> String {
+    format!("menu {}", serde_json::to_string(act).unwrap_or_default())
+}
+
+fn go_there(event: EventId) -> Offer {
+    offer("Go to this moment", "", format!("event {}", event.0))
+}
+
+fn of_message(session: &Session, sent: EventId) -> Offers {
+    let source = session.source();
+    let event = source.events().get(sent.index());
+    let message = match event.map(|event| event.kind) {
+        Some(EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. }) => message,
+        _ => MessageId(0),
+    };
+    let at = event.map_or(Time::ZERO, |event| event.at);
+    let view = source.message(message);
+    // The label stands in the title already.
+    let line = message_text(source, message).split_off(view.label.len());
+    let ended = source.flight(message).ended;
+    let took = ended.and_then(|end| source.events().get(end.index()));
+    let flight = took.map_or(source.now(), |end| end.at).since(at).max(1_000);
+    let until_us = at.0 + 5 * flight;
+    let id = message.0;
+    let mut offers = vec![
+        offer("Drop it", "It never arrives.", menu(&Do::Drop(id))),
+        offer("Deliver at once", "It arrives the moment it is sent.", menu(&Do::Deliver(id))),
+        offer(
+            "Delay it",
+            "It takes five times as long.",
+            menu(&Do::Delay { message: id, until_us }),
+        ),
+        offer("Duplicate it", "It arrives twice.", menu(&Do::Duplicate(id))),
+        go_there(sent),
+    ];
+    if let Some(end) = ended.filter(|end| end.index() < source.reached()) {
+        offers.push(offer("Go to its end", "", format!("event {}", end.0)));
+    } else if sent.index() < source.reached() {
+        offers[1].says = "It arrives now.";
+    } else {
+        // What has not been sent cannot be touched yet.
+        offers.drain(..4);
+    }
+    Offers { title: view.label, line: line.trim_start().to_owned(), offers }
+}
+
+/// When the acts of a message happen: now while it is under way, else right after it was sent.
+pub fn moment_of(session: &Session, touched: Touched) -> Moment {
+    let source = session.source();
+    let Target::Message(sent) = touched.target else { return touched.moment };
+    match source.events().get(sent.index()).map(|event| event.kind) {
+        Some(EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. }) => {
+            let open =
+                source.flight(message).ended.is_none_or(|end| end.index() >= source.reached());
+            if open && sent.index() < source.reached() { Moment::Now } else { touched.moment }
+        }
+        _ => touched.moment,
+    }
+}
+
+fn of_event(session: &Session, index: &Index, id: EventId, request: &str) -> Offers {
+    let source = session.source();
+    let Some(event) = source.events().get(id.index()) else {
+        return Offers { title: String::new(), line: String::new(), offers: Vec::new() };
+    };
+    let mut found = match event.place {
+        Place::World => Offers { title: String::new(), line: String::new(), offers: Vec::new() },
+        place => of_lane(session, index, place, Moment::Behind(id), request),
+    };
+    found.line = match event.place {
+        Place::World => span(event.at),
+        place => format!("{}, {}. {}", session.cast().name(place), span(event.at), found.line),
+    };
+    found.title = event_text(source, id);
+    if let EventKind::Command { index } = event.kind {
+        let says = "The run is replayed without it; it can be switched on again.";
+        found.offers.insert(0, offer("Switch off", says, format!("switch {index}")));
+    }
+    found.offers.insert(0, go_there(id));
+    found
+}
+
+fn of_lane(
+    session: &Session,
+    index: &Index,
+    place: Place,
+    moment: Moment,
+    request: &str,
+) -> Offers {
+    let source = session.source();
+    let name = session.cast().name(place).to_owned();
+    let event_at = |event: EventId| source.events().get(event.index()).map(|event| event.at);
+    let (upto, line) = match moment {
+        Moment::Now => (source.reached(), String::new()),
+        Moment::At(at) => {
+            let upto = source.events().partition_point(|event| event.at <= at);
+            (upto, format!("at {}: history branches there", span(at)))
+        }
+        Moment::Behind(event) if event.index() + 1 == source.reached() => {
+            (source.reached(), String::new())
+        }
+        Moment::Behind(event) => {
+            let at = event_at(event).unwrap_or_default();
+            (event.index() + 1, format!("after {}: history branches there", span(at)))
+        }
+    };
+    let offers = match place {
+        Place::Node(node) => {
+            of_node(session, node, &name, index, &source.events()[..upto], request)
+        }
+        Place::Client(_) => {
+            let act = Do::Request { client: Some(name.clone()), to: None, op: request.to_owned() };
+            vec![offer(format!("Ask for {request}"), "A client sends its request.", menu(&act))]
+        }
+        Place::World => Vec::new(),
+    };
+    Offers { title: name, line, offers }
+}
+
+fn of_node(
+    session: &Session,
+    node: NodeId,
+    name: &str,
+    index: &Index,
+    before: &[Event],
+    request: &str,
+) -> Vec<Offer> {
+    let info = session.info();
+    let lane = session.cast().nodes.get(node.index());
+    let serves = lane
+        .and_then(|lane| info.classes.get(usize::from(lane.class)))
+        .is_none_or(|class| class.serves);
+    let own = || name.to_owned();
+    let status = index.state_at(session.source().events(), before.len()).node(node).status;
+    let mut offers = Vec::new();
+    let mut add = |label: &str, says, act: &Do| offers.push(offer(label, says, menu(act)));
+    if status == Status::Up && serves {
+        let act = Do::Request { client: None, to: Some(own()), op: request.to_owned() };
+        add(&format!("Request {request}"), "A client asks this node.", &act);
+    }
+    match status {
+        Status::Down | Status::Absent => {
+            add("Restart", "It boots from its disk.", &Do::Restart(own()))
+        }
+        Status::Paused => add("Resume", "It goes on.", &Do::Resume(own())),
+        Status::Up => {
+            add(
+                "Pause",
+                "It stops taking steps, as in a long garbage collection.",
+                &Do::Pause(own()),
+            );
+        }
+    }
+    if matches!(status, Status::Up | Status::Paused) {
+        add("Crash", "It loses everything but its disk.", &Do::Crash(own()));
+    }
+    offers.push(offer("Look inside", "Its state, timers and log.", format!("inspect {}", node.0)));
+    let mut add = |label: &str, says, act: &Do| offers.push(offer(label, says, menu(act)));
+    let apart = is_apart(session, node);
+    let (label, says) = if apart {
+        ("Reconnect", "It reaches the others again.")
+    } else {
+        ("Cut off", "It reaches no other node.")
+    };
+    add(label, says, &isolation(session, node, !apart));
+    if status == Status::Up {
+        offers.extend(timers(session, node, name, before));
+    }
+    offers.extend(links(session, node, name));
+    offers
+}
+
+/// The timers that are set at a moment.
+fn timers(session: &Session, node: NodeId, name: &str, before: &[Event]) -> Vec<Offer> {
+    let mut ended: Vec<TimerRef> = Vec::new();
+    let mut set: Vec<(TimerRef, Time)> = Vec::new();
+    for event in before.iter().rev().take(READ_BACK) {
+        if event.place != Place::Node(node) {
+            continue;
+        }
+        match event.kind {
+            EventKind::TimerSet { timer, due } if !ended.contains(&timer) => {
+                ended.push(timer);
+                set.push((timer, due));
+            }
+            EventKind::TimerFired { timer } | EventKind::TimerCancelled { timer } => {
+                ended.push(timer);
+            }
+            EventKind::Started | EventKind::Restarted | EventKind::Crashed => break,
+            _ => {}
+        }
+    }
+    let kind = |timer: TimerRef| {
+        session.info().timers.get(usize::from(timer.kind)).map_or("", |info| info.name)
+    };
+    let offers = set.into_iter().flat_map(|(timer, due)| {
+        let (node, key) = (name.to_owned(), timer.key);
+        let word = kind(timer);
+        let fire = Do::Fire { node: node.clone(), timer: word.to_owned(), key };
+        let until_us = due.0 + HOLD_US;
+        let hold = Do::Postpone { node, timer: word.to_owned(), key, until_us };
+        [
+            offer(format!("Fire {word}"), "The timer runs out now.", menu(&fire)),
+            offer(format!("Hold {word}"), "The timer runs out a second later.", menu(&hold)),
+        ]
+    });
+    offers.map(|offer| Offer { group: "Timers", ..offer }).collect()
+}
+
+/// The links to the other nodes, one by one and in one direction each.
+fn links(session: &Session, node: NodeId, name: &str) -> Vec<Offer> {
+    let me = Place::Node(node);
+    let others = (0..session.cast().nodes.len() as u8).map(NodeId).filter(|other| *other != node);
+    let link = |from: Place, to: Place, label: String| {
+        let names = (session.cast().name(from).to_owned(), session.cast().name(to).to_owned());
+        let cut = session.is_cut(from, to);
+        let (from, to) = names;
+        let (says, act) = if cut {
+            ("This direction carries messages again.", Do::Mend { from, to })
+        } else {
+            ("Messages in this direction are lost.", Do::Cut { from, to })
+        };
+        let verb = if cut { "mend" } else { "cut" };
+        Offer { group: "Links", ..offer(format!("{verb} {label}"), says, menu(&act)) }
+    };
+    others
+        .flat_map(|other| {
+            let place = Place::Node(other);
+            let peer = session.cast().name(place);
+            [
+                link(me, place, format!("{name} → {peer}")),
+                link(place, me, format!("{peer} → {name}")),
+            ]
+        })
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! The settings: a form made of what the protocol says about itself.
+
+use synod::scenario::{Do, Network, Preset, Scenario};
+use synod::trace::{ClassInfo, Info, ParamKind, ParamSpec};
+
+use crate::acts::doing;
+use crate::model::setup;
+use crate::ui::{El, el, of, panel, plain, said, small};
+
+pub(crate) fn setup(scenario: &Scenario, info: &'static Info, manual: bool) -> El {
+    panel("panel setup", "Setup")
+        .add(plain("h2", "Cluster"))
+        .add(said(
+            "p",
+            "about",
+            "A change plays the run again up to this moment, with what you did.",
+        ))
+        .add(cluster(scenario, info))
+        .add(plain("h2", "Network"))
+        .add(network(&scenario.network))
+        .add(manual_mode(manual))
+        .add(plain("h2", "Clients"))
+        .add(clients(scenario))
+        .add(plain("h2", format!("Parameters of {}", info.name)))
+        .add(of("div", "form").all(info.params.iter().map(|spec| param(scenario, spec))))
+}
+
+/// A row of the form.
+fn row(label: impl Into<yew::AttrValue>, title: &'static str, input: El, unit: &'static str) -> El {
+    of("label", "row")
+        .at("title", title)
+        .add(plain("span", label))
+        .add(input)
+        .add(said("small", "unit", unit))
+}
+
+fn number(field: String, value: String, least: u64, most: String) -> El {
+    el("input")
+        .at("type", "number")
+        .at("inputmode", "decimal")
+        .at("min", least.to_string())
+        .at("max", most)
+        .at("step", "any")
+        .at("data-change", field)
+        .value(value)
+}
+
+fn check(field: String, on: bool) -> El {
+    el("input").at("type", "checkbox").at("data-change", field).checked(on)
+}
+
+fn choice(
+    field: String,
+    options: impl IntoIterator<Item = (&'static str, &'static str)>,
+    now: &str,
+) -> El {
+    let option = |(id, title): (&'static str, &'static str)| {
+        plain("option", title).at("value", id).flag("selected", id == now)
+    };
+    el("select").at("data-change", field).all(options.into_iter().map(option))
+}
+
+fn cluster(scenario: &Scenario, info: &'static Info) -> El {
+    let seed = of("div", "row")
+        .add(plain("label", "Seed").at("for", "seed"))
+        .add(
+            number("set seed".into(), scenario.seed.to_string(), 0, String::new()).at("id", "seed"),
+        )
+        .add(small("New", "seed"));
+    let classes = info.classes.iter();
+    let class = |class: &'static ClassInfo| {
+        let label =
+            if info.classes.len() == 1 { "Nodes".to_owned() } else { format!("{}s", class.id) };
+        let count = setup::count_of(scenario, class).to_string();
+        let most = synod::scenario::limits::NODES_MAX.to_string();
+        row(label, class.doc, number(format!("set nodes {}", class.id), count, 0, most), "")
+    };
+    of("div", "form").add(seed).all(classes.map(class))
+}
+
+fn network(network: &Network) -> El {
+    let presets = || Preset::all().into_iter().map(|preset| (preset.id, preset.title));
+    let known = setup::preset_of(network).map_or("", |preset| preset.id);
+    let custom = (known.is_empty()).then_some(("", "As set below"));
+    let (least, most) = setup::latency_range(network.latency);
+    let time = |what: &str, us: u64| {
+        number(format!("set net {what}"), setup::millis(us), 0, "600000".into())
+    };
+    let share = |what: &str, ratio| {
+        number(format!("set net {what}"), setup::percent_text(ratio), 0, "100".into())
+    };
+    let now = choice("network-now".into(), [("", "no change")].into_iter().chain(presets()), "");
+    of("div", "form")
+        .add(row(
+            "From the start",
+            "How messages travel, from the beginning of the run",
+            choice("set net preset".into(), custom.into_iter().chain(presets()), known),
+            "",
+        ))
+        .add(row("From now on", "A change of the network at this moment", now, ""))
+        .add(row("Fastest", "The least that a message takes", time("least", least), "ms"))
+        .add(row("Slowest", "The most that a message takes", time("most", most), "ms"))
+        .add(row("Lost", "How many of 100 messages never arrive", share("loss", network.loss), "%"))
+        .add(row(
+            "Doubled",
+            "How many of 100 messages arrive twice",
+            share("duplication", network.duplication),
+            "%",
+        ))
+        .add(row(
+            "In order",
+            "Whether messages of one link keep their order",
+            check("set net fifo".into(), network.fifo),
+            "",
+        ))
+}
+
+/// Whether messages wait for the reader.
+fn manual_mode(manual: bool) -> El {
+    let (label, says) = if manual {
+        ("Let messages travel", "Messages and timers wait for you: deliver them one by one.")
+    } else {
+        (
+            "Hold all messages",
+            "From now on messages and timers wait until you deliver or fire them.",
+        )
+    };
+    of("p", "hold").add(small(label, doing(&Do::Manual(!manual)))).add(said("span", "about", says))
+}
+
+fn clients(scenario: &Scenario) -> El {
+    let clients = &scenario.clients;
+    let count = |what: &str, value: u64, most: u64| {
+        number(format!("set client {what}"), value.to_string(), 0, most.to_string())
+    };
+    use synod::scenario::limits::{CLIENTS_MAX, OPERATIONS_MAX};
+    of("div", "form")
+        .add(row(
+            "Clients",
+            "How many clients there are",
+            count("count", clients.count.into(), CLIENTS_MAX),
+            "",
+        ))
+        .add(row(
+            "Requests each",
+            "How many operations each client starts by itself",
+            count("operations", clients.operations.into(), OPERATIONS_MAX),
+            "",
+        ))
+        .add(row(
+            "Pause between",
+            "The mean pause between the operations of one client",
+            number("set client think".into(), setup::millis(clients.think_us), 0, "600000".into()),
+            "ms",
+        ))
+}
+
+fn param(scenario: &Scenario, spec: &'static ParamSpec) -> El {
+    let field = format!("set param {}", spec.key);
+    let text = setup::param_text(scenario, spec);
+    let own = text != setup::default_text(spec.kind);
+    let (input, unit) = match spec.kind {
+        ParamKind::Bool { .. } => (check(field, text == "true"), ""),
+        ParamKind::Int { min, max, unit: "us", .. } => {
+            (number(field, text, min / 1_000, setup::millis(max)), "ms")
+        }
+        ParamKind::Int { min, max, unit, .. } => (number(field, text, min, max.to_string()), unit),
+        ParamKind::Choice { options, .. } => {
+            (choice(field, options.iter().map(|word| (*word, *word)), &text), "")
+        }
+    };
+    let row = row(spec.title, spec.doc, input, unit);
+    if own {
+        row.add(said("small", "was", format!("usually {}", setup::default_text(spec.kind))))
+    } else {
+        row
+    }
+}

@@ -6,13 +6,17 @@
 
 mod resolve;
 
+use crate::check::Health;
 use crate::protocols::{self, Protocol};
 use crate::scenario::{Command, Do, Opening, Problems, Scenario, Seal, Situation, View};
 use crate::sim::{FlightView, NodeStatus, OperationView, Pace, Run};
 use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Slot, Source, Time, ValueId};
 
 pub use self::resolve::pattern;
-pub use crate::check::{Invariant, Violation};
+pub use crate::check::{
+    ElectionCount, Invariant, Lag, Latency, Leadership, QuorumMargin, STEPS, Series, Summary,
+    Traffic, Violation,
+};
 pub use crate::sim::{
     FlightView as Flight, NodeStatus as Status, OperationView as Operation, Pace as Progress,
     TimerView as Timer,
@@ -77,6 +81,7 @@ pub struct Session {
     /// The run's invariants, and behind them those judged here.
     invariants: Vec<Invariant>,
     answers: Option<answers::Answers>,
+    health: Health,
     /// What has fallen by now.
     violations: Vec<Violation>,
     branches: Vec<Branch>,
@@ -163,6 +168,7 @@ impl Session {
             goals,
             invariants,
             answers,
+            health: Health::default(),
             violations: Vec::new(),
             branches: Vec::new(),
             seal,
@@ -353,6 +359,7 @@ impl Session {
         self.run.fork(commands);
         let len = self.run.events().len();
         self.goals.forget_from(len);
+        self.health.forget_from(len);
         if let Some(answers) = &mut self.answers {
             answers.forget_from(len);
         }
@@ -445,6 +452,13 @@ impl Session {
     /// Messages delivered by now.
     pub fn deliveries(&self) -> u64 {
         self.run.deliveries()
+    }
+
+    /// How the cluster does: elections, latency, lag, traffic and quorums up to now. Asked for now
+    /// and then, it reads what is new since the last time.
+    pub fn health(&mut self) -> Summary {
+        self.health.follow(self.run.source());
+        self.health.summary(self.run.source())
     }
 
     /// What is decided by now: one value a slot, in the order of the slots.

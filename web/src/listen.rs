@@ -173,7 +173,7 @@ fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
 /// The key as the table of acts names it.
 fn name_of(key: &KeyboardEvent) -> String {
     let name = key.key();
-    let is_letter = name.len() == 1 && name.chars().all(char::is_alphanumeric);
+    let is_letter = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let with = key.ctrl_key() || key.meta_key();
     // Letters mean the same with the capitals lock on.
     let mut named = if is_letter { name.to_ascii_lowercase() } else { name };

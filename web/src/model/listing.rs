@@ -42,7 +42,7 @@ pub fn listing(
     is_hidden: impl Fn(Place, Option<MessageId>) -> bool,
 ) -> Listing {
     let source = session.source();
-    let words = words.trim().to_lowercase();
+    let words = words.trim().to_ascii_lowercase();
     let events = &source.events()[..source.reached()];
     let read = if playing { READ_MAX.1 } else { READ_MAX.0 };
     let mut listing = Listing::default();
@@ -88,8 +88,8 @@ pub fn listing(
         };
         let text = event_text(source, EventId(i as u32));
         let found = words.is_empty()
-            || text.to_lowercase().contains(&words)
-            || place.to_lowercase() == words;
+            || text.to_ascii_lowercase().contains(&words)
+            || place.to_ascii_lowercase() == words;
         if text.is_empty() || !found {
             continue;
         }

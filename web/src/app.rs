@@ -1,6 +1,7 @@
 //! The one component that owns the model. Every change of the page is a [`Msg`].
 
 mod embedded;
+mod sharing;
 mod update;
 mod view;
 
@@ -18,7 +19,7 @@ use crate::browser;
 use crate::embed::{Ask, Embed};
 use crate::listen::listen;
 use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, Touched, View};
-use crate::panels::Spot;
+use crate::panels::{Offer, Spot};
 use crate::share::Entry;
 use crate::ui::Kept;
 
@@ -152,6 +153,14 @@ pub enum Msg {
     Copied(bool),
     /// The word that it was copied has been up long enough.
     CopiedSeen,
+    /// One of the texts that are offered for sharing is to be copied.
+    Take(usize),
+    /// It was copied, or the browser refused.
+    Taken(usize, bool),
+    /// The run is to be saved as a file that ends so.
+    Save(String),
+    /// How that went.
+    Word(String),
 }
 
 /// What covers the page for a moment.
@@ -163,6 +172,8 @@ pub enum Dialog {
     Keys,
     /// The link, to be copied by hand.
     Link,
+    /// Everything the run can be taken away as.
+    Share,
 }
 
 impl Dialog {
@@ -172,6 +183,7 @@ impl Dialog {
             "gallery" => Dialog::Gallery,
             "keys" => Dialog::Keys,
             "link" => Dialog::Link,
+            "share" => Dialog::Share,
             _ => return None,
         })
     }
@@ -279,6 +291,8 @@ pub struct App {
     words: String,
     /// The link as it was last asked for, and whether the browser copied it.
     link: Option<(Rc<str>, bool)>,
+    /// What the dialog for sharing offers.
+    offer: Option<Offer>,
     gallery: Vec<Entry>,
     seen: Seen,
     send: Callback<Msg>,
@@ -347,6 +361,7 @@ impl Component for App {
             look: Look::Sequence,
             words: String::new(),
             link: None,
+            offer: None,
             gallery: crate::share::entries(),
             seen: Seen::default(),
             send,
@@ -361,8 +376,8 @@ impl Component for App {
         app
     }
 
-    fn update(&mut self, ctx: &Context<App>, message: Msg) -> bool {
-        let shows = self.receive(ctx, message);
+    fn update(&mut self, _ctx: &Context<App>, message: Msg) -> bool {
+        let shows = self.receive(message);
         if shows {
             self.look();
         }

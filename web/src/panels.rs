@@ -11,6 +11,7 @@ mod nodes;
 mod notices;
 mod rules;
 mod setup;
+mod share;
 mod story;
 mod waiting;
 
@@ -25,5 +26,6 @@ pub(crate) use nodes::{look, nodes};
 pub(crate) use notices::{bad_link, banner, notice};
 pub(crate) use rules::{rules, words_of};
 pub(crate) use setup::setup;
+pub(crate) use share::{Offer, share};
 pub(crate) use story::story;
 pub(crate) use waiting::waiting;

@@ -8,7 +8,6 @@ use synod::scenario::{Do, Theme};
 use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Time};
 use web_sys::Element;
-use yew::Context;
 
 use super::{App, Dialog, Look, Menu, Msg, Picture, Tab};
 use crate::embed::{Ask, Embed};
@@ -35,7 +34,7 @@ const PICKED_AT: i32 = 35;
 
 impl App {
     /// Takes in a message; says whether the page looks different now.
-    pub(super) fn receive(&mut self, ctx: &Context<App>, message: Msg) -> bool {
+    pub(super) fn receive(&mut self, message: Msg) -> bool {
         match message {
             Msg::Frame(now_ms) => return self.on_frame(now_ms),
             Msg::Address => self.open_address(),
@@ -149,7 +148,7 @@ impl App {
                     self.with_time(|model| model.seek_event(event));
                 }
             }
-            Msg::Open(dialog) => self.dialog = dialog,
+            Msg::Open(dialog) => self.open(dialog),
             Msg::Host(ask) => return self.on_host(ask),
             Msg::OpenOutside => self.open_outside(),
             // Beside a wide stage one tab is always open.
@@ -157,9 +156,13 @@ impl App {
                 let closes = self.tab == Some(tab) && self.view.width <= NARROW_PAGE;
                 self.tab = (!closes).then_some(tab);
             }
-            Msg::Copy => self.copy(ctx),
+            Msg::Copy => self.copy(),
             Msg::Copied(done) => self.on_copied(done),
             Msg::CopiedSeen => self.link = None,
+            Msg::Take(at) => self.take(at),
+            Msg::Taken(at, done) => self.on_taken(at, done),
+            Msg::Save(ending) => self.save(&ending),
+            Msg::Word(word) => self.on_word(word),
         }
         true
     }
@@ -483,11 +486,11 @@ impl App {
         }
     }
 
-    fn copy(&mut self, ctx: &Context<App>) {
+    fn copy(&mut self) {
         let Ok(model) = &self.model else { return };
         let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
         self.link = Some((Rc::clone(&link), false));
-        ctx.link().send_future(async move { Msg::Copied(browser::copy(link.to_string()).await) });
+        self.copy_text(link.to_string(), None);
     }
 
     fn on_copied(&mut self, done: bool) {

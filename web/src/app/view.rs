@@ -33,7 +33,7 @@ impl App {
         let copy = match &self.link {
             Some((link, true)) if link.len() > LONG => "Long link copied",
             Some((_, true)) => "Link copied",
-            _ => "Copy link",
+            _ => "Share",
         };
         let logo = of("svg", "")
             .at("viewBox", "0 0 24 24")
@@ -66,7 +66,7 @@ impl App {
             .maybe(history("Undo", UNDO, "undo", can_undo))
             .maybe(history("Redo", REDO, "redo", can_redo))
             .maybe(own("button seed-button", "New seed", "seed"))
-            .maybe(own("button copy-button", copy, "copy"))
+            .maybe(own("button copy-button", copy, "open share"))
             .add(
                 button("button icon theme-button", "theme")
                     .at("aria-label", "Theme")
@@ -265,6 +265,7 @@ impl App {
         Some(match self.dialog? {
             Dialog::Gallery => panels::gallery(&self.gallery, self.situation.as_deref()),
             Dialog::Keys => panels::keys(),
+            Dialog::Share => panels::share(self.offer.as_ref()?),
             Dialog::Link => panels::link(self.link.as_ref().map_or("", |(link, _)| link)),
         })
     }

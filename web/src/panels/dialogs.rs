@@ -9,7 +9,7 @@ use crate::ui::{El, button, el, of, plain, said};
 
 /// The browser's own modal dialog: it holds the focus and closes with Escape. The page opens it as soon as
 /// it is there.
-fn frame(title: &'static str, class: &'static str) -> (El, El) {
+pub(super) fn frame(title: &'static str, class: &'static str) -> (El, El) {
     let close = button("button icon", "close").at("aria-label", "Close").text("✕");
     let body = of("div", "dialog-body").add(el("header").add(plain("h2", title)).add(close));
     (of("dialog", class).at("aria-label", title), body)

@@ -101,3 +101,96 @@ test("where the browser copies nothing, the texts can be selected", async () => 
   await shot(page, "share-phone");
   await page.finish();
 });
+
+/** Drops a file on the page. */
+async function drop(page, name, text) {
+  const data = await page.evaluateHandle(
+    ([name, text]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], name));
+      return data;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent(".stage", "dragover", { dataTransfer: data });
+  assert.ok(await page.locator(":root[data-drop]").count(), "the page says that it takes files");
+  await page.dispatchEvent(".stage", "drop", { dataTransfer: data });
+  assert.equal(await page.locator(":root[data-drop]").count(), 0);
+}
+
+test("a saved run opens again: dropped as JSON, chosen as a test file", async () => {
+  const page = await elected({ path: "?protocol=raft&nodes=3&seed=9" });
+  const [steps, before] = [await now(page), await digest(page)];
+  await page.keyboard.press("s");
+  const json = await saved(page, "Scenario");
+  const script = await saved(page, "Test file");
+  await page.finish();
+
+  const other = await elected();
+  assert.notEqual(await digest(other), before);
+  await drop(other, json.name, json.content.toString());
+  await other.locator(`.app[data-digest="${before}"]`).waitFor();
+  assert.equal(await now(other), steps);
+  await other.goBack();
+  await other.waitForFunction(() => document.querySelectorAll(".head:not(.client)").length === 5);
+  await other.keyboard.press("g");
+  const chooser = other.waitForEvent("filechooser");
+  await dialog(other).getByText("Open file", { exact: true }).click();
+  await (await chooser).setFiles({ name: script.name, mimeType: "text/plain", buffer: script.content });
+  await other.waitForFunction(() => document.querySelectorAll(".head:not(.client)").length === 3);
+  await other.finish();
+});
+
+test("a file that does not open says why, and what was open stays", async () => {
+  const page = await elected();
+  const before = await digest(page);
+  for (const [name, text, says] of [
+    ["a.json", '{"v": 1, "protocol": "raft", "seed": 1, "commands": [{"at_us": 5, "do": {"crash": "S9"}}]}', /commands\[0\].*S9/s],
+    ["b.synod", "protocol raft\nseed 1\nat noon crash S1\n", /line 3/],
+    ["c.json", "{", /line 1|EOF/],
+    ["d.txt", "", /nothing in it/],
+  ]) {
+    await drop(page, name, text);
+    await dialog(page).getByText(name).waitFor();
+    assert.match(await dialog(page).locator("pre").innerText(), says);
+    await press(page, "Close");
+    assert.equal(await digest(page), before);
+  }
+  await page.finish();
+});
+
+test("a reload loses nothing: not what was done, not the moment", async () => {
+  const page = await elected({ path: "?scenario=raft-first-election" });
+  for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
+  const moment = [await now(page), await digest(page)];
+  await page.waitForTimeout(600);
+  await page.reload();
+  await page.locator(`.app[data-digest="${moment[1]}"]`).waitFor();
+  assert.equal(await now(page), moment[0]);
+  assert.match(page.url(), /\?scenario=raft-first-election$/, "the address is what was opened");
+  await press(page, "Crash S2");
+  await page.locator(".head.down").waitFor();
+  assert.match(page.url(), /#v1:/, "now the address holds the run");
+  const crashed = [await now(page), await digest(page)];
+  await page.reload();
+  await page.locator(`.app[data-digest="${crashed[1]}"]`).waitFor();
+  assert.equal(await now(page), crashed[0]);
+  assert.equal(await page.locator(".head.down").count(), 1);
+
+  // The way back leads to the run as it was left.
+  await page.keyboard.press("g");
+  await page.locator(".entry").nth(2).click();
+  await page.waitForFunction((digest) => document.querySelector(".app").dataset.digest !== digest, crashed[1]);
+  await page.goBack();
+  await page.locator(`.app[data-digest="${crashed[1]}"]`).waitFor();
+  await page.finish();
+});
+
+test("an embed notes nothing with its history", async () => {
+  const page = await open(shared.browser, { path: "?embed=1&scenario=raft-first-election&autoplay=0" });
+  const before = page.url();
+  await page.getByRole("button", { name: /Step forward/ }).click();
+  await page.waitForTimeout(700);
+  assert.deepEqual([page.url(), await page.evaluate(() => history.state)], [before, null]);
+  await page.finish();
+});

@@ -1,6 +1,8 @@
 //! The one component that owns the model. Every change of the page is a [`Msg`].
 
 mod embedded;
+mod files;
+mod keeping;
 mod sharing;
 mod update;
 mod view;
@@ -13,6 +15,7 @@ use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
 use synod::scenario::{Do, Theme};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
+use web_sys::File;
 use yew::{Callback, Component, Context, Html, NodeRef};
 
 use crate::browser;
@@ -161,6 +164,12 @@ pub enum Msg {
     Save(String),
     /// How that went.
     Word(String),
+    /// A file was chosen, or dropped on the page.
+    File(File),
+    /// The text of a file of this name, where the browser could read it.
+    FileRead(String, Option<String>),
+    /// It is time to note the run with the history of the tab.
+    Keep,
 }
 
 /// What covers the page for a moment.
@@ -174,6 +183,8 @@ pub enum Dialog {
     Link,
     /// Everything the run can be taken away as.
     Share,
+    /// What is wrong with a file.
+    BadFile,
 }
 
 impl Dialog {
@@ -293,6 +304,15 @@ pub struct App {
     link: Option<(Rc<str>, bool)>,
     /// What the dialog for sharing offers.
     offer: Option<Offer>,
+    /// The file that does not open, by name, and what is wrong with it.
+    bad_file: Option<(String, String)>,
+    /// The moment that was noted last: generation, steps, instant.
+    kept: Option<(u32, u32, Time)>,
+    keeping: Option<Timeout>,
+    /// Whether the reader did anything to the run since it was opened.
+    touched: bool,
+    /// Whether the run is one that this tab noted, not one that somebody shared.
+    is_own: bool,
     gallery: Vec<Entry>,
     seen: Seen,
     send: Callback<Msg>,
@@ -362,6 +382,11 @@ impl Component for App {
             words: String::new(),
             link: None,
             offer: None,
+            bad_file: None,
+            kept: None,
+            keeping: None,
+            touched: false,
+            is_own: false,
             gallery: crate::share::entries(),
             seen: Seen::default(),
             send,
@@ -380,6 +405,7 @@ impl Component for App {
         let shows = self.receive(message);
         if shows {
             self.look();
+            self.keep_soon();
         }
         self.keep_moving();
         shows

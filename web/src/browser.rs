@@ -8,8 +8,8 @@ use synod::trace::EventId;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, Element, EventTarget, FocusOptions, HtmlAnchorElement,
-    HtmlDialogElement, HtmlElement, HtmlImageElement, OffscreenCanvas,
+    Blob, BlobPropertyBag, Element, EventTarget, File, FocusOptions, HtmlAnchorElement,
+    HtmlDialogElement, HtmlElement, HtmlImageElement, HtmlInputElement, OffscreenCanvas,
     OffscreenCanvasRenderingContext2d, Url, Window,
 };
 
@@ -39,6 +39,33 @@ pub(crate) fn push_address(address: &str) {
     if let Some(history) = history {
         // A page in a sandbox may have no history; the run goes on without one.
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));
+    }
+}
+
+/// Notes a link with the present entry of the history, and puts it into the address as well if it `shows`.
+pub(crate) fn keep(link: &str, shows: bool) {
+    let history = window().and_then(|window| window.history().ok());
+    if let Some(history) = history {
+        let address = shows.then(|| page() + link);
+        // Where the browser has enough of it, the last note stands.
+        let _ = history.replace_state_with_url(&link.into(), "", address.as_deref());
+    }
+}
+
+/// The link that was noted with the present entry of the history.
+pub(crate) fn kept() -> Option<String> {
+    window()?.history().ok()?.state().ok()?.as_string()
+}
+
+/// The file that was chosen in a field.
+pub(crate) fn chosen(element: &Element) -> Option<File> {
+    element.dyn_ref::<HtmlInputElement>()?.files()?.get(0)
+}
+
+/// Shows that what is dragged can be dropped here.
+pub(crate) fn invite(welcome: bool) {
+    if let Some(page) = find(":root") {
+        let _ = page.toggle_attribute_with_force("data-drop", welcome);
     }
 }
 

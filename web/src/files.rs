@@ -1,14 +1,15 @@
-//! A run as files: what it can be saved as.
+//! A run as files: what it can be saved as, and what a file that was given holds.
 
 use js_sys::JSON;
 use synod::diagram::{self, Options, Quiet, Window, layout};
 use synod::export;
-use synod::scenario::Theme;
+use synod::scenario::{Scenario, Theme, limits};
 use synod::session::Session;
 use synod::trace::write_ndjson;
 use wasm_bindgen::JsValue;
 
 use crate::model::Model;
+use crate::share;
 
 /// What a run can be saved as.
 pub(crate) struct Form {
@@ -123,4 +124,57 @@ fn indented(json: &str) -> String {
     let value = JSON::parse(json).unwrap_or(JsValue::NULL);
     let text = JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &2.into());
     text.ok().and_then(|text| text.as_string()).map_or_else(|| json.to_owned(), |text| text + "\n")
+}
+
+/// The longest file that is read, in bytes: a recording is longer than its scenario.
+pub(crate) const FILE_MAX: f64 = 4.0 * limits::JSON_MAX as f64;
+
+/// The scenario that a file holds: as JSON, as a link, as a script, or as a recording of a run.
+///
+/// # Errors
+/// What is wrong with it, by field or line.
+pub(crate) fn scenario_in(text: &str) -> Result<Scenario, String> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Err("There is nothing in it.".to_owned());
+    }
+    if text.starts_with('{') {
+        return Scenario::from_json(text).map_err(|problems| problems.to_string());
+    }
+    if ["#v1:", "http://", "https://"].iter().any(|start| text.starts_with(start)) {
+        return share::read(text).scenario;
+    }
+    let (script, _) = export::split_recording(text);
+    Scenario::from_script(script).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FORMS, form_of, scenario_in};
+
+    #[test]
+    fn every_form_is_found_by_its_ending() {
+        for form in FORMS.iter().flat_map(|(_, forms)| *forms) {
+            assert_eq!(form_of(form.ending).map(|found| found.label), Some(form.label));
+        }
+        assert!(form_of("exe").is_none());
+    }
+
+    #[test]
+    fn a_file_is_read_whatever_its_form() {
+        let script = "protocol raft\nseed 3\n----\nwhat happened\n";
+        let scenario = scenario_in(script).unwrap();
+        assert_eq!(scenario.seed, 3);
+        assert_eq!(scenario_in(&scenario.to_json()).unwrap(), scenario);
+        let link = synod::scenario::link::encode(&scenario);
+        assert_eq!(scenario_in(&format!("\u{feff}{link}\n")).unwrap(), scenario);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_with_its_place() {
+        assert!(scenario_in(" \n").unwrap_err().contains("nothing in it"));
+        assert!(scenario_in("protocol raft\nfly away\n").unwrap_err().starts_with("line 2: "));
+        assert!(scenario_in(r#"{"v": 1, "protocol": 7}"#).unwrap_err().contains("protocol"));
+        assert!(scenario_in("#v1:%%%").unwrap_err().contains('%'));
+    }
 }

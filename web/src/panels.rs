@@ -16,7 +16,7 @@ mod story;
 mod waiting;
 
 pub(crate) use checks::checks;
-pub(crate) use dialogs::{gallery, keys, link};
+pub(crate) use dialogs::{bad_file, gallery, keys, link};
 pub(crate) use events::events;
 pub(crate) use history::history;
 pub(crate) use inspector::inspector;

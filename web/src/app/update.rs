@@ -9,6 +9,7 @@ use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Time};
 use web_sys::Element;
 
+use super::files::plays_by_itself;
 use super::{App, Dialog, Look, Menu, Msg, Picture, Tab};
 use crate::embed::{Ask, Embed};
 use crate::model::{
@@ -39,6 +40,7 @@ impl App {
             Msg::Frame(now_ms) => return self.on_frame(now_ms),
             Msg::Address => self.open_address(),
             Msg::Visit(query) => {
+                self.keep();
                 browser::push_address(&(browser::page() + &query));
                 self.dialog = None;
                 self.open_address();
@@ -163,6 +165,12 @@ impl App {
             Msg::Taken(at, done) => self.on_taken(at, done),
             Msg::Save(ending) => self.save(&ending),
             Msg::Word(word) => self.on_word(word),
+            Msg::File(file) => self.read_file(&file),
+            Msg::FileRead(name, text) => self.open_file(name, text),
+            Msg::Keep => {
+                self.keep();
+                return false;
+            }
         }
         true
     }
@@ -186,6 +194,7 @@ impl App {
         self.view.follow = true;
         (self.hover, self.menu) = (None, None);
         crash::remember(Rc::new(model.session().scenario().clone()));
+        self.keep_act();
     }
 
     fn on_frame(&mut self, now_ms: f64) -> bool {
@@ -295,15 +304,22 @@ impl App {
             browser::set_theme(theme);
         }
         let at = presentation.at_us.map(Time);
-        let plays = asked.scenario.as_ref().is_ok_and(|scenario| {
-            let asked_for = scenario.view.as_ref().is_none_or(|view| view.play);
-            let by_itself = scenario.digest.is_none() && asked_for && !browser::prefers_stillness();
-            asked.presentation.autoplay.unwrap_or(by_itself)
-        });
+        if let Some(model) = self.noted() {
+            self.show(Ok(model), None, false);
+            self.is_own = true;
+            return;
+        }
         let opened = asked
             .scenario
             .and_then(|scenario| Model::open(scenario).map_err(|problems| problems.to_string()));
-        self.show(opened, at, plays);
+        let by_itself = opened.as_ref().is_ok_and(plays_by_itself);
+        self.show(opened, at, asked.presentation.autoplay.unwrap_or(by_itself));
+    }
+
+    /// The run as this tab left it, by a reload or on the way back.
+    fn noted(&self) -> Option<Model> {
+        let link = browser::kept().filter(|_| self.embed.is_none())?;
+        Model::open(share::read(&link).scenario.ok()?).ok()
     }
 
     /// Plays the run again with another setting, up to this moment.
@@ -320,6 +336,7 @@ impl App {
         }
         match model.reopened(scenario) {
             Ok(opened) => {
+                self.keep();
                 browser::push_address(&share::address_of(
                     &browser::page(),
                     opened.session().scenario(),
@@ -338,6 +355,7 @@ impl App {
         let Ok(model) = &self.model else { return };
         let scenario = share::reseeded(model.base(), browser::fresh_seed());
         let opened = Model::open(scenario).map_err(|problems| problems.to_string());
+        self.keep();
         if let Ok(model) = &opened {
             browser::push_address(&share::link_of(&browser::page(), model.session()));
         }
@@ -345,11 +363,12 @@ impl App {
         self.show(opened, None, !browser::prefers_stillness());
     }
 
-    fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
+    pub(super) fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
         self.model = opened;
         self.view.follow = true;
         (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
         (self.word, self.inspected) = (None, None);
+        (self.touched, self.is_own, self.kept) = (false, false, None);
         self.seen = super::Seen::default();
         let Ok(model) = &mut self.model else {
             browser::set_title("Synod");

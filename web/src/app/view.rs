@@ -213,7 +213,7 @@ impl App {
             Halted::Bound => "The run has reached the most events it may record, and stops here.",
         });
         // That all is well is worth a word at the moment that was shared, not for ever.
-        let arrived = model.session().branches().is_empty() && !model.is_playing();
+        let arrived = model.session().branches().is_empty() && !model.is_playing() && !self.is_own;
         let mut notices = Vec::new();
         if let Some((well, text)) = verdict.filter(|(well, _)| arrived || !well) {
             notices.push(panels::notice(text, if well { "notice good" } else { "notice bad" }));
@@ -265,6 +265,10 @@ impl App {
         Some(match self.dialog? {
             Dialog::Gallery => panels::gallery(&self.gallery, self.situation.as_deref()),
             Dialog::Keys => panels::keys(),
+            Dialog::BadFile => {
+                let (name, says) = self.bad_file.as_ref()?;
+                panels::bad_file(name, says)
+            }
             Dialog::Share => panels::share(self.offer.as_ref()?),
             Dialog::Link => panels::link(self.link.as_ref().map_or("", |(link, _)| link)),
         })

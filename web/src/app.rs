@@ -14,6 +14,7 @@ use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
 use synod::scenario::{Do, Theme};
+use synod::session::Summary;
 use synod::trace::{EventId, MessageKind, NodeId, Time};
 use web_sys::File;
 use yew::{Callback, Component, Context, Html, NodeRef};
@@ -213,16 +214,19 @@ pub enum Tab {
     Setup,
     /// What was done, and the lines of history.
     History,
+    /// How the cluster does.
+    Health,
 }
 
 impl Tab {
     /// Every tab with its name.
-    pub const ALL: [(Tab, &'static str); 5] = [
+    pub const ALL: [(Tab, &'static str); 6] = [
         (Tab::Run, "Run"),
         (Tab::Events, "Events"),
         (Tab::Rules, "Rules"),
         (Tab::Setup, "Setup"),
         (Tab::History, "History"),
+        (Tab::Health, "Health"),
     ];
 
     /// The name it goes by in acts and styles.
@@ -233,6 +237,7 @@ impl Tab {
             Tab::Rules => "rules",
             Tab::Setup => "setup",
             Tab::History => "history",
+            Tab::Health => "health",
         }
     }
 
@@ -334,6 +339,8 @@ struct Seen {
     invariants: Vec<InvariantState>,
     /// The scene as it is drawn, and what it was drawn from.
     picture: Option<(Picture, Kept)>,
+    /// How the cluster does, where that is shown.
+    health: Option<Summary>,
     /// The digest of the run, while it stands.
     digest: Option<String>,
 }

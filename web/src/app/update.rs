@@ -231,6 +231,7 @@ impl App {
         if let Some(aim) = self.aim.take() {
             sight.scroll = Some(aim);
         }
+        seen.health = (self.tab == Some(Tab::Health)).then(|| model.health());
         let session = model.session();
         let key = (model.generation(), session.steps().0, session.branches().len());
         if seen.key != Some(key) {

@@ -457,8 +457,8 @@ impl Session {
     /// How the cluster does: elections, latency, lag, traffic and quorums up to now. Asked for now
     /// and then, it reads what is new since the last time.
     pub fn health(&mut self) -> Summary {
-        self.health.follow(self.run.source());
-        self.health.summary(self.run.source())
+        self.health.follow(&self.run);
+        self.health.summary(&self.run)
     }
 
     /// What is decided by now: one value a slot, in the order of the slots.

@@ -47,6 +47,7 @@ pub use scene::{
     Arrow, Break, Column, Fate, HUES, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick, hue,
     step_class, tone_class,
 };
+pub use step::is_routine;
 pub use style::{Theme, css};
 pub use svg::svg;
 pub use text::text;

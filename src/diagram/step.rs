@@ -53,7 +53,7 @@ pub(super) fn part(source: &dyn Source, message: MessageId) -> (Step, bool) {
 
 /// Whether a message only shows that a node is alive: one that a timer sends and that
 /// changes nothing where it arrives (a heartbeat), or the answer to such.
-pub(super) fn is_routine(source: &dyn Source, events: &[Event], message: MessageId) -> bool {
+pub fn is_routine(source: &dyn Source, events: &[Event], message: MessageId) -> bool {
     let (step, reply) = part(source, message);
     if matches!(step, Step::Client | Step::Elect | Step::Refuse) {
         return false;

@@ -5,7 +5,7 @@
 //! are read from the same table.
 
 use synod::scenario::{Do, Preset};
-use synod::trace::{EventId, NodeId, Time};
+use synod::trace::{EventId, MessageKind, NodeId, Time};
 
 use crate::app::{Dialog, Msg, Tab};
 use crate::model::Speed;
@@ -57,6 +57,7 @@ pub const KEYS: &[Known] = &[
     known("follow", &["End"], "End", "Back to now"),
     known("pick", &["Escape"], "Esc", "Select nothing"),
     known("open gallery", &["g"], "G", "Open the gallery"),
+    known("view", &["v"], "V", "Sequence, cluster, or both"),
     known("theme", &["t"], "T", "Light, dark, or as the system has it"),
     known("copy", &["c"], "C", "Copy the link to this moment"),
     known("open keys", &["?", "Shift+?"], "?", "Show these keys"),
@@ -96,6 +97,10 @@ pub fn of_key(name: &str, focus: Focus) -> Option<Msg> {
     if focus != Focus::Diagram && matches!(name, "ArrowUp" | "ArrowDown") {
         return None;
     }
+    // A number delivers the message that waits under it.
+    if matches!(name.as_bytes(), [b'1'..=b'9']) {
+        return message(&format!("deliver {name}"), "");
+    }
     let known = KEYS.iter().find(|known| known.keys.contains(&name))?;
     message(known.act, "")
 }
@@ -130,6 +135,13 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
             let named = Preset::all().into_iter().find(|preset| preset.id == value)?;
             Msg::Act(Do::Network(named.network))
         }
+        "search" => Msg::Search(value.to_owned()),
+        "show" => Msg::Show(event?),
+        "hide-kind" => Msg::HideKind(MessageKind::Protocol(about.parse().ok()?)),
+        "hide-lane" => Msg::HideLane(about.to_owned()),
+        "draw" => Msg::Draw(about.to_owned()),
+        "deliver" => Msg::Deliver(about.parse().ok()?),
+        "view" => Msg::NextLook,
         "inspect" => Msg::Inspect(about.parse().ok().map(NodeId)),
         "theme" => Msg::Theme,
         "switch" => Msg::Switch(about.parse().ok()?),

@@ -11,7 +11,7 @@ use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
 use synod::scenario::{Do, Theme};
-use synod::trace::{EventId, NodeId, Time};
+use synod::trace::{EventId, MessageKind, NodeId, Time};
 use yew::{Callback, Component, Context, Html, NodeRef};
 
 use crate::browser;
@@ -67,6 +67,20 @@ pub enum Msg {
     Inspect(Option<NodeId>),
     /// The next theme.
     Theme,
+    /// The next way to look at the run.
+    NextLook,
+    /// Other words are searched for in the list of events.
+    Search(String),
+    /// An event is picked and scrolled to.
+    Show(EventId),
+    /// Messages of a kind are hidden, or shown again.
+    HideKind(MessageKind),
+    /// A lane is hidden, or shown again.
+    HideLane(String),
+    /// A part of the small print is drawn, or left out.
+    Draw(String),
+    /// The message that waits at this place of the list is delivered.
+    Deliver(usize),
     /// Switch a command off or on, by its position.
     Switch(usize),
     /// Take back what was done, or do it again.
@@ -168,6 +182,8 @@ impl Dialog {
 pub enum Tab {
     /// What the run shows, the nodes and what can be done to them, invariants and goals.
     Run,
+    /// The run as a list.
+    Events,
     /// The rules, and a switch for each.
     Rules,
     /// The settings.
@@ -178,8 +194,9 @@ pub enum Tab {
 
 impl Tab {
     /// Every tab with its name.
-    pub const ALL: [(Tab, &'static str); 4] = [
+    pub const ALL: [(Tab, &'static str); 5] = [
         (Tab::Run, "Run"),
+        (Tab::Events, "Events"),
         (Tab::Rules, "Rules"),
         (Tab::Setup, "Setup"),
         (Tab::History, "History"),
@@ -189,6 +206,7 @@ impl Tab {
     pub fn class(self) -> &'static str {
         match self {
             Tab::Run => "run",
+            Tab::Events => "events",
             Tab::Rules => "rules",
             Tab::Setup => "setup",
             Tab::History => "history",
@@ -198,6 +216,33 @@ impl Tab {
     /// The tab of such a name.
     pub fn of(name: &str) -> Option<Tab> {
         Tab::ALL.into_iter().map(|(tab, _)| tab).find(|tab| tab.class() == name)
+    }
+}
+
+/// What the stage shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The sequence diagram.
+    Sequence,
+    /// Both, beside each other.
+    Both,
+    /// The cluster as a ring.
+    Cluster,
+}
+
+impl Look {
+    /// The name it goes by in styles and addresses.
+    pub fn class(self) -> &'static str {
+        match self {
+            Look::Sequence => "sequence",
+            Look::Both => "both",
+            Look::Cluster => "cluster",
+        }
+    }
+
+    /// The look of such a name.
+    pub fn of(name: &str) -> Option<Look> {
+        [Look::Sequence, Look::Both, Look::Cluster].into_iter().find(|look| look.class() == name)
     }
 }
 
@@ -229,6 +274,9 @@ pub struct App {
     /// The node that is looked at closely.
     inspected: Option<NodeId>,
     theme: Theme,
+    look: Look,
+    /// What is searched for in the list of events.
+    words: String,
     /// The link as it was last asked for, and whether the browser copied it.
     link: Option<(Rc<str>, bool)>,
     gallery: Vec<Entry>,
@@ -266,6 +314,8 @@ struct Menu {
 struct Picture {
     scene: Rc<Scene>,
     picked: Option<EventId>,
+    /// What is pointed at, while the run stands.
+    pointed: Option<EventId>,
     still: bool,
 }
 
@@ -294,6 +344,8 @@ impl Component for App {
             word: None,
             inspected: None,
             theme: browser::theme(),
+            look: Look::Sequence,
+            words: String::new(),
             link: None,
             gallery: crate::share::entries(),
             seen: Seen::default(),

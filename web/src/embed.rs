@@ -37,44 +37,10 @@ pub enum Ask {
     Theme(Theme),
 }
 
-/// What the frame shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// The sequence diagram.
-    Sequence,
-    /// The nodes.
-    Cluster,
-    /// Both, side by side or one above the other.
-    Both,
-    /// The list of events.
-    Log,
-}
-
-impl Look {
-    /// Every look with its name in links.
-    const ALL: [(Look, &'static str); 4] = [
-        (Look::Sequence, "sequence"),
-        (Look::Cluster, "cluster"),
-        (Look::Both, "both"),
-        (Look::Log, "log"),
-    ];
-
-    /// The look a link names; the diagram where it names none, or one of a later version.
-    pub(crate) fn of(presentation: &Presentation) -> Look {
-        let asked = presentation.view.as_deref();
-        let named = Look::ALL.into_iter().find(|(_, name)| Some(*name) == asked);
-        named.map_or(Look::Sequence, |(look, _)| look)
-    }
-
-    /// The style class.
-    pub(crate) fn class(self) -> &'static str {
-        Look::ALL[self as usize].1
-    }
-}
-
 /// A frame in a host's page.
 pub(crate) struct Embed {
-    pub(crate) look: Look,
+    /// Whether it shows the list of events, and no diagram.
+    pub(crate) log: bool,
     /// Whether the transport is shown.
     pub(crate) controls: bool,
     /// How tall the frame wants to be, in CSS pixels.
@@ -129,7 +95,7 @@ impl Embed {
             })
         };
         let embed = Embed {
-            look: Look::of(presentation),
+            log: presentation.view.as_deref() == Some("log"),
             controls: presentation.controls.unwrap_or(true),
             height: presentation.height.unwrap_or(HEIGHT),
             told: None,

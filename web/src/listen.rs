@@ -26,6 +26,9 @@ const OURS: [&str; 9] = [
 /// ... and what never holds up a scroll.
 const PASSIVE: [&str; 3] = ["scroll", "wheel", "touchmove"];
 
+/// Both pictures of the run.
+const DIAGRAM: &str = ".stage, .cluster";
+
 /// Listens as long as the page lives.
 pub(crate) fn listen(send: &Callback<Msg>) -> Vec<EventListener> {
     let window = web_sys::window().expect("a page is shown in a window");
@@ -93,12 +96,12 @@ fn on_click(event: &MouseEvent, element: &Element) -> Option<Msg> {
     if within(element, ".menu").is_some() {
         return None;
     }
-    Some(if within(element, ".stage").is_some() { Msg::Pick(None) } else { Msg::CloseMenu })
+    Some(if within(element, DIAGRAM).is_some() { Msg::Pick(None) } else { Msg::CloseMenu })
 }
 
 /// What of the diagram is under the pointer: an event, or a lane and how far down.
 fn touched(event: &MouseEvent, element: &Element) -> Option<Msg> {
-    within(element, ".stage")?;
+    within(element, DIAGRAM)?;
     let lane = attribute(element, "data-lane");
     let at = browser::event_under(element);
     if at.is_none() && lane.is_none() {
@@ -151,6 +154,11 @@ fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
     if focus_in(".menu") {
         return in_menu(key, &name, element?);
     }
+    if name == "Enter" && focus_in(".ring-node") {
+        let lane = attribute(element?, "data-lane");
+        let at = browser::middle_of(".ring-node:focus").unwrap_or_default();
+        return Some(Msg::Touch { event: None, lane, below: None, at });
+    }
     let focus = if focus_in("button, a, summary, input") {
         Focus::Control
     } else if focus_in(".stage") {
@@ -166,7 +174,7 @@ fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
 /// The key as the table of acts names it.
 fn name_of(key: &KeyboardEvent) -> String {
     let name = key.key();
-    let is_letter = name.len() == 1 && name.chars().all(char::is_alphanumeric);
+    let is_letter = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let with = key.ctrl_key() || key.meta_key();
     // Letters mean the same with the capitals lock on.
     let mut named = if is_letter { name.to_ascii_lowercase() } else { name };

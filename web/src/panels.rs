@@ -2,6 +2,7 @@
 
 mod checks;
 mod dialogs;
+mod events;
 mod history;
 mod inspector;
 mod menu;
@@ -11,9 +12,11 @@ mod notices;
 mod rules;
 mod setup;
 mod story;
+mod waiting;
 
 pub(crate) use checks::checks;
 pub(crate) use dialogs::{gallery, keys, link};
+pub(crate) use events::events;
 pub(crate) use history::history;
 pub(crate) use inspector::inspector;
 pub(crate) use menu::{Spot, menu};
@@ -23,3 +26,4 @@ pub(crate) use notices::{bad_link, banner, notice};
 pub(crate) use rules::{rules, words_of};
 pub(crate) use setup::setup;
 pub(crate) use story::story;
+pub(crate) use waiting::waiting;

@@ -1,9 +1,11 @@
 //! The stage: the live sequence diagram under its lanes' heads, in a view that scrolls.
 
+mod cluster;
 mod paint;
 
+pub(crate) use cluster::cluster;
+pub(crate) use paint::Accent;
 use synod::diagram::{Column, Scene};
-use synod::trace::EventId;
 use yew::NodeRef;
 
 use crate::model::{NodeCard, Sight};
@@ -30,8 +32,8 @@ pub(crate) struct Tip {
 }
 
 /// The picture of a scene; it is drawn again only where the scene is another.
-pub(crate) fn picture(scene: &Scene, labels: &[String], picked: Option<EventId>) -> Kept {
-    paint::picture(scene, labels, picked).into()
+pub(crate) fn picture(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> Kept {
+    paint::picture(scene, labels, accent).into()
 }
 
 /// `width` is that of the view, in pixels.

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::view::caption_bar;
-use crate::embed::{Embed, Look};
+use crate::embed::Embed;
 use crate::model::{Fall, Model, story};
 use crate::panels;
 use crate::ui::{El, el, of, said, small};
@@ -19,16 +19,14 @@ impl App {
         let top = of("header", "top")
             .add(el("h1").add(said("span", "protocol", story.protocol)).maybe(own))
             .add(small("Open in playground ↗", "outside"));
-        let sequence = matches!(embed.look, Look::Sequence | Look::Both);
-        let cluster = matches!(embed.look, Look::Cluster | Look::Both);
-        let nodes = || panels::nodes(&self.seen.cards, self.seen.network.as_ref(), &self.operation);
+        let shown = if embed.log {
+            of("main", "side").add(panels::events(model, &self.words))
+        } else {
+            self.stage_area(model, fall.as_ref())
+        };
         let bottom = of("footer", "bottom")
             .maybe(caption_bar(model, caption))
             .maybe(embed.controls.then(|| self.transport(model)));
-        page.at("data-look", embed.look.class())
-            .add(top)
-            .maybe(sequence.then(|| self.stage_area(model, fall.as_ref())))
-            .maybe(cluster.then(|| of("aside", "side").at("aria-label", "Nodes").add(nodes())))
-            .add(bottom)
+        page.add(top).add(shown).add(bottom)
     }
 }

@@ -10,14 +10,14 @@ use synod::trace::{EventId, Time};
 use web_sys::Element;
 use yew::Context;
 
-use super::{App, Dialog, Menu, Msg, Picture, Tab};
+use super::{App, Dialog, Look, Menu, Msg, Picture, Tab};
 use crate::embed::{Ask, Embed};
 use crate::model::{
-    Model, Moment, Touched, View, goals, has_cuts, invariants, moment_of, node_cards, setup,
-    splitting,
+    Model, Moment, Touched, View, goals, has_cuts, invariants, led_to, moment_of, node_cards,
+    setup, splitting,
 };
 use crate::panels::{Spot, words_of};
-use crate::stage::HEADS_PX;
+use crate::stage::{Accent, HEADS_PX};
 use crate::{browser, crash, share, stage};
 
 /// How much real time a frame may take for steps of the run, in milliseconds.
@@ -81,6 +81,30 @@ impl App {
                 };
                 browser::set_theme(self.theme);
                 browser::keep_theme(self.theme);
+            }
+            Msg::NextLook => {
+                self.look = match self.look {
+                    Look::Sequence => Look::Both,
+                    Look::Both => Look::Cluster,
+                    Look::Cluster => Look::Sequence,
+                };
+            }
+            Msg::Search(words) => self.words = words,
+            Msg::Show(event) => {
+                self.pick(Some(event));
+                self.show_picked();
+            }
+            Msg::HideKind(kind) => self.with(|model| model.hide_kind(kind)),
+            Msg::HideLane(name) => self.with(|model| {
+                if let Some(place) = model.session().cast().place(&name) {
+                    model.hide_lane(place);
+                }
+            }),
+            Msg::Draw(what) => self.with(|model| model.draw(&what)),
+            Msg::Deliver(place) => {
+                let waiting = self.model.as_ref().ok().and_then(|model| model.waiting(place));
+                let Some(message) = waiting else { return false };
+                self.act_at(Moment::Now, Do::Deliver(message));
             }
             Msg::Switch(command) => self.act(|model| model.switch(command)),
             Msg::Undo { again } => self.act(|model| {
@@ -211,8 +235,10 @@ impl App {
         }
         let still = !model.is_playing() && !model.is_busy();
         let picked = model.picked();
+        let pointed = self.hover.filter(|_| still);
         let same = seen.picture.as_ref().is_some_and(|(of, _)| {
-            Rc::ptr_eq(&of.scene, &sight.scene) && of.picked == picked && of.still == still
+            Rc::ptr_eq(&of.scene, &sight.scene)
+                && (of.picked, of.pointed, of.still) == (picked, pointed, still)
         });
         if !same {
             let scene = Rc::clone(&sight.scene);
@@ -220,8 +246,9 @@ impl App {
             let arrows = scene.arrows.iter().take_while(|_| still);
             let labels: Vec<String> =
                 arrows.map(|arrow| diagram::arrow_text(session.source(), arrow)).collect();
-            let drawn = stage::picture(&scene, &labels, picked);
-            seen.picture = Some((Picture { scene, picked, still }, drawn));
+            let lit = pointed.map_or_else(Vec::new, |event| led_to(session, &scene, event));
+            let drawn = stage::picture(&scene, &labels, &Accent { picked, lit: &lit });
+            seen.picture = Some((Picture { scene, picked, pointed, still }, drawn));
         }
         seen.digest = still.then(|| session.digest().to_string());
         seen.sight = Some(sight);
@@ -244,7 +271,8 @@ impl App {
             stage.set_scroll_top(top);
             self.scrolled = stage.scroll_top();
         }
-        let known = (width, height) == (self.view.width, self.view.height);
+        // A stage that is not shown has no size.
+        let known = width == 0 || (width, height) == (self.view.width, self.view.height);
         (!known).then_some(Msg::Sized(width, height))
     }
 
@@ -254,6 +282,9 @@ impl App {
         self.situation = asked.situation;
         let presentation = &asked.presentation;
         self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
+        if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
+            self.look = look;
+        }
         // What the reader chose for the page is not meant for its host's.
         let embedded = presentation.embed.then_some(Theme::Auto);
         if let Some(theme) = presentation.theme.or(embedded) {

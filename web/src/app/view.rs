@@ -2,11 +2,11 @@
 
 use synod::trace::{EventId, EventKind, Fact, Time};
 
-use super::{App, Dialog, Tab};
+use super::{App, Dialog, Look, Tab};
 use crate::model::{Fall, Halted, Model, detail, drawn, offers, story, verdict_text};
 use crate::panels;
 use crate::share::LONG;
-use crate::stage::{Tip, stage};
+use crate::stage::{Tip, cluster, stage};
 use crate::transport::Transport;
 use crate::ui::{El, button, el, icon, link, of, plain, said};
 
@@ -131,12 +131,24 @@ impl App {
         let zoom = |label: &'static str, sign: &'static str, act: &'static str| {
             button("button icon", act).at("aria-label", label).text(sign)
         };
+        let look =
+            button("button icon look-button", "view").at("aria-label", "Look").add(icon(RING));
         let zooms = of("div", "zoom")
             .at("role", "group")
-            .at("aria-label", "Zoom")
+            .at("aria-label", "Look and zoom")
+            .add(look)
             .add(zoom("Stretch time (+)", "+", "zoom 1"))
             .add(zoom("Compress time (−)", "−", "zoom -1"));
-        of("main", "stage-area").maybe(stage).add(over).add(zooms)
+        let ring = (self.look != Look::Sequence).then(|| {
+            let picked = model.picked().map(|event| event.0);
+            cluster(model.session(), &self.seen.cards, picked)
+        });
+        of("main", "stage-area")
+            .at("data-look", self.look.class())
+            .maybe(stage)
+            .maybe(ring)
+            .add(over)
+            .add(zooms)
     }
 
     fn side(&self, model: &Model) -> El {
@@ -150,9 +162,11 @@ impl App {
             .maybe(inspected.map(|card| panels::node(card, session.now())));
         match self.tab.unwrap_or(Tab::Run) {
             Tab::Run => side
+                .maybe(panels::waiting(session))
                 .add(panels::story(&story(session)))
                 .add(panels::nodes(&seen.cards, seen.network.as_ref(), &self.operation))
                 .add(panels::checks(&seen.invariants, &seen.goals)),
+            Tab::Events => side.add(panels::events(model, &self.words)),
             Tab::Rules => side.add(panels::rules(session, &self.gallery)),
             Tab::Setup => {
                 side.add(panels::setup(session.scenario(), session.info(), session.is_manual()))
@@ -283,3 +297,5 @@ const UNDO: &str = "M6.5 2v3H10a4.5 4.5 0 0 1 0 9H5v-1.6h5a2.9 2.9 0 0 0 0-5.8H6
 const REDO: &str = "M9.5 2v3H6a4.5 4.5 0 0 0 0 9h5v-1.6H6a2.9 2.9 0 0 1 0-5.8h3.5v3L14 5.8z";
 /// A disc, half of it dark.
 const THEME: &str = "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm0 1.5v11a5.5 5.5 0 0 0 0-11z";
+/// Five discs in a ring.
+const RING: &str = "M8 .8a1.9 1.9 0 1 1 0 3.8A1.9 1.9 0 0 1 8 .8zM2.7 4.7a1.9 1.9 0 1 1 0 3.8 1.9 1.9 0 0 1 0-3.8zm10.6 0a1.9 1.9 0 1 1 0 3.8 1.9 1.9 0 0 1 0-3.8zM4.8 10.9a1.9 1.9 0 1 1 0 3.8 1.9 1.9 0 0 1 0-3.8zm6.4 0a1.9 1.9 0 1 1 0 3.8 1.9 1.9 0 0 1 0-3.8z";

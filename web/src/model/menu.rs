@@ -250,7 +250,7 @@ fn of_node(
     }
     match status {
         Status::Down | Status::Absent => {
-            add("Restart", "It boots from its disk.", &Do::Restart(own()))
+            add("Restart", "It boots from its disk.", &Do::Restart(own()));
         }
         Status::Paused => add("Resume", "It goes on.", &Do::Resume(own())),
         Status::Up => {

@@ -6,6 +6,7 @@
 mod axis;
 mod clock;
 mod lines;
+mod listing;
 mod marks;
 mod menu;
 pub mod setup;
@@ -17,19 +18,21 @@ mod tests;
 
 use std::rc::Rc;
 
+use synod::diagram::{Options, Routine};
 use synod::scenario::{Do, Problems, Scenario};
 use synod::session::{Bookmark, Progress, Refusal, Session};
-use synod::trace::{EventId, EventKind, Index, Time};
+use synod::trace::{ClientId, EventId, EventKind, Index, MessageKind, NodeId, Place, Time};
 
 pub use axis::Axis;
 pub use clock::{Clock, Speed};
 pub use lines::{Line, lines};
+pub use listing::{Listing, Row, listing};
 pub use marks::{Mark, MarkKind, drawn};
 pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers};
 pub use views::{
     Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState, detail,
-    epoch_phrase, goals, has_cuts, invariants, isolation, node_cards, span, splitting, story,
-    verdict_text,
+    epoch_phrase, goals, has_cuts, invariants, isolation, led_to, node_cards, span, splitting,
+    story, verdict_text,
 };
 pub use window::{Sight, View};
 
@@ -519,6 +522,71 @@ impl Model {
             self.generation += 1;
             self.refresh();
         }
+    }
+
+    /// How the diagram is laid out.
+    pub fn options(&self) -> &Options {
+        self.window.options()
+    }
+
+    /// Whether messages of a kind are hidden.
+    pub fn hides(&self, kind: MessageKind) -> bool {
+        self.options().hidden.contains(&kind)
+    }
+
+    /// Whether a lane is hidden.
+    pub fn is_hidden(&self, place: Place) -> bool {
+        let lanes = &self.options().lanes;
+        place != Place::World && !lanes.is_empty() && !lanes.contains(&place)
+    }
+
+    /// Hides messages of a kind, or shows them again.
+    pub fn hide_kind(&mut self, kind: MessageKind) {
+        let hidden = &mut self.window.options_mut().hidden;
+        match hidden.iter().position(|other| *other == kind) {
+            Some(at) => drop(hidden.remove(at)),
+            None => hidden.push(kind),
+        }
+        self.generation += 1;
+    }
+
+    /// Hides a lane, or shows it again; the last one stays.
+    pub fn hide_lane(&mut self, place: Place) {
+        let cast = self.session.cast();
+        let clients = (0..cast.clients.len()).map(|i| Place::Client(ClientId(i as u8)));
+        let all: Vec<Place> =
+            clients.chain((0..cast.nodes.len()).map(|i| Place::Node(NodeId(i as u8)))).collect();
+        let shown: Vec<Place> =
+            all.iter()
+                .copied()
+                .filter(|other| {
+                    if *other == place { self.is_hidden(place) } else { !self.is_hidden(*other) }
+                })
+                .collect();
+        if shown.is_empty() {
+            return;
+        }
+        self.window.options_mut().lanes = if shown == all { Vec::new() } else { shown };
+        self.generation += 1;
+    }
+
+    /// Draws a part of the small print, or leaves it out: `heartbeats`, `timers`, `disk writes`.
+    pub fn draw(&mut self, what: &str) {
+        let options = self.window.options_mut();
+        match what {
+            "heartbeats" if options.routine == Routine::Hide => options.routine = Routine::Faint,
+            "heartbeats" => options.routine = Routine::Hide,
+            "timers" => options.timers = !options.timers,
+            _ => options.writes = !options.writes,
+        }
+        self.generation += 1;
+    }
+
+    /// The number of the message that waits at a place of the list, counted from 1.
+    pub fn waiting(&self, place: usize) -> Option<u32> {
+        let flights = self.session.flights();
+        let flight = flights.get(place.checked_sub(1)?)?;
+        self.session.is_manual().then_some(flight.message.0)
     }
 
     /// What of the run is in view, laid out.

@@ -213,7 +213,7 @@ fn every_offer_of_every_lane_and_message_can_be_taken_and_taken_back() {
     let mut touched: Vec<Touched> =
         sent.filter_map(|event| Touched::event(model.session(), event)).take(60).collect();
     for node in 0..model.session().cast().nodes.len() as u8 {
-        let place = synod::trace::Place::Node(NodeId(node));
+        let place = Place::Node(NodeId(node));
         touched.push(Touched::lane(model.session(), place, None));
         touched.push(Touched::lane(model.session(), place, Some(Time(200_000))));
     }
@@ -270,4 +270,65 @@ fn a_command_is_switched_off_and_on() {
     assert!(node_cards(model.session())[2].up);
     model.switch(own.expect("it is in the list")).expect("it is there");
     assert_eq!(model.session().digest(), digest);
+}
+
+#[test]
+fn the_list_finds_folds_and_leaves_out() {
+    let mut model = usual();
+    play(&mut model, 240);
+    model.pause();
+    let all = |model: &Model, words: &str| {
+        listing(model.session(), words, false, |place, message| {
+            model.is_hidden(place)
+                || message.is_some_and(|message| {
+                    model.hides(model.session().source().message_kind(message))
+                })
+        })
+    };
+    let plain = all(&model, "");
+    assert!(plain.rows.windows(2).all(|pair| pair[0].at >= pair[1].at), "newest first");
+    assert!(plain.rows.iter().any(|row| row.class == "beats"), "heartbeats are folded");
+    let place = plain.rows.iter().find(|row| row.place.starts_with('S')).expect("nodes act");
+    let (name, lane) = (place.place.clone(), model.session().cast().place(&place.place));
+    assert!(
+        all(&model, &name).rows.iter().all(|row| row.place == name || row.text.contains(&name))
+    );
+    assert!(all(&model, "no such words").rows.is_empty());
+    let lane = lane.expect("it is a lane");
+    model.hide_lane(lane);
+    assert!(model.is_hidden(lane) && all(&model, "").rows.iter().all(|row| row.place != name));
+    assert_eq!(model.sight(VIEW).scene.columns.len(), model.session().cast().nodes.len());
+    model.hide_lane(lane);
+    assert!(model.options().lanes.is_empty());
+    let kind = MessageKind::Protocol(0);
+    model.hide_kind(kind);
+    let source = model.session().source();
+    let shown = all(&model, "").rows;
+    assert!(!shown.is_empty());
+    for row in shown.iter().filter(|row| row.class != "beats") {
+        if let EventKind::Sent { message, .. } = source.events()[row.event.index()].kind {
+            assert_ne!(source.message_kind(message), kind);
+        }
+    }
+}
+
+#[test]
+fn messages_that_wait_are_delivered_in_any_order() {
+    let mut model = usual();
+    play(&mut model, 100);
+    model.pause();
+    model.act(Do::Manual(true)).expect("it is a command");
+    assert_eq!(model.waiting(0), None);
+    let fire = Do::Fire { node: "S2".to_owned(), timer: timer_of(&model), key: 0 };
+    model.act(fire).expect("the timer exists");
+    let second = model.waiting(2).expect("messages wait");
+    model.act(Do::Deliver(second)).expect("it waits");
+    assert!((1..20).filter_map(|at| model.waiting(at)).all(|message| message != second));
+}
+
+/// The first timer that is set at the second node.
+fn timer_of(model: &Model) -> String {
+    let status = model.session().status(NodeId(1)).expect("it is there");
+    let timer = status.timers.first().expect("it has a timer").timer;
+    model.session().info().timers[usize::from(timer.kind)].name.to_owned()
 }

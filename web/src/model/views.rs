@@ -1,11 +1,11 @@
 //! What the panels show, as plain values that are compared before anything is drawn again.
 
-use synod::diagram::{HUES, event_text, tone_class};
+use synod::diagram::{HUES, Scene, event_text, tone_class};
 use synod::scenario::Do;
 use synod::session::{Session, Timer, Verdict};
 use synod::trace::{
     Epoch, Event, EventId, EventKind, Fact, Field, Info, LogView, NodeId, NodeView, PeerView,
-    Place, Time, Tone,
+    Place, Time, Tone, past_cone, quorum_messages, window,
 };
 
 /// Entries of a log that a card shows.
@@ -406,6 +406,24 @@ pub struct Detail {
     pub cause: Option<(EventId, String)>,
     /// Why it was ignored, if it was: in a word, and in a sentence.
     pub ignored: Option<(&'static str, &'static str)>,
+}
+
+/// What led to an event, as far as a scene shows it: for a quorum the messages that made it, for anything else
+/// all that happened before it. A message is pointed at by its sending and means its arrival.
+pub fn led_to(session: &Session, scene: &Scene, event: EventId) -> Vec<EventId> {
+    let source = session.source();
+    let shown = window(source.events(), scene.window.from, scene.window.to);
+    let made = quorum_messages(source, event, shown.start);
+    if !made.is_empty() {
+        return made.into_iter().chain([event]).collect();
+    }
+    let end = match source.events().get(event.index()).map(|event| event.kind) {
+        Some(EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. }) => {
+            source.flight(message).ended.filter(|end| end.index() < source.reached())
+        }
+        _ => None,
+    };
+    past_cone(source.events(), end.unwrap_or(event), shown)
 }
 
 /// Effects that are listed.

@@ -62,6 +62,14 @@ pub(super) struct Window {
 }
 
 impl Window {
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    pub(super) fn options_mut(&mut self) -> &mut Options {
+        &mut self.options
+    }
+
     pub(super) fn sight(
         &mut self,
         session: &Session,

@@ -62,9 +62,9 @@ fn rule_row(rule: &RuleInfo, broken: bool, entries: &[Entry]) -> El {
 pub(crate) fn words_of(id: &str) -> String {
     let mut words = String::new();
     for letter in id.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
             words.push(' ');
-            words.extend(letter.to_lowercase());
+            words.push(letter.to_ascii_lowercase());
         } else {
             words.push(letter);
         }

@@ -1,5 +1,6 @@
 //! The settings: a form made of what the protocol says about itself.
 
+use synod::scenario::limits::{CLIENTS_MAX, NODES_MAX, OPERATIONS_MAX};
 use synod::scenario::{Do, Network, Preset, Scenario};
 use synod::trace::{ClassInfo, Info, ParamKind, ParamSpec};
 
@@ -72,7 +73,7 @@ fn cluster(scenario: &Scenario, info: &'static Info) -> El {
         let label =
             if info.classes.len() == 1 { "Nodes".to_owned() } else { format!("{}s", class.id) };
         let count = setup::count_of(scenario, class).to_string();
-        let most = synod::scenario::limits::NODES_MAX.to_string();
+        let most = NODES_MAX.to_string();
         row(label, class.doc, number(format!("set nodes {}", class.id), count, 0, most), "")
     };
     of("div", "form").add(seed).all(classes.map(class))
@@ -133,7 +134,6 @@ fn clients(scenario: &Scenario) -> El {
     let count = |what: &str, value: u64, most: u64| {
         number(format!("set client {what}"), value.to_string(), 0, most.to_string())
     };
-    use synod::scenario::limits::{CLIENTS_MAX, OPERATIONS_MAX};
     of("div", "form")
         .add(row(
             "Clients",

@@ -10,11 +10,32 @@ const AXIS: i32 = 540;
 /// How far from a lane's middle it can still be touched, in tenths of a pixel.
 const LANE_HALF: i32 = 130;
 
+/// What stands out of a picture.
+pub(crate) struct Accent<'a> {
+    /// The event that is picked.
+    pub(crate) picked: Option<EventId>,
+    /// In order, the events that led to the one that is pointed at; empty where none is.
+    pub(crate) lit: &'a [EventId],
+}
+
+impl Accent<'_> {
+    fn class(&self, mut class: String, events: [Option<EventId>; 2]) -> String {
+        let mut found = events.into_iter().flatten();
+        if found.clone().next() == self.picked && self.picked.is_some() {
+            class.push_str(" picked");
+        }
+        if found.any(|event| self.lit.binary_search(&event).is_ok()) {
+            class.push_str(" lit");
+        }
+        class
+    }
+}
+
 /// `labels` are the scene's arrows in words; none while the run moves.
-pub(super) fn picture(scene: &Scene, labels: &[String], picked: Option<EventId>) -> El {
+pub(super) fn picture(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> El {
     let end = scene.width;
     let arrows = scene.arrows.iter().enumerate();
-    let arrows = arrows.map(|(i, arrow)| arrow_lines(arrow, picked, labels.get(i)));
+    let arrows = arrows.map(|(i, arrow)| arrow_lines(arrow, accent, labels.get(i)));
     let hatch = el("pattern")
         .at("id", "hatch")
         .at("width", "5")
@@ -24,7 +45,7 @@ pub(super) fn picture(scene: &Scene, labels: &[String], picked: Option<EventId>)
         .add(path("hatch-line", "M0 0V5".to_owned()));
     let now = scene.now;
     let now = now.map(|now| path("now", format!("M{} {}H{}", Px(AXIS - 40), Px(now), Px(end))));
-    of("svg", "synod")
+    of("svg", if accent.lit.is_empty() { "synod" } else { "synod cone" })
         .at("width", px(scene.width))
         .at("height", px(scene.height))
         .at_some("aria-hidden", labels.is_empty().then_some("true"))
@@ -35,9 +56,9 @@ pub(super) fn picture(scene: &Scene, labels: &[String], picked: Option<EventId>)
         .add(el("g").all(scene.marks.iter().filter_map(|mark| across(mark, end))))
         .add(el("g").all(arrows))
         .add(el("g").all(scene.breaks.iter().map(|stretch| fold(stretch, end))))
-        .add(el("g").all(scene.marks.iter().filter_map(|mark| glyph(mark, picked))))
-        .add(el("g").all(scene.arrows.iter().filter_map(arrow_label)))
-        .add(el("g").all(scene.marks.iter().filter_map(mark_labels)))
+        .add(el("g").all(scene.marks.iter().filter_map(|mark| glyph(mark, accent))))
+        .add(el("g").all(scene.arrows.iter().filter_map(|arrow| arrow_label(arrow, accent))))
+        .add(el("g").all(scene.marks.iter().filter_map(|mark| mark_labels(mark, accent))))
         .maybe(now)
 }
 
@@ -79,13 +100,13 @@ fn lane(column: &Column, height: i32) -> El {
         .at("data-lane", column.name.clone())
 }
 
-fn arrow_lines(arrow: &Arrow, picked: Option<EventId>, label: Option<&String>) -> El {
+fn arrow_lines(arrow: &Arrow, accent: &Accent<'_>, label: Option<&String>) -> El {
     let way = arrow.path();
     let end = match arrow.end_path() {
         Some(d) => path("end", d),
         None => of("circle", "tip-dot").at("cx", px(arrow.x2)).at("cy", px(arrow.y2)).at("r", "3"),
     };
-    of("g", picked_class(arrow.class(), arrow.sent, picked))
+    of("g", accent.class(arrow.class(), [Some(arrow.sent), arrow.ended]))
         .key(arrow.message.0.to_string())
         .event(arrow.sent)
         .at_some("role", label.map(|_| "img"))
@@ -95,16 +116,11 @@ fn arrow_lines(arrow: &Arrow, picked: Option<EventId>, label: Option<&String>) -
         .add(end)
 }
 
-fn picked_class(mut class: String, event: EventId, picked: Option<EventId>) -> String {
-    if picked == Some(event) {
-        class.push_str(" picked");
-    }
-    class
-}
-
-fn arrow_label(arrow: &Arrow) -> Option<El> {
+fn arrow_label(arrow: &Arrow, accent: &Accent<'_>) -> Option<El> {
     let label = arrow.label.as_ref()?;
-    let group = of("g", arrow.class()).key(arrow.message.0.to_string()).event(arrow.sent);
+    let group = of("g", accent.class(arrow.class(), [Some(arrow.sent), arrow.ended]))
+        .key(arrow.message.0.to_string())
+        .event(arrow.sent);
     Some(group.add(text(label)))
 }
 
@@ -128,21 +144,21 @@ fn across(mark: &Mark, end: i32) -> Option<El> {
     })
 }
 
-fn glyph(mark: &Mark, picked: Option<EventId>) -> Option<El> {
+fn glyph(mark: &Mark, accent: &Accent<'_>) -> Option<El> {
     let d = mark.path();
     if d.is_empty() {
         return None;
     }
     let hit = of("circle", "hit").at("cx", px(mark.x)).at("cy", px(mark.y)).at("r", "9");
-    let group = of("g", picked_class(mark.class(), mark.event, picked));
+    let group = of("g", accent.class(mark.class(), [Some(mark.event), None]));
     Some(group.key(mark.event.0.to_string()).event(mark.event).add(hit).add(path("glyph", d)))
 }
 
-fn mark_labels(mark: &Mark) -> Option<El> {
+fn mark_labels(mark: &Mark, accent: &Accent<'_>) -> Option<El> {
     if mark.chip.is_none() && mark.label.is_none() {
         return None;
     }
-    let group = of("g", mark.class()).event(mark.event);
+    let group = of("g", accent.class(mark.class(), [Some(mark.event), None])).event(mark.event);
     Some(group.maybe(mark.chip.as_ref().map(chip)).maybe(mark.label.as_ref().map(text)))
 }
 

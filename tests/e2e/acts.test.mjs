@@ -1,0 +1,214 @@
+// Touching the run: menus on the diagram, undo, rules, settings, the list of events, the ring, themes.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PHONE, open, sharedBrowser, shot } from "./harness.mjs";
+
+const shared = sharedBrowser();
+
+const now = async (page) => Number(await page.locator(".app").getAttribute("data-steps"));
+const digest = (page) => page.locator(".app[data-digest]").getAttribute("data-digest");
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const tab = (page, name) => page.locator(".tabs").getByRole("button", { name, exact: true }).click();
+const item = (page, name) => page.getByRole("menuitem", { name });
+
+/** Opens the usual run and lets it elect somebody. */
+async function elected(options = {}) {
+  const page = await open(shared.browser, options);
+  await page.locator(".head.lead").waitFor({ state: "attached", timeout: 10_000 });
+  await press(page, "Pause");
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  return page;
+}
+
+/** A spot on an arrow that nothing covers. */
+const spotOnArrow = (page) =>
+  page.evaluate(() => {
+    for (const path of document.querySelectorAll(".stage .arrow > .hit")) {
+      const at = path.getPointAtLength(path.getTotalLength() * 0.3).matrixTransform(path.getScreenCTM());
+      const arrow = document.elementFromPoint(at.x, at.y)?.closest(".arrow");
+      if (arrow && arrow === path.parentElement) return { x: at.x, y: at.y };
+    }
+    throw new Error("no arrow can be pointed at");
+  });
+
+test("a message of the past is dropped from its arrow, and taken back", async () => {
+  const page = await elected();
+  const [steps, before] = [await now(page), await digest(page)];
+  const { x, y } = await spotOnArrow(page);
+  await page.mouse.click(x, y);
+  await shot(page, "menu");
+  await item(page, /^Drop it/).click();
+  await page.getByText("history branches here").waitFor();
+  assert.equal(await page.locator(".stage .arrow.lost").count(), 1, "the arrow ends in a cross");
+  await tab(page, "History");
+  await page.locator(".acts").getByText(/^drop .+ from S/).waitFor();
+  assert.equal(await page.locator(".tree li").count(), 2, "the old line of history is in the tree");
+  await page.keyboard.press("Control+z");
+  await page.locator(".acts").waitFor({ state: "detached" });
+  assert.deepEqual([await now(page), await digest(page)], [steps, before]);
+  await page.keyboard.press("Control+Shift+z");
+  await page.locator(".acts").waitFor();
+  await page.getByRole("button", { name: "return", exact: true }).click();
+  await page.locator(".acts").waitFor({ state: "detached" });
+  await page.finish();
+});
+
+test("a node is crashed in the past by its lane, and the act is switched off", async () => {
+  const page = await elected();
+  const lane = await page.locator(".lane-hit").nth(2).boundingBox();
+  await page.mouse.click(lane.x + lane.width / 2, lane.y + 12);
+  await page.locator(".menu").getByText("history branches there").waitFor();
+  await item(page, /^Crash/).click();
+  await page.locator(".head.down").waitFor();
+  await tab(page, "History");
+  await page.getByRole("switch").click();
+  await page.locator(".head.down").waitFor({ state: "detached" });
+  assert.equal(await page.getByRole("switch").getAttribute("aria-checked"), "false");
+  await page.finish();
+});
+
+test("the diagram is walked and acted upon by keyboard alone", async () => {
+  const page = await elected();
+  await page.locator(".stage").focus();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  await page.locator(".panel.event").waitFor();
+  await page.keyboard.press("Enter");
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("role"));
+  assert.equal(await focused(), "menuitem");
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await focused(), "menuitem");
+  await page.keyboard.press("Escape");
+  await page.locator(".menu").waitFor({ state: "detached" });
+  assert.ok(await page.evaluate(() => document.activeElement.matches(".stage")), "the focus returns");
+  await page.locator(".head").nth(1).focus();
+  await page.keyboard.press("Enter");
+  await item(page, /^Pause/).focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".head.paused").waitFor();
+  await page.finish();
+});
+
+test("a node is acted upon by touch, on a phone", async () => {
+  const page = await elected({ viewport: PHONE, touch: true });
+  await page.locator(".head").nth(2).tap();
+  const menu = await page.locator(".menu").boundingBox();
+  assert.ok(menu.x >= 0 && menu.x + menu.width <= PHONE.width && menu.y + menu.height <= PHONE.height);
+  await item(page, /^Crash/).tap();
+  await page.locator(".head.down").waitFor();
+  await page.finish();
+});
+
+test("a rule is broken, said so, shown elsewhere, and kept again", async () => {
+  const page = await elected();
+  const before = await digest(page);
+  await tab(page, "Rules");
+  const rule = page.locator(".rule").first();
+  await rule.getByRole("switch").click();
+  await page.locator(".notice").getByText("is broken").waitFor();
+  await page.locator(".rule.is-broken").waitFor();
+  assert.ok((await rule.locator(".shows a").count()) > 0, "a situation shows what may happen");
+  assert.match(await rule.locator(".says").innerText(), /\w+ \w+/);
+  await shot(page, "rules");
+  await rule.getByRole("switch").click();
+  await page.locator(".rule.is-broken").waitFor({ state: "detached" });
+  await page.waitForFunction((before) => document.querySelector(".app").dataset.digest === before, before);
+  await page.finish();
+});
+
+test("settings play the run again, and bad ones are refused", async () => {
+  const page = await elected();
+  await tab(page, "Setup");
+  await page.getByRole("spinbutton", { name: "Nodes" }).fill("3");
+  await page.keyboard.press("Tab");
+  await page.waitForFunction(() => document.querySelectorAll(".head:not(.client)").length === 3);
+  await page.getByRole("combobox", { name: "From the start" }).selectOption("wan");
+  await page.waitForFunction(() => document.querySelector(".app").dataset.digest);
+  assert.equal(await page.getByRole("spinbutton", { name: "Fastest" }).inputValue(), "40");
+  await page.getByRole("spinbutton", { name: "Nodes" }).fill("99");
+  await page.keyboard.press("Tab");
+  await page.locator(".notice.bad").waitFor();
+  assert.equal(await page.locator(".head:not(.client)").count(), 3, "nothing has changed");
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelector(".row input[max='600000']")?.value === "8");
+  await page.finish();
+});
+
+test("the list of events is searched, and leads to the diagram", async () => {
+  const page = await elected();
+  await tab(page, "Events");
+  const rows = page.locator(".event-row");
+  const all = await rows.count();
+  await page.getByRole("searchbox").fill("vote");
+  await page.waitForFunction((all) => document.querySelectorAll(".event-row").length < all, all);
+  for (const row of await rows.allInnerTexts()) assert.match(row.toLowerCase(), /vote/);
+  await rows.last().click();
+  await page.locator(".panel.event").waitFor();
+  await page.getByRole("searchbox").fill("");
+  await page.locator(".filters summary").click();
+  const arrows = await page.locator(".stage .arrow .way").count();
+  await page.locator(".chip-row").first().getByRole("button").first().click();
+  await page.waitForFunction((arrows) => document.querySelectorAll(".stage .arrow .way").length < arrows, arrows);
+  await page.finish();
+});
+
+test("the ring shows the cluster and takes the same acts", async () => {
+  const page = await elected({ path: "?view=cluster" });
+  assert.equal(await page.locator(".ring-node.lead").count(), 1);
+  await page.locator(".ring-node").nth(1).click();
+  await item(page, /^Cut off/).click();
+  await page.waitForFunction(() => document.querySelectorAll(".ring-link.cut").length === 4);
+  await page.locator(".ring-node").nth(2).focus();
+  await page.keyboard.press("Enter");
+  await item(page, /^Crash/).click();
+  await page.locator(".ring-node.down").waitFor();
+  await shot(page, "ring");
+  await page.keyboard.press("v");
+  await page.locator(".stage").waitFor();
+  assert.equal(await page.locator(".cluster").count(), 0);
+  await page.finish();
+});
+
+test("held messages wait and are delivered by their numbers", async () => {
+  const page = await elected();
+  // Back to a moment with messages under way.
+  while ((await page.locator(".stage .arrow.in-flight").count()) < 4) await page.keyboard.press("ArrowLeft");
+  await tab(page, "Setup");
+  await press(page, "Hold all messages");
+  await tab(page, "Run");
+  const waiting = page.locator(".waiting li");
+  const count = await waiting.count();
+  assert.ok(count > 1, `${count} messages wait`);
+  const second = await waiting.nth(1).innerText();
+  await page.keyboard.press("2");
+  await page.waitForFunction(
+    (second) => ![...document.querySelectorAll(".waiting li")].some((row) => row.innerText === second),
+    second,
+  );
+  await page.finish();
+});
+
+test("a node is looked at closely while it changes", async () => {
+  const page = await elected();
+  await page.locator(".head.lead").click();
+  await item(page, /^Look inside/).click();
+  const panel = page.locator(".panel.node");
+  await panel.locator(".timer-row").first().waitFor();
+  await press(page, "Play");
+  await panel.locator(".changed").first().waitFor();
+  await page.finish();
+});
+
+test("the theme is chosen and kept", async () => {
+  const page = await elected({ colorScheme: "light" });
+  const ground = () => page.evaluate(() => getComputedStyle(document.querySelector(".stage-area")).backgroundColor);
+  const light = await ground();
+  await page.keyboard.press("t");
+  assert.notEqual(await ground(), light);
+  const dark = await ground();
+  await page.reload();
+  await page.locator(".head").first().waitFor();
+  assert.equal(await ground(), dark);
+  await page.finish();
+});

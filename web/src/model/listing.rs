@@ -1,0 +1,125 @@
+//! The run as a list: the text equivalent of the diagram, with search.
+
+use synod::diagram::{event_text, is_routine};
+use synod::session::Session;
+use synod::trace::{EventId, EventKind, MessageId, Place, Time};
+
+/// Rows that are shown at most.
+const ROWS_MAX: usize = 250;
+/// Events that are read back at most, while the run stands and while it plays.
+const READ_MAX: (usize, usize) = (60_000, 3_000);
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The event to pick: a message by its sending.
+    pub event: EventId,
+    /// When.
+    pub at: Time,
+    /// Where: `S1`; empty for the world.
+    pub place: String,
+    /// What, in words.
+    pub text: String,
+    /// A style class for what stands out: a violation, a fault, a decision.
+    pub class: &'static str,
+}
+
+/// The rows and what was left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The rows, newest first.
+    pub rows: Vec<Row>,
+    /// Whether there is more further back.
+    pub more: bool,
+}
+
+/// The newest events that contain the words, by place and text; what is not drawn is not listed.
+/// Heartbeats and their answers are folded into a row with their number.
+pub fn listing(
+    session: &Session,
+    words: &str,
+    playing: bool,
+    is_hidden: impl Fn(Place, Option<MessageId>) -> bool,
+) -> Listing {
+    let source = session.source();
+    let words = words.trim().to_ascii_lowercase();
+    let events = &source.events()[..source.reached()];
+    let read = if playing { READ_MAX.1 } else { READ_MAX.0 };
+    let mut listing = Listing::default();
+    let mut beats = 0_u32;
+    for (i, event) in events.iter().enumerate().rev().take(read) {
+        let message = match event.kind {
+            EventKind::TimerSet { .. } | EventKind::TimerCancelled { .. } => continue,
+            EventKind::Sent { message, .. }
+            | EventKind::Delivered { message, .. }
+            | EventKind::Lost { message, .. }
+            | EventKind::Duplicated { message, .. } => Some(message),
+            _ => None,
+        };
+        if is_hidden(event.place, message) {
+            continue;
+        }
+        if listing.rows.len() >= ROWS_MAX {
+            listing.more = true;
+            break;
+        }
+        if words.is_empty() && message.is_some_and(|message| is_routine(source, events, message)) {
+            beats += 1;
+            let text = format!("{beats} events of heartbeats");
+            match listing.rows.last_mut() {
+                Some(last) if last.class == "beats" => last.text = text,
+                _ => {
+                    beats = 1;
+                    let text = "a heartbeat".to_owned();
+                    listing.rows.push(Row {
+                        event: EventId(i as u32),
+                        at: event.at,
+                        place: String::new(),
+                        text,
+                        class: "beats",
+                    });
+                }
+            }
+            continue;
+        }
+        let place = match event.place {
+            Place::World => String::new(),
+            place => session.cast().name(place).to_owned(),
+        };
+        let text = event_text(source, EventId(i as u32));
+        let found = words.is_empty()
+            || text.to_ascii_lowercase().contains(&words)
+            || place.to_ascii_lowercase() == words;
+        if text.is_empty() || !found {
+            continue;
+        }
+        let event_id = match (event.kind, message) {
+            (EventKind::Delivered { .. } | EventKind::Lost { .. }, Some(message)) => {
+                source.flight(message).sent
+            }
+            _ => EventId(i as u32),
+        };
+        listing.rows.push(Row {
+            event: event_id,
+            at: event.at,
+            place,
+            text,
+            class: class(&event.kind),
+        });
+    }
+    listing.more |= events.len() > read;
+    listing
+}
+
+fn class(kind: &EventKind) -> &'static str {
+    use synod::trace::Fact;
+    match kind {
+        EventKind::Violated { .. } => "violation",
+        EventKind::Crashed | EventKind::DiskLost | EventKind::Lost { .. } => "fault",
+        EventKind::Command { .. } => "command",
+        EventKind::Fact(Fact::Chosen { .. } | Fact::Committed { .. }) => "decision",
+        EventKind::Fact(Fact::RoleChanged { .. } | Fact::EpochChanged { .. }) => "role",
+        EventKind::Fact(Fact::Ignored { .. }) | EventKind::Persisted { .. } => "quiet",
+        _ => "",
+    }
+}

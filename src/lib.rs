@@ -13,6 +13,7 @@
 //! | [`check`] | invariants, goals, linearizability |
 //! | [`scenario`] | the shareable cause of a run; links |
 //! | [`diagram`] | from events to a picture |
+//! | [`export`] | from events to other tools' files |
 //! | [`session`] | the door to all of it |
 //! | [`list`] | a list that is cheap to copy |
 //!
@@ -29,6 +30,7 @@
 
 pub mod check;
 pub mod diagram;
+pub mod export;
 pub mod list;
 pub mod machine;
 pub mod node;

@@ -1,8 +1,9 @@
-//! A list that grows at its end and is cheap to copy.
+//! Collections for what a checkpoint copies: a list that is cheap to copy however long it is, and
+//! a map for few keys.
 //!
 //! Checkpoints copy whole worlds; logs and ghost histories are what grows in
-//! them. A copy shares all but the last chunk, so its cost hardly depends on
-//! how long the run is.
+//! them. A copy of a [`List`] shares all but the last chunk, so its cost hardly
+//! depends on how long the run is.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -145,6 +146,65 @@ impl<T: Clone + Hash> Hash for List<T> {
     }
 }
 
+/// A map for few keys: pairs in one vector, in the order of their keys.
+///
+/// The page pays for every pair of types a map of the standard library is used with, some three
+/// kilobytes each; for this one it is a few hundred bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SmallMap<K, V> {
+    pairs: Vec<(K, V)>,
+}
+
+impl<K, V> Default for SmallMap<K, V> {
+    fn default() -> SmallMap<K, V> {
+        SmallMap { pairs: Vec::new() }
+    }
+}
+
+impl<K: Ord, V> SmallMap<K, V> {
+    /// How many keys there are.
+    pub fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.find(key).ok().map(|at| &self.pairs[at].1)
+    }
+
+    /// The value of a key, to change it; a new key's is the default. Linear for a new key.
+    pub fn entry(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        let at = self.find(&key).unwrap_or_else(|at| {
+            self.pairs.insert(at, (key, V::default()));
+            at
+        });
+        &mut self.pairs[at].1
+    }
+
+    /// Takes the least key out. Linear.
+    pub fn pop_first(&mut self) -> Option<(K, V)> {
+        if self.pairs.is_empty() { None } else { Some(self.pairs.remove(0)) }
+    }
+
+    /// The pairs, by key.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &(K, V)> {
+        self.pairs.iter()
+    }
+
+    /// Where the key is, or where it belongs.
+    fn find(&self, key: &K) -> Result<usize, usize> {
+        self.pairs.binary_search_by(|(known, _)| known.cmp(key))
+    }
+}
+
 /// Sorts items by two numbers; those with the same numbers stay in their order.
 ///
 /// One sort for all types: the standard library's is compiled for each, and the page pays for it.
@@ -157,7 +217,24 @@ pub fn sort_by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> [u64; 2]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{List, sort_by_key};
+    use std::collections::BTreeMap;
+
+    use super::{List, SmallMap, sort_by_key};
+
+    #[test]
+    fn a_small_map_is_a_map() {
+        let (mut small, mut plain) = (SmallMap::default(), BTreeMap::new());
+        for i in 0..200_u32 {
+            let key = i * 37 % 61;
+            *small.entry(key) += i;
+            *plain.entry(key).or_insert(0) += i;
+            if i % 5 == 0 {
+                assert_eq!(small.pop_first(), plain.pop_first());
+            }
+            assert!(small.iter().map(|(key, value)| (key, value)).eq(plain.iter()));
+            assert_eq!(small.get(&(i % 61)), plain.get(&(i % 61)));
+        }
+    }
 
     #[test]
     fn sorts_by_both_numbers_and_keeps_the_order_of_equals() {

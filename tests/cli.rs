@@ -56,6 +56,19 @@ fn run_prints_one_object() {
     assert!(run["goals"].as_object().expect("goals").values().all(|goal| goal == true));
 }
 
+/// What is recorded as a test file is a scenario that can be run, and comes to the same.
+#[test]
+fn a_recording_is_the_same_run() {
+    let recorded = synod(&["render", "raft", "--until", "1s", "--format", "script"]);
+    let file = std::env::temp_dir().join(format!("synod-cli-{}.txt", std::process::id()));
+    std::fs::write(&file, &recorded.stdout).expect("the temporary folder takes a file");
+    let (again, code) = json(&["run", &file.to_string_lossy(), "--json"]);
+    std::fs::remove_file(&file).expect("the file is there");
+    assert_eq!(code, Some(0));
+    let digest = again["digest"].as_str().expect("a digest");
+    assert!(out(&recorded).contains(&format!("digest {digest} after")));
+}
+
 #[test]
 fn a_link_is_the_same_run() {
     let (run, _) = json(&["run", "paxos", "--seed", "9", "--json", "--until", "1s"]);
@@ -113,6 +126,10 @@ fn pictures_come_in_three_forms() {
     assert!(render("svg").starts_with("<svg"));
     assert!(render("mermaid").starts_with("sequenceDiagram"));
     assert!(render("text").contains("RequestVote"));
+    assert!(render("plantuml").starts_with("@startuml\n"));
+    assert!(render("shiviz").contains("\nS1 {\"S1\":1}\n"));
+    let trace: Value = serde_json::from_str(&render("perfetto")).expect("a trace is JSON");
+    assert!(trace["traceEvents"].as_array().is_some_and(|events| events.len() > 100));
 }
 
 #[test]

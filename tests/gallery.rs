@@ -50,6 +50,26 @@ fn with_the_rules_kept_every_situation_is_clean() {
     }
 }
 
+/// A fall is told with the names that the diagram uses: lanes, the protocol's word for an epoch.
+#[test]
+fn falls_are_told_in_the_words_of_the_diagram() {
+    let mut told = 0;
+    for situation in gallery() {
+        let session = play(situation.scenario);
+        for fall in session.violations() {
+            let detail = &fall.broken.detail;
+            let names_a_lane = session.cast().nodes.iter().any(|lane| detail.contains(&lane.name));
+            let names_an_epoch = detail.contains(&format!("{} ", session.info().epoch));
+            assert!(names_a_lane || names_an_epoch, "{}: {detail}", situation.id);
+            for number in ["node ", "request ", "slot ", "epoch ", "value "] {
+                assert!(!detail.contains(number), "{}: {detail}", situation.id);
+            }
+            told += 1;
+        }
+    }
+    assert!(told > 20, "the gallery shows {told} falls");
+}
+
 /// A rule that can be broken without a situation that shows what then happens teaches nothing.
 #[test]
 fn every_rule_has_a_situation_that_breaks_it() {

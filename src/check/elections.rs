@@ -2,7 +2,7 @@
 
 use crate::trace::{Epoch, Event, EventId, EventKind, Fact, NODES_MAX, NodeId};
 
-use super::record::{Ascending, Node};
+use super::record::Ascending;
 use super::{Falls, Invariant, Monitor, Watch};
 
 const ELECTION_SAFETY: u8 = 0;
@@ -58,8 +58,9 @@ impl Elections {
         match self.leaders.get(epoch) {
             None => self.leaders.set(epoch, (node, id)),
             Some((other, _)) if other == node => {}
-            Some((other, event)) => falls.report(ELECTION_SAFETY, Some(event), || {
-                format!("both {} and {} are elected in {epoch}", Node(other), Node(node))
+            Some((other, event)) => falls.report(ELECTION_SAFETY, Some(event), |words| {
+                let (one, other, epoch) = (words.node(other), words.node(node), words.epoch(epoch));
+                format!("{one} and {other} are both elected in {epoch}")
             }),
         }
     }
@@ -68,8 +69,9 @@ impl Elections {
         let Some(voter) = self.nodes.get_mut(node.index()) else { return };
         match voter.epoch {
             Some((before, event)) if epoch < before => {
-                falls.report(EPOCHS_GROW, Some(event), || {
-                    format!("{} goes back from {before} to {epoch}", Node(node))
+                falls.report(EPOCHS_GROW, Some(event), |words| {
+                    let (before, epoch) = (words.epoch(before), words.epoch(epoch));
+                    format!("{} goes back from {before} to {epoch}", words.node(node))
                 });
             }
             Some((before, _)) if epoch == before => {}
@@ -83,9 +85,10 @@ impl Elections {
         match voter.votes.get(epoch) {
             None => voter.votes.set(epoch, (candidate, id)),
             Some((other, _)) if other == candidate => {}
-            Some((other, event)) => falls.report(ONE_VOTE, Some(event), || {
-                let (voter, other, candidate) = (Node(node), Node(other), Node(candidate));
-                format!("{voter} votes for {candidate} in {epoch} after it voted for {other}")
+            Some((other, event)) => falls.report(ONE_VOTE, Some(event), |words| {
+                let (voter, epoch) = (words.node(node), words.epoch(epoch));
+                let (other, candidate) = (words.node(other), words.node(candidate));
+                format!("{voter} votes for {candidate} in {epoch}, where it has voted for {other}")
             }),
         }
     }
@@ -138,7 +141,7 @@ mod tests {
             n2 leader 3";
         assert_eq!(
             falls(script),
-            ["2: Election Safety: both node 1 and node 2 are elected in 3 (against 0)"]
+            ["2: Election Safety: S1 and S2 are both elected in term 3 (against 0)"]
         );
         let fine = "n1 leader 3
             n2 leader 4
@@ -156,8 +159,9 @@ mod tests {
             n3 voted_for 2 n2";
         assert_eq!(
             falls(script),
-            ["4: One Vote per Epoch: node 3 votes for node 2 in 2 after it voted for node 1 \
-              (against 0)"]
+            [
+                "4: One Vote per Epoch: S3 votes for S2 in term 2, where it has voted for S1 (against 0)"
+            ]
         );
         assert!(falls("n3 voted_for 2 n1\nn2 voted_for 2 n2\nn3 voted_for 3 n2").is_empty());
     }
@@ -168,7 +172,10 @@ mod tests {
             n1 crashed
             n1 restarted
             n1 epoch_changed 2";
-        assert_eq!(falls(script), ["3: Epochs Grow: node 1 goes back from 3 to 2 (against 0)"]);
+        assert_eq!(
+            falls(script),
+            ["3: Epochs Grow: S1 goes back from term 3 to term 2 (against 0)"]
+        );
         assert!(falls("n1 epoch_changed 3\nn2 epoch_changed 2\nn1 follower 3").is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::trace::{Event, EventId};
 
-use super::{Broken, Invariant, Monitor, Violation, Watch};
+use super::{Broken, Invariant, Monitor, Violation, Watch, Words};
 
 /// The most invariants one run can have: a set of them is one machine word.
 pub const INVARIANTS_MAX: usize = 64;
@@ -55,18 +55,25 @@ impl Checks {
         code as u8
     }
 
-    /// Sees one event; says which invariants it is the first to break.
+    /// Sees one event; says which invariants it is the first to break, in these words.
     #[inline]
-    pub fn on_event(&mut self, id: EventId, event: &Event) -> Vec<Violation> {
+    pub fn on_event(&mut self, id: EventId, event: &Event, words: Words<'_>) -> Vec<Violation> {
         let kind = Watch::of(&event.kind);
-        if kind.meets(self.watched) { self.judge(kind, id, event) } else { Vec::new() }
+        if kind.meets(self.watched) { self.judge(kind, id, event, words) } else { Vec::new() }
     }
 
-    fn judge(&mut self, kind: Watch, id: EventId, event: &Event) -> Vec<Violation> {
+    fn judge(
+        &mut self,
+        kind: Watch,
+        id: EventId,
+        event: &Event,
+        words: Words<'_>,
+    ) -> Vec<Violation> {
         let mut found = Vec::new();
         for guard in self.guards.iter_mut().filter(|guard| guard.watches.meets(kind)) {
             let mut falls = Falls {
                 event: id,
+                words,
                 codes: &guard.codes,
                 fallen: &mut self.fallen,
                 found: &mut found,
@@ -114,6 +121,7 @@ impl Clone for Checks {
 /// Where a monitor reports what the present event breaks.
 pub struct Falls<'a> {
     event: EventId,
+    words: Words<'a>,
     codes: &'a [u8],
     fallen: &'a mut u64,
     found: &'a mut Vec<Violation>,
@@ -123,7 +131,12 @@ impl Falls<'_> {
     /// Reports that the monitor's invariant number `which` falls; the sentence is
     /// made only if it is the first time.
     #[cold]
-    pub fn report(&mut self, which: u8, against: Option<EventId>, detail: impl FnOnce() -> String) {
+    pub fn report(
+        &mut self,
+        which: u8,
+        against: Option<EventId>,
+        detail: impl FnOnce(&Words<'_>) -> String,
+    ) {
         let Some(code) = self.codes.get(usize::from(which)).copied() else {
             return;
         };
@@ -131,13 +144,14 @@ impl Falls<'_> {
             return;
         }
         *self.fallen |= 1 << code;
-        let broken = Broken { detail: detail(), against };
+        let broken = Broken { detail: detail(&self.words), against };
         self.found.push(Violation { invariant: code, event: self.event, broken });
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::script;
     use super::*;
     use crate::trace::{EventKind, NodeId, Place, Time};
 
@@ -156,7 +170,7 @@ mod tests {
 
         fn on_event(&mut self, _: EventId, event: &Event, falls: &mut Falls<'_>) {
             let which = u8::from(event.kind == EventKind::Restarted);
-            falls.report(which, None, || "it fell".to_owned());
+            falls.report(which, None, |_| "it fell".to_owned());
         }
 
         fn copy(&self) -> Box<dyn Monitor> {
@@ -179,14 +193,14 @@ mod tests {
         ]);
         assert_eq!(checks.names(), ["Never Down", "Never Back"]);
 
-        assert!(checks.on_event(EventId(0), &event(EventKind::Paused)).is_empty());
-        let fallen = checks.clone().on_event(EventId(1), &event(EventKind::Crashed));
+        assert!(script::see(&mut checks, EventId(0), &event(EventKind::Paused)).is_empty());
+        let fallen = script::see(&mut checks.clone(), EventId(1), &event(EventKind::Crashed));
         let codes: Vec<u8> = fallen.iter().map(|violation| violation.invariant).collect();
         assert_eq!(codes, [0, 1], "each monitor reports under its own name for the event");
         assert_eq!(fallen[0].event, EventId(1));
         assert!(!checks.has_fallen(0), "a copy is a copy");
 
-        checks.on_event(EventId(1), &event(EventKind::Crashed));
-        assert!(checks.on_event(EventId(2), &event(EventKind::Restarted)).is_empty());
+        script::see(&mut checks, EventId(1), &event(EventKind::Crashed));
+        assert!(script::see(&mut checks, EventId(2), &event(EventKind::Restarted)).is_empty());
     }
 }

@@ -69,6 +69,43 @@ pub fn linearizability<K: Ord, V: Clone + Ord>(
     verdict
 }
 
+/// When a history that cannot be explained first could not be: at this return.
+///
+/// What can be explained stays so when its end is cut off, so the first return
+/// that cannot be is found by halving. Each look visits at most `budget` states.
+pub fn first_fall<K: Clone + Ord, V: Clone + Ord>(
+    history: &[Operation<K, V>],
+    budget: u64,
+) -> Option<EventId> {
+    let fails = |upto: EventId| {
+        let cut = until(history, upto);
+        matches!(linearizability(&cut, budget), Linearizability::Fails { .. })
+    };
+    let mut returns: Vec<EventId> = history.iter().filter_map(|o| o.returned).collect();
+    returns.sort_unstable();
+    let last = returns.len().checked_sub(1).filter(|last| fails(returns[*last]))?;
+    let (mut holds_before, mut fails_at) = (0, last);
+    while holds_before < fails_at {
+        let middle = holds_before.midpoint(fails_at);
+        if fails(returns[middle]) {
+            fails_at = middle;
+        } else {
+            holds_before = middle + 1;
+        }
+    }
+    Some(returns[fails_at])
+}
+
+/// The history as it stood at an event.
+fn until<K: Clone, V: Clone>(history: &[Operation<K, V>], upto: EventId) -> Vec<Operation<K, V>> {
+    let begun = history.iter().filter(|operation| operation.invoked <= upto);
+    let cut = |operation: &Operation<K, V>| Operation {
+        returned: operation.returned.filter(|returned| *returned <= upto),
+        ..operation.clone()
+    };
+    begun.map(cut).collect()
+}
+
 /// The operations on one key, by the order of their invocations.
 struct Register<V> {
     done: Vec<Done<V>>,
@@ -144,13 +181,11 @@ impl<V: Clone + Ord> Register<V> {
                 furthest = (taken, self.blocking(&state, deadline));
             }
             // The last pushed is tried first: the order of invocation is the likeliest.
-            for (at, (invoked, value)) in self.open.iter().enumerate().rev() {
-                if *invoked < deadline && !state.opened.contains(&at) {
-                    let mut next = State { value: Some(value.clone()), ..state.clone() };
-                    let place = next.opened.partition_point(|before| *before < at);
-                    next.opened.insert(place, at);
-                    work.push(next);
-                }
+            for at in self.wanted(&state, &candidates, deadline).into_iter().rev() {
+                let mut next = State { value: Some(self.open[at].1.clone()), ..state.clone() };
+                let place = next.opened.partition_point(|before| *before < at);
+                next.opened.insert(place, at);
+                work.push(next);
             }
             for at in candidates.into_iter().rev() {
                 if let Access::Put(value) = &self.done[at].access {
@@ -179,6 +214,23 @@ impl<V: Clone + Ord> Register<V> {
         }
         candidates.retain(|at| self.done[*at].invoked < deadline);
         (candidates, deadline)
+    }
+
+    /// The writes without a return that are worth a try: those whose value a read waits for that
+    /// can take effect next. An unseen write may as well not take effect, and a seen one may as well
+    /// do so right before the first read of it; of equal ones the earliest will do.
+    fn wanted(&self, state: &State<V>, candidates: &[usize], deadline: EventId) -> Vec<usize> {
+        let mut wanted = BTreeSet::new();
+        for at in candidates {
+            if let Access::Get(Some(value)) = &self.done[*at].access {
+                wanted.insert(value);
+            }
+        }
+        let open = self.open.iter().enumerate();
+        let possible = open.filter(|(at, (invoked, _))| {
+            *invoked < deadline && state.opened.binary_search(at).is_err()
+        });
+        possible.filter(|(_, (_, value))| wanted.remove(value)).map(|(at, _)| at).collect()
     }
 
     /// A read that fits now may as well take effect now: it changes nothing.
@@ -251,6 +303,22 @@ mod tests {
         assert_eq!(judge(stale), Linearizability::Fails { operation: 2 });
         assert_eq!(judge(&stale.replace("3..4", "3..7")), Linearizability::Holds);
         assert_eq!(judge(&stale.replace("x: 3", "y: 3")), Linearizability::Holds);
+    }
+
+    #[test]
+    fn the_first_fall_is_the_return_that_nothing_explains() {
+        let text = "x: 1..2 put 1
+            x: 3..4 put 2
+            y: 4..9 get -
+            x: 5..6 get 1
+            x: 7..8 get 1
+            x: 8..10 get 2";
+        assert_eq!(first_fall(&history(text), 10_000), Some(EventId(6)));
+        assert_eq!(first_fall(&history(&text.replace("get 1", "get 2")), 10_000), None);
+        // A write without an answer explains the read, until its answer comes too late for it.
+        let acknowledged = "x: 1..2 get 5\nx: 3..4 put 5";
+        assert_eq!(first_fall(&history(acknowledged), 10_000), Some(EventId(2)));
+        assert_eq!(first_fall(&history(""), 10_000), None);
     }
 
     #[test]

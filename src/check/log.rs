@@ -9,9 +9,8 @@ use crate::trace::{Epoch, Event, EventId, EventKind, Fact, NodeId, Slot, ValueId
 
 use super::elections::{EPOCHS_GROW_INVARIANT, Elections};
 use super::ghost::{Cell, Commit, Commits, Entries, NodeLog, prefix_of};
-use super::record::Node;
 use super::state_machine::StateMachines;
-use super::{Falls, Invariant, Monitor, Watch};
+use super::{Falls, Invariant, Monitor, Watch, Words};
 
 const APPEND_ONLY: u8 = 0;
 const LOG_MATCHING: u8 = 1;
@@ -118,24 +117,32 @@ impl Logs {
             return self.on_overwritten(node, at, new, id, falls);
         }
         if at > len {
-            return falls.report(LOG_MATCHING, None, || {
-                format!("{} has entry {slot} but only {len} before it", Node(node))
+            return falls.report(LOG_MATCHING, None, |words| {
+                let (node, slot) = (words.node(node), words.slot(slot));
+                format!("{node} has an entry at {slot}, but only {len} before it")
             });
         }
         let last = log.cells.last();
         if last.is_some_and(|last| epoch < last.epoch) || epoch > log.epoch {
-            let (last, own) = (last.map_or(Epoch::default(), |last| last.epoch), log.epoch);
-            falls.report(EPOCHS_GROW, None, || {
-                let node = Node(node);
-                format!(
-                    "{node}, itself in {own}, appends entry {slot} of {epoch} after one of {last}"
-                )
+            let (last, own) = (last.map(|last| last.epoch), log.epoch);
+            falls.report(EPOCHS_GROW, None, |words| {
+                let (node, at, new) = (words.node(node), words.at(slot), words.epoch(epoch));
+                match last.filter(|last| epoch < *last) {
+                    Some(last) => {
+                        let last = words.epoch(last);
+                        format!("{node} appends an entry of {new}{at}, after one of {last}")
+                    }
+                    None => {
+                        let own = words.epoch(own);
+                        format!("{node} appends an entry of {new}{at}, but is only in {own}")
+                    }
+                }
             });
         }
         let cell = Cell::after(last, epoch, value);
         log.cells.push(cell);
         if let Some(event) = self.entries.insert(slot.index, &cell, id) {
-            falls.report(LOG_MATCHING, Some(event), || mismatch(node, slot.index, epoch));
+            falls.report(LOG_MATCHING, Some(event), |words| mismatch(words, node, slot, epoch));
         }
     }
 
@@ -155,8 +162,9 @@ impl Logs {
             return;
         }
         if let Some(epoch) = log.leads {
-            falls.report(APPEND_ONLY, None, || {
-                format!("{} leads {epoch} and overwrites its entry {}", Node(node), new.slot)
+            falls.report(APPEND_ONLY, None, |words| {
+                let (node, epoch) = (words.node(node), words.epoch(epoch));
+                format!("{node} leads {epoch} and overwrites its entry{}", words.at(new.slot))
             });
         }
         let after: Vec<Cell> = log.cells.iter_from(at + 1).copied().collect();
@@ -167,7 +175,8 @@ impl Logs {
             log.cells.push(cell);
             let index = log.cells.len() as u32;
             if let Some(event) = self.entries.insert(index, &cell, id) {
-                falls.report(LOG_MATCHING, Some(event), || mismatch(node, index, epoch));
+                let slot = Slot { index, ..new.slot };
+                falls.report(LOG_MATCHING, Some(event), |words| mismatch(words, node, slot, epoch));
             }
         }
     }
@@ -179,8 +188,9 @@ impl Logs {
             return;
         }
         if let Some(epoch) = log.leads {
-            falls.report(APPEND_ONLY, None, || {
-                format!("{} leads {epoch} and deletes its log from entry {from} on", Node(node))
+            falls.report(APPEND_ONLY, None, |words| {
+                let (node, epoch) = (words.node(node), words.epoch(epoch));
+                format!("{node} leads {epoch} and deletes its log from {} on", words.slot(from))
             });
         }
         log.cells.truncate(len);
@@ -200,7 +210,9 @@ impl Logs {
             .last_before(epoch)
             .filter(|commit| self.nodes[node.index()].prefix(commit.upto) != Some(commit.prefix));
         if let Some(commit) = missing {
-            falls.report(COMPLETENESS, Some(commit.event), || incomplete(node, epoch, &commit));
+            falls.report(COMPLETENESS, Some(commit.event), |words| {
+                incomplete(words, node, epoch, &commit)
+            });
         }
     }
 
@@ -218,8 +230,13 @@ impl Logs {
         let Some(log) = self.log(node) else { return };
         if upto.index < log.committed {
             let before = log.committed;
-            falls.report(MONOTONE, None, || {
-                format!("{} goes back from {before} committed entries to {upto}", Node(node))
+            falls.report(MONOTONE, None, |words| {
+                let (node, upto, before) = (
+                    words.node(node),
+                    words.slot(upto),
+                    words.slot(Slot { index: before, ..upto }),
+                );
+                format!("{node} had committed up to {before} and now only up to {upto}")
             });
         }
         log.committed = log.committed.max(upto.index);
@@ -241,10 +258,12 @@ impl Logs {
         let holders = self.nodes.iter().filter(holds).count();
         let quorum = self.family.quorum;
         if holders < quorum {
-            falls.report(DURABLE, None, || {
-                let node = Node(node);
+            falls.report(DURABLE, None, |words| {
+                let (node, upto, epoch) = (words.node(node), words.slot(upto), words.epoch(epoch));
+                let logs = if holders == 1 { "1 log holds" } else { "logs hold" };
+                let count = if holders == 1 { String::new() } else { format!("{holders} ") };
                 format!(
-                    "{node} commits entry {upto} in {epoch}, held by {holders} logs of {quorum}"
+                    "{node} commits {upto} in {epoch}, which {count}{logs}; a quorum is {quorum}"
                 )
             });
         }
@@ -260,7 +279,7 @@ impl Logs {
             .filter(|(_, later, _)| *later > epoch)
             .find(|(_, _, cells)| prefix_of(cells, upto.index) != Some(prefix));
         if let Some((leader, later, _)) = lacking {
-            falls.report(COMPLETENESS, None, || incomplete(leader, later, &commit));
+            falls.report(COMPLETENESS, None, |words| incomplete(words, leader, later, &commit));
         }
         self.commits.record(commit);
     }
@@ -274,13 +293,15 @@ struct Entry {
     value: ValueId,
 }
 
-fn mismatch(node: NodeId, index: u32, epoch: Epoch) -> String {
-    format!("at {} other entries precede entry {index} of {epoch} than elsewhere", Node(node))
+fn mismatch(words: &Words<'_>, node: NodeId, slot: Slot, epoch: Epoch) -> String {
+    let (node, at, epoch) = (words.node(node), words.at(slot), words.epoch(epoch));
+    format!("{node} has other entries before its entry of {epoch}{at} than another log has")
 }
 
-fn incomplete(leader: NodeId, epoch: Epoch, commit: &Commit) -> String {
-    let (leader, upto, before) = (Node(leader), commit.upto, commit.epoch);
-    format!("{leader} leads {epoch} without all entries up to {upto}, committed in {before}")
+fn incomplete(words: &Words<'_>, leader: NodeId, epoch: Epoch, commit: &Commit) -> String {
+    let (leader, epoch) = (words.node(leader), words.epoch(epoch));
+    let (upto, before) = (words.slot(Slot::at(commit.upto)), words.epoch(commit.epoch));
+    format!("{leader} leads {epoch} without all entries up to {upto} that {before} committed")
 }
 
 impl Monitor for Logs {
@@ -381,11 +402,11 @@ mod tests {
         let deletes = format!("{ONE_ENTRY}n1 truncated @1");
         assert_eq!(
             falls(&deletes),
-            ["6: Leader Append-Only: node 1 leads 1 and deletes its log from entry 1 on"]
+            ["6: Leader Append-Only: S1 leads term 1 and deletes its log from index 1 on"]
         );
         let overwrites = format!("{ONE_ENTRY}n1 appended @1 1 v2");
         assert!(
-            falls(&overwrites)[0].starts_with("6: Leader Append-Only: node 1 leads 1 and over")
+            falls(&overwrites)[0].starts_with("6: Leader Append-Only: S1 leads term 1 and over")
         );
         let follower = format!("{ONE_ENTRY}n1 follower 2\nn1 truncated @1\nn3 truncated @1");
         assert!(falls(&follower).is_empty(), "followers may");
@@ -404,8 +425,10 @@ mod tests {
             n1 appended @2 2 v0";
         assert_eq!(
             falls(script),
-            ["6: Log Matching: at node 1 other entries precede entry 2 of 2 than elsewhere \
-              (against 4)"]
+            [
+                "6: Log Matching: S1 has other entries before its entry of term 2 at index 2 than another \
+              log has (against 4)"
+            ]
         );
         let repaired = script.replace(
             "n1 appended @2",
@@ -425,11 +448,16 @@ mod tests {
             n1 appended @1 2 v3";
         assert_eq!(
             falls(stale),
-            ["4: Log Matching: at node 1 other entries precede entry 2 of 1 than elsewhere \
-              (against 2)"]
+            [
+                "4: Log Matching: S1 has other entries before its entry of term 1 at index 2 than another \
+              log has (against 2)"
+            ]
         );
         let hole = "n1 leader 1\nn1 appended @2 1 v1";
-        assert_eq!(falls(hole), ["1: Log Matching: node 1 has entry 2 but only 0 before it"]);
+        assert_eq!(
+            falls(hole),
+            ["1: Log Matching: S1 has an entry at index 2, but only 0 before it"]
+        );
     }
 
     #[test]
@@ -442,8 +470,10 @@ mod tests {
         );
         assert_eq!(
             falls(&elected),
-            ["9: Leader Completeness: node 3 leads 2 without all entries up to 2, committed in 1 \
-              (against 8)"]
+            [
+                "9: Leader Completeness: S3 leads term 2 without all entries up to index 2 that term 1 \
+              committed (against 8)"
+            ]
         );
         let complete = elected.replace("n3 leader", "n2 leader");
         assert!(falls(&complete).is_empty());
@@ -462,7 +492,10 @@ mod tests {
         );
         assert_eq!(
             falls(&script),
-            ["10: Leader Completeness: node 3 leads 2 without all entries up to 2, committed in 1"]
+            [
+                "10: Leader Completeness: S3 leads term 2 without all entries up to index 2 that term 1 \
+              committed"
+            ]
         );
         let had_it = script.replace("n3 leader", "n3 appended @2 1 v2\nn3 leader");
         assert!(falls(&had_it).is_empty());
@@ -473,7 +506,9 @@ mod tests {
         let alone = "n1 leader 1\nn1 appended @1 1 v1\nn1 committed @1 1";
         assert_eq!(
             falls(alone),
-            ["2: Committed Is Durable: node 1 commits entry 1 in 1, held by 1 logs of 2"]
+            [
+                "2: Committed Is Durable: S1 commits index 1 in term 1, which 1 log holds; a quorum is 2"
+            ]
         );
         assert!(falls(&format!("{ONE_ENTRY}n1 committed @1 1")).is_empty());
     }
@@ -493,7 +528,7 @@ mod tests {
         let both = format!("{lost}n3 crashed\nn3 recovered @0\nn1 committed @1 1");
         assert!(
             falls(&both)[0]
-                .contains("Committed Is Durable: node 1 commits entry 1 in 1, held by 1")
+                .contains("Committed Is Durable: S1 commits index 1 in term 1, which 1 log")
         );
     }
 
@@ -502,7 +537,7 @@ mod tests {
         let shrinks = format!("{ONE_ENTRY}n2 committed @1 1\nn2 committed @0 1");
         assert_eq!(
             falls(&shrinks),
-            ["7: Commit Is Monotone: node 2 goes back from 1 committed entries to 0"]
+            ["7: Commit Is Monotone: S2 had committed up to index 1 and now only up to index 0"]
         );
         let crash = shrinks.replace("\nn2", "\nn2 crashed\nn2");
         assert!(falls(&crash).is_empty());
@@ -514,12 +549,12 @@ mod tests {
             format!("{ONE_ENTRY}n2 epoch_changed 3\nn2 appended @2 3 v0\nn2 appended @3 2 v2");
         assert_eq!(
             falls(&down),
-            ["8: Epochs Grow: node 2, itself in 3, appends entry 3 of 2 after one of 3"]
+            ["8: Epochs Grow: S2 appends an entry of term 2 at index 3, after one of term 3"]
         );
         let ahead = format!("{ONE_ENTRY}n2 appended @2 2 v2");
         assert_eq!(
             falls(&ahead),
-            ["6: Epochs Grow: node 2, itself in 1, appends entry 2 of 2 after one of 1"]
+            ["6: Epochs Grow: S2 appends an entry of term 2 at index 2, but is only in term 1"]
         );
         let fine = format!("{ONE_ENTRY}n2 epoch_changed 2\nn2 appended @2 2 v2");
         assert!(falls(&fine).is_empty());

@@ -17,15 +17,17 @@ mod script;
 mod state_machine;
 mod votes;
 mod watch;
+mod words;
 
 pub use elections::Elections;
 pub use goal::{Numbered, Pattern, Search, What};
 pub use harness::{Checks, Falls, INVARIANTS_MAX};
-pub use linearizability::{Access, Linearizability, Operation, linearizability};
+pub use linearizability::{Access, Linearizability, Operation, first_fall, linearizability};
 pub use log::{LogFamily, Logs};
 pub use state_machine::StateMachines;
 pub use votes::Votes;
 pub use watch::Watch;
+pub use words::Words;
 
 use serde::Serialize;
 
@@ -64,8 +66,7 @@ pub trait Monitor {
 /// How an invariant fell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Broken {
-    /// What happened, in a sentence that names the nodes by number (counted from 1)
-    /// and the epochs and slots involved.
+    /// What happened, in a sentence with the names that the diagram uses: `S2`, `term 4`, `x=5`.
     pub detail: String,
     /// An earlier event that this one contradicts, if there is one.
     pub against: Option<EventId>,

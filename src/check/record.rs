@@ -1,9 +1,7 @@
 //! What ghost records are made of: things that grow and are cheap to copy.
 
-use std::fmt;
-
 use crate::list::List;
-use crate::trace::{NodeId, ValueId};
+use crate::trace::ValueId;
 
 /// A map whose keys mostly arrive in ascending order.
 ///
@@ -87,27 +85,6 @@ impl Values {
     pub(super) fn contains(&self, value: ValueId) -> bool {
         let word = self.words.get(value.0 as usize / 64).copied().unwrap_or_default();
         word >> (value.0 % 64) & 1 == 1
-    }
-}
-
-/// A node as a sentence names it, counted from 1.
-pub(super) struct Node(pub(super) NodeId);
-
-impl fmt::Display for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "node {}", self.0.index() + 1)
-    }
-}
-
-/// A value as a sentence names it: by the request that brought it.
-pub(super) struct Value(pub(super) ValueId);
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            ValueId::NOOP => f.write_str("the no-op"),
-            ValueId(number) => write!(f, "request {number}"),
-        }
     }
 }
 

@@ -1,23 +1,55 @@
 //! Runs written by hand, one event a line, for the tests of the monitors.
 
 use crate::trace::{
-    ClientId, Epoch, Event, EventId, EventKind, Fact, NodeId, Place, Slot, Time, ValueId,
+    Cast, ClientId, Epoch, Event, EventId, EventKind, Fact, Lane, NodeId, Place, Slot, Time,
+    ValueId,
 };
 
-use super::Checks;
+use super::{Checks, Violation, Words};
 
 /// The role code that scripts write as `leader`; `follower` is 0.
 pub(super) const LEADER: u8 = 2;
+
+/// What epochs and slots are called in a protocol with a log.
+const LOG: (&str, &str) = ("term", "index");
+/// ... and where there is one decision.
+const SINGLE: (&str, &str) = ("ballot", "");
+
+/// Shows the checks an event of nodes `S1` to `S3`.
+pub(super) fn see(checks: &mut Checks, id: EventId, event: &Event) -> Vec<Violation> {
+    see_as(LOG, checks, id, event)
+}
+
+fn see_as(
+    (epoch, slot): (&'static str, &'static str),
+    checks: &mut Checks,
+    id: EventId,
+    event: &Event,
+) -> Vec<Violation> {
+    let lane = |number: u8| Lane { name: format!("S{number}"), class: 0 };
+    let cast = Cast { nodes: (1..=3).map(lane).collect(), clients: Vec::new() };
+    let value = |value: ValueId| format!("v{}", value.0);
+    checks.on_event(id, event, Words { cast: &cast, epoch, slot, value: &value })
+}
 
 /// Plays a script and returns what falls, as `line: invariant: detail (against line)`.
 ///
 /// A line is `n2 accepted @1 3.1 v4`: node 2 (counted from 1), the event's name, a
 /// slot, an epoch, a value, in any order and as far as the event has them.
-pub(super) fn play(mut checks: Checks, script: &str) -> Vec<String> {
+pub(super) fn play(checks: Checks, script: &str) -> Vec<String> {
+    play_as(LOG, checks, script)
+}
+
+/// The same where there is one decision, made in ballots.
+pub(super) fn play_single(checks: Checks, script: &str) -> Vec<String> {
+    play_as(SINGLE, checks, script)
+}
+
+fn play_as(names: (&'static str, &'static str), mut checks: Checks, script: &str) -> Vec<String> {
     let lines = script.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut fallen = Vec::new();
     for (line, text) in lines.enumerate() {
-        for violation in checks.on_event(EventId(line as u32), &event(text)) {
+        for violation in see_as(names, &mut checks, EventId(line as u32), &event(text)) {
             let name = checks.names()[usize::from(violation.invariant)];
             let against = violation.broken.against;
             let against = against.map_or(String::new(), |event| format!(" (against {})", event.0));

@@ -3,7 +3,7 @@
 use crate::list::List;
 use crate::trace::{Epoch, Event, EventId, EventKind, Fact, NODES_MAX, NodeId, Slot, ValueId};
 
-use super::record::{Node, Value, Values};
+use super::record::Values;
 use super::{Falls, Invariant, Monitor, Watch};
 
 const SAFETY: u8 = 0;
@@ -71,26 +71,32 @@ impl StateMachines {
     fn on_applied(&mut self, node: NodeId, slot: Slot, own: Applied, falls: &mut Falls<'_>) {
         self.check_order(node, slot, falls);
         if own.value != ValueId::NOOP && !self.invoked.contains(own.value) {
-            falls.report(VALIDITY, None, || {
-                format!("slot {slot}: no client asked for {}", Value(own.value))
+            falls.report(VALIDITY, None, |words| {
+                let (node, value) = (words.node(node), words.value(own.value));
+                format!("{node} applies {value}{}, and no client asked for it", words.at(slot))
             });
         }
         let at = slot.index as usize;
         if at == self.applied.len() + 1 {
             return self.applied.push(own);
         }
-        let Some(first) = at.checked_sub(1).and_then(|at| self.applied.get(at)) else { return };
+        let Some(first) = at.checked_sub(1).and_then(|at| self.applied.get(at)).copied() else {
+            return;
+        };
         let same_epoch = first.epoch == own.epoch || !self.entries_have_epochs;
         if first.value != own.value || !same_epoch {
-            falls.report(SAFETY, Some(first.event), || {
-                format!(
-                    "slot {slot}: {} applies {} of {}, but {} of {} was applied there",
-                    Node(node),
-                    Value(own.value),
-                    own.epoch,
-                    Value(first.value),
-                    first.epoch
-                )
+            let with_epoch = self.entries_have_epochs;
+            falls.report(SAFETY, Some(first.event), |words| {
+                let entry = |applied: Applied| {
+                    let value = words.value(applied.value);
+                    if with_epoch {
+                        format!("{value} of {}", words.epoch(applied.epoch))
+                    } else {
+                        value
+                    }
+                };
+                let (node, at, own) = (words.node(node), words.at(slot), entry(own));
+                format!("{node} applies {own}{at}, where {} was applied", entry(first))
             });
         }
     }
@@ -104,8 +110,9 @@ impl StateMachines {
         };
         if !in_order {
             let last = progress.last.unwrap_or_default();
-            falls.report(INTEGRITY, None, || {
-                format!("{} applies slot {slot} when slot {} is next", Node(node), last + 1)
+            falls.report(INTEGRITY, None, |words| {
+                let next = words.slot(Slot { index: last.saturating_add(1), ..slot });
+                format!("{} applies {} when {next} is next", words.node(node), words.slot(slot))
             });
         }
         progress.last = Some(slot.index);
@@ -160,8 +167,10 @@ mod tests {
             n2 applied @1 2 v2";
         assert_eq!(
             play(true, script),
-            ["4: State Machine Safety: slot 1: node 2 applies request 2 of 2, but request 1 of 1 \
-              was applied there (against 2)"]
+            [
+                "4: State Machine Safety: S2 applies v2 of term 2 at index 1, where v1 of term 1 was \
+              applied (against 2)"
+            ]
         );
     }
 
@@ -175,9 +184,9 @@ mod tests {
     #[test]
     fn slots_are_applied_in_order_and_from_the_start_after_a_crash() {
         let holes = "n1 applied @1 1 v1\nn1 applied @3 1 v2";
-        assert_eq!(play(true, holes), ["3: Integrity: node 1 applies slot 3 when slot 2 is next"]);
+        assert_eq!(play(true, holes), ["3: Integrity: S1 applies index 3 when index 2 is next"]);
         let twice = "n1 applied @1 1 v1\nn1 applied @1 1 v1";
-        assert_eq!(play(true, twice), ["3: Integrity: node 1 applies slot 1 when slot 2 is next"]);
+        assert_eq!(play(true, twice), ["3: Integrity: S1 applies index 1 when index 2 is next"]);
         let again = "n1 applied @1 1 v1
             n1 applied @2 1 v2
             n1 crashed
@@ -194,7 +203,7 @@ mod tests {
     fn what_nobody_asked_for_is_not_valid() {
         assert_eq!(
             play(true, "n1 applied @1 1 v7"),
-            ["2: Validity: slot 1: no client asked for request 7"]
+            ["2: Validity: S1 applies v7 at index 1, and no client asked for it"]
         );
         assert!(play(true, "n1 applied @1 1 v0\nn1 applied @2 1 v2").is_empty());
     }

@@ -7,7 +7,7 @@
 use crate::list::List;
 use crate::trace::{Epoch, Event, EventId, EventKind, Fact, NodeId, NodeSet, Slot, ValueId};
 
-use super::record::{Ascending, Node, Value, Values};
+use super::record::{Ascending, Values};
 use super::{Falls, Invariant, Monitor, Watch};
 
 const AGREEMENT: u8 = 0;
@@ -204,8 +204,9 @@ impl Votes {
         let Some(promise) = self.promised.get_mut(node.index()) else { return };
         match *promise {
             Some((before, event)) if epoch < before => {
-                falls.report(PROMISES, Some(event), || {
-                    format!("{} promises {epoch} after it promised {before}", Node(node))
+                falls.report(PROMISES, Some(event), |words| {
+                    let (epoch, before) = (words.epoch(epoch), words.epoch(before));
+                    format!("{} promises {epoch} after it promised {before}", words.node(node))
                 });
             }
             Some((before, _)) if epoch == before => {}
@@ -227,9 +228,10 @@ impl Votes {
             .take_while(|(_, other)| other.epoch == epoch)
             .find(|(_, other)| other.value != value && other.proposed.is_some());
         if let Some((_, rival)) = rival {
-            falls.report(ONE_VALUE, rival.proposed, || {
-                let (one, other) = (Value(rival.value), Value(value));
-                format!("slot {slot}: both {one} and {other} are proposed in {epoch}")
+            falls.report(ONE_VALUE, rival.proposed, |words| {
+                let (one, other) = (words.value(rival.value), words.value(value));
+                let (epoch, at) = (words.epoch(epoch), words.at(slot));
+                format!("{one} and {other} are both proposed in {epoch}{at}")
             });
         }
         self.check_safe_at(slot, decision, &own, falls);
@@ -259,15 +261,14 @@ impl Votes {
                 None => return,
             },
         };
-        falls.report(SAFE_AT, event, || {
+        falls.report(SAFE_AT, event, |words| {
             let own = (own.epoch, own.value);
             let (low, high) = (rival.min(own), rival.max(own));
+            let (value, epoch, at) = (words.value(high.1), words.epoch(high.0), words.at(slot));
+            let (other, lower) = (words.value(low.1), words.epoch(low.0));
             format!(
-                "slot {slot}: {} is proposed in {}, but {} is chosen or can still be chosen in {}",
-                Value(high.1),
-                high.0,
-                Value(low.1),
-                low.0
+                "{value} is proposed in {epoch}{at}, but {other} is chosen or can still be chosen \
+                 in {lower}"
             )
         });
     }
@@ -293,8 +294,9 @@ impl Votes {
         let Some(promise) = self.promised.get_mut(node.index()) else { return };
         match *promise {
             Some((before, event)) if epoch < before => {
-                falls.report(PROMISES, Some(event), || {
-                    format!("{} votes in {epoch} after it went on to {before}", Node(node))
+                falls.report(PROMISES, Some(event), |words| {
+                    let (epoch, before) = (words.epoch(epoch), words.epoch(before));
+                    format!("{} votes in {epoch} after it went on to {before}", words.node(node))
                 });
             }
             Some((before, _)) if epoch == before => {}
@@ -303,9 +305,10 @@ impl Votes {
         }
         let (at, mut ballot) = self.ballot(vote);
         if ballot.proposed.is_none() {
-            falls.report(PROPOSED, None, || {
-                let value = Value(value);
-                format!("slot {slot}: {} votes for {value}, never proposed in {epoch}", Node(node))
+            falls.report(PROPOSED, None, |words| {
+                let (node, value) = (words.node(node), words.value(value));
+                let (epoch, at) = (words.epoch(epoch), words.at(slot));
+                format!("{node} votes for {value}{at}, which was never proposed in {epoch}")
             });
         }
         let counts = self.acceptors.contains(node) && ballot.voters.insert(node);
@@ -328,12 +331,11 @@ impl Votes {
                 self.set_decision(slot, decision);
             }
             Some(first) if first.value != value => {
-                falls.report(AGREEMENT, Some(first.event), || {
-                    let (one, other) = (Value(first.value), Value(value));
-                    let before = first.epoch;
-                    format!(
-                        "slot {slot}: {other} is chosen in {epoch}, {one} was chosen in {before}"
-                    )
+                falls.report(AGREEMENT, Some(first.event), |words| {
+                    let (one, other) = (words.value(first.value), words.value(value));
+                    let (before, epoch) = (words.epoch(first.epoch), words.epoch(epoch));
+                    let at = words.at(slot);
+                    format!("{other} is chosen in {epoch}{at}, but {one} was chosen in {before}")
                 });
             }
             Some(_) => {}
@@ -347,8 +349,9 @@ impl Votes {
         let first_choice = decision.chosen.is_some_and(|chosen| chosen.value == value);
         let is_choice = |b: &Ballot| b.value == value && self.is_chosen(b);
         if !first_choice && !self.descending(&decision).any(|(_, ballot)| is_choice(&ballot)) {
-            falls.report(INTEGRITY, None, || {
-                format!("slot {slot}: {} learns {}, which is not chosen", Node(node), Value(value))
+            falls.report(INTEGRITY, None, |words| {
+                let (node, value, at) = (words.node(node), words.value(value), words.at(slot));
+                format!("{node} learns {value}{at}, which is not chosen")
             });
         }
         let Some(mut first) = decision.learned else {
@@ -360,16 +363,17 @@ impl Votes {
         let knew_first = first.by.contains(node).then_some(first.value);
         let knew = knew_first.or_else(|| self.changed.get((slot, node)));
         if let Some(knew) = knew.filter(|knew| *knew != value) {
-            falls.report(INTEGRITY, Some(first.event), || {
-                let (old, new) = (Value(knew), Value(value));
-                format!("slot {slot}: {} learned {old} and now learns {new}", Node(node))
+            falls.report(INTEGRITY, Some(first.event), |words| {
+                let (old, new) = (words.value(knew), words.value(value));
+                format!("{} learned {old}{} and now learns {new}", words.node(node), words.at(slot))
             });
         }
         if first.value != value {
             self.changed.set((slot, node), value);
-            falls.report(AGREEMENT, Some(first.event), || {
-                let (old, new) = (Value(first.value), Value(value));
-                format!("slot {slot}: {} learns {new}, but {old} was learned before", Node(node))
+            falls.report(AGREEMENT, Some(first.event), |words| {
+                let (old, new) = (words.value(first.value), words.value(value));
+                let (node, at) = (words.node(node), words.at(slot));
+                format!("{node} learns {new}{at}, but {old} was learned before")
             });
         } else if first.by.insert(node) {
             decision.learned = Some(first);
@@ -380,8 +384,9 @@ impl Votes {
     fn check_valid(&self, slot: Slot, value: ValueId, falls: &mut Falls<'_>) {
         let valid = if value == ValueId::NOOP { self.noop } else { self.invoked.contains(value) };
         if !valid {
-            falls.report(VALIDITY, None, || {
-                format!("slot {slot}: no client asked for {}", Value(value))
+            falls.report(VALIDITY, None, |words| {
+                let (value, at) = (words.value(value), words.at(slot));
+                format!("{value} is chosen or learned{at}, and no client asked for it")
             });
         }
     }

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::trace::{EventId, EventKind, Fact, Place, Source, window};
+use crate::trace::{Place, Source};
 
-use super::{Window, step, words};
+use super::Window;
+use super::outline::{End, Item, id, outline, places};
 
 /// Writes the window of a run as Mermaid text.
 ///
@@ -12,101 +13,41 @@ use super::{Window, step, words};
 /// known to be lost), with those in flight last.
 pub fn mermaid(source: &dyn Source, range: &Window) -> String {
     let mut out = String::from("sequenceDiagram\n");
-    let cast = source.cast();
-    for place in places(source) {
+    let all = places(source);
+    for place in &all {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "    participant {} as {}", id(place), Escaped(cast.name(place)));
+        let name = Escaped(source.cast().name(*place));
+        let _ = writeln!(out, "    participant {} as {name}", id(*place));
     }
-    let events = &source.events()[..source.reached().min(source.events().len())];
-    let inside = window(events, range.from, range.to);
-    for i in inside.clone() {
-        let _ = write_event(&mut out, source, EventId(i as u32));
-    }
-    for event in &events[inside] {
-        if let EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. } = event.kind
-            && source.flight(message).ended.is_none_or(|ended| ended.index() >= events.len())
-        {
-            let view = source.message(message);
-            let (from, to) = (id(view.from), id(view.to));
-            let _ = writeln!(out, "    {from}-){to}: {} (in flight)", Escaped(&view.label));
-        }
+    for item in outline(source, range) {
+        let _ = write_item(&mut out, &item, &all);
     }
     out
 }
 
-fn write_event(out: &mut String, source: &dyn Source, event_id: EventId) -> std::fmt::Result {
-    let events = source.events();
-    let event = &events[event_id.index()];
-    match event.kind {
-        EventKind::Delivered { message, .. } => {
-            let view = source.message(message);
-            let (from, to, label) = (id(view.from), id(view.to), Escaped(&view.label));
-            match step::refusal(events, event_id) {
-                None => writeln!(out, "    {from}->>{to}: {label}"),
-                Some(why) => {
-                    let why = Escaped(words::word(source.info().refusals, why));
-                    writeln!(out, "    {from}-->>{to}: {label} (ignored, {why})")
+fn write_item(out: &mut String, item: &Item, all: &[Place]) -> std::fmt::Result {
+    match item {
+        Item::Arrow { from, to, label, end } => {
+            let (from, to, label) = (id(*from), id(*to), Escaped(label));
+            match end {
+                End::Delivered => writeln!(out, "    {from}->>{to}: {label}"),
+                End::Ignored(why) => {
+                    writeln!(out, "    {from}-->>{to}: {label} (ignored, {})", Escaped(why))
                 }
+                End::Lost(why) => writeln!(out, "    {from}-x{to}: {label} ({})", Escaped(why)),
+                End::InFlight => writeln!(out, "    {from}-){to}: {label} (in flight)"),
             }
         }
-        EventKind::Lost { message, why } => {
-            let view = source.message(message);
-            let (from, to, label) = (id(view.from), id(view.to), Escaped(&view.label));
-            writeln!(out, "    {from}-x{to}: {label} ({})", Escaped(why.text()))
+        Item::Note { place: Place::World, text } => match all {
+            [first, .., last] => {
+                writeln!(out, "    Note over {},{}: {}", id(*first), id(*last), Escaped(text))
+            }
+            [only] => writeln!(out, "    Note over {}: {}", id(*only), Escaped(text)),
+            [] => Ok(()),
+        },
+        Item::Note { place, text } => {
+            writeln!(out, "    Note over {}: {}", id(*place), Escaped(text))
         }
-        EventKind::Violated { .. } => {
-            let culprit = event.cause.and_then(|cause| events.get(cause.event().index()));
-            let place = culprit.map_or(event.place, |culprit| culprit.place);
-            note(out, source, place, &words::event_text(source, event_id))
-        }
-        EventKind::Crashed
-        | EventKind::Restarted
-        | EventKind::Paused
-        | EventKind::Resumed
-        | EventKind::DiskLost
-        | EventKind::Invoked { .. }
-        | EventKind::Returned { .. }
-        | EventKind::TimedOut { .. }
-        | EventKind::Command { .. }
-        | EventKind::Fact(
-            Fact::RoleChanged { .. }
-            | Fact::QuorumReached { .. }
-            | Fact::Chosen { .. }
-            | Fact::Truncated { .. }
-            | Fact::Committed { .. },
-        ) => note(out, source, event.place, &words::event_text(source, event_id)),
-        _ => Ok(()),
-    }
-}
-
-fn note(out: &mut String, source: &dyn Source, place: Place, text: &str) -> std::fmt::Result {
-    let text = Escaped(text);
-    if place != Place::World {
-        return writeln!(out, "    Note over {}: {text}", id(place));
-    }
-    let all = places(source);
-    match (all.first(), all.last()) {
-        (Some(first), Some(last)) if first != last => {
-            writeln!(out, "    Note over {},{}: {text}", id(*first), id(*last))
-        }
-        (Some(only), _) => writeln!(out, "    Note over {}: {text}", id(*only)),
-        (None, _) => Ok(()),
-    }
-}
-
-fn places(source: &dyn Source) -> Vec<Place> {
-    let cast = source.cast();
-    let clients = (0..cast.clients.len()).map(|i| Place::Client(crate::trace::ClientId(i as u8)));
-    let nodes = (0..cast.nodes.len()).map(|i| Place::Node(crate::trace::NodeId(i as u8)));
-    clients.chain(nodes).collect()
-}
-
-/// A participant's id, which no name can break.
-fn id(place: Place) -> String {
-    match place {
-        Place::World => "w".to_owned(),
-        Place::Node(node) => format!("n{}", node.0),
-        Place::Client(client) => format!("c{}", client.0),
     }
 }
 

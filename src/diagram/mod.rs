@@ -4,6 +4,7 @@
 //! Source + Index + Window + Options --layout--> Scene --svg--> a standalone SVG
 //!                                                  \---------> the page's own SVG
 //! Source + Window --mermaid--> Mermaid text        Source + Window --text--> a listing
+//!                 --plantuml-> PlantUML text
 //! ```
 //!
 //! Time runs down on a real axis ([`TimeScale`]): a delayed message is a long
@@ -25,6 +26,8 @@ mod marks;
 mod measure;
 mod mermaid;
 mod options;
+mod outline;
+mod plantuml;
 mod quiet;
 mod scale;
 mod scene;
@@ -37,6 +40,7 @@ mod words;
 pub use layout::layout;
 pub use mermaid::mermaid;
 pub use options::{Density, Options, Routine, Window};
+pub use plantuml::plantuml;
 pub use quiet::Quiet;
 pub use scale::{FOLD_HEIGHT, Fold, TimeScale};
 pub use scene::{

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Light, dark, or as the reader's system has it.
+/// Light, dark, as the reader's system has it, or as what is around the picture has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// As the system has it.
@@ -12,6 +12,8 @@ pub enum Theme {
     Light,
     /// Light on dark.
     Dark,
+    /// No colours of its own: the page around it sets the custom properties.
+    Surroundings,
 }
 
 /// The colours by name: light, dark. Contrast against the ground is at least 4.5 for
@@ -108,7 +110,9 @@ pub fn css(root: &str, theme: Theme) -> String {
             list
         })
     };
-    let _ = writeln!(css, "{root}{{{}}}", palette(theme == Theme::Dark));
+    if theme != Theme::Surroundings {
+        let _ = writeln!(css, "{root}{{{}}}", palette(theme == Theme::Dark));
+    }
     if theme == Theme::Auto {
         let dark = palette(true);
         let _ = writeln!(css, "@media(prefers-color-scheme:dark){{{root}{{{dark}}}}}");

@@ -1,13 +1,13 @@
 //! A key-value store.
 
-use std::collections::BTreeMap;
+use crate::list::SmallMap;
 
 use super::{Op, Word};
 
 /// A key-value store, applied to in log order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Store {
-    entries: BTreeMap<Word, Word>,
+    entries: SmallMap<Word, Word>,
 }
 
 impl Store {
@@ -17,7 +17,7 @@ impl Store {
             Op::Noop => None,
             Op::Write(word) => Some(word),
             Op::Put { key, value } => {
-                self.entries.insert(key, value);
+                *self.entries.entry(key) = value;
                 Some(value)
             }
             Op::Get { key } => self.entries.get(&key).copied(),
@@ -26,6 +26,6 @@ impl Store {
 
     /// The pairs, by key.
     pub fn iter(&self) -> impl Iterator<Item = (&Word, &Word)> {
-        self.entries.iter()
+        self.entries.iter().map(|(key, value)| (key, value))
     }
 }

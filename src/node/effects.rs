@@ -1,33 +1,42 @@
 //! What a step asks the world to do, in order.
 
 use crate::machine::{Outcome, RequestKey};
-use crate::trace::{Fact, NodeId};
+use crate::trace::{Fact, NodeId, TimerRef};
 
-use super::{Durable, Engine};
+use super::{Durable, Engine, Message as _, Timer as _};
 
-/// One effect of a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect<E: Engine> {
+/// A message or a write, by number: whoever carries it need not know what is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parcel {
+    /// Its kind, an index into [`super::Info::messages`] or [`super::Info::writes`].
+    pub kind: u8,
+    /// Its number, among the messages or among the writes of the run.
+    pub number: u32,
+}
+
+/// One effect of a step. It is the same type for every engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
     /// Send a message to a node.
     Send {
         /// The receiver.
         to: NodeId,
         /// The message.
-        message: E::Message,
+        message: Parcel,
     },
     /// Write to disk. Whatever follows in the list waits until it is there.
-    Persist(<E::Durable as Durable>::Write),
+    Persist(Parcel),
     /// Set a timer to fire after `min_us..=max_us`; the world draws the number.
     SetTimer {
         /// Which; an earlier setting of it is replaced.
-        timer: E::Timer,
+        timer: TimerRef,
         /// The least delay, in microseconds of the node's own clock.
         min_us: u64,
         /// The greatest.
         max_us: u64,
     },
     /// Make a timer never fire, if it is set.
-    CancelTimer(E::Timer),
+    CancelTimer(TimerRef),
     /// Answer a client.
     Reply {
         /// Which operation.
@@ -39,15 +48,49 @@ pub enum Effect<E: Engine> {
     Fact(Fact),
 }
 
-/// The effects of a step, in the order they were asked for.
+/// The effects of a step, in the order they were asked for, and what they send and write.
 #[derive(Clone, Debug)]
 pub struct Effects<E: Engine> {
-    list: Vec<Effect<E>>,
+    /// The effects.
+    pub list: Vec<Effect>,
+    /// The messages they send.
+    pub messages: Parcels<E::Message>,
+    /// The writes they ask for.
+    pub writes: Parcels<<E::Durable as Durable>::Write>,
+}
+
+/// What one step puts into parcels, numbered on from what was there before.
+#[derive(Clone, Debug)]
+pub struct Parcels<T> {
+    /// How many there were before this step.
+    pub before: usize,
+    /// Those of this step.
+    pub items: Vec<T>,
+}
+
+impl<T> Default for Parcels<T> {
+    fn default() -> Parcels<T> {
+        Parcels { before: 0, items: Vec::new() }
+    }
+}
+
+impl<T> Parcels<T> {
+    #[inline]
+    fn pack(&mut self, kind: u8, item: T) -> Parcel {
+        let number = (self.before + self.items.len()) as u32;
+        self.items.push(item);
+        Parcel { kind, number }
+    }
+
+    /// What is in a parcel of this step.
+    pub fn get(&self, parcel: Parcel) -> Option<&T> {
+        self.items.get((parcel.number as usize).checked_sub(self.before)?)
+    }
 }
 
 impl<E: Engine> Default for Effects<E> {
     fn default() -> Effects<E> {
-        Effects { list: Vec::new() }
+        Effects { list: Vec::new(), messages: Parcels::default(), writes: Parcels::default() }
     }
 }
 
@@ -55,12 +98,14 @@ impl<E: Engine> Effects<E> {
     /// Sends a message to one node.
     #[inline]
     pub fn send(&mut self, to: NodeId, message: E::Message) {
+        let message = self.messages.pack(message.kind(), message);
         self.list.push(Effect::Send { to, message });
     }
 
     /// Persists a write; what follows waits for it.
     #[inline]
     pub fn persist(&mut self, write: <E::Durable as Durable>::Write) {
+        let write = self.writes.pack(E::Durable::kind(&write), write);
         self.list.push(Effect::Persist(write));
     }
 
@@ -68,13 +113,13 @@ impl<E: Engine> Effects<E> {
     #[inline]
     pub fn set_timer(&mut self, timer: E::Timer, range_us: std::ops::RangeInclusive<u64>) {
         let (min_us, max_us) = range_us.into_inner();
-        self.list.push(Effect::SetTimer { timer, min_us, max_us });
+        self.list.push(Effect::SetTimer { timer: timer.to_ref(), min_us, max_us });
     }
 
     /// Cancels a timer.
     #[inline]
     pub fn cancel_timer(&mut self, timer: E::Timer) {
-        self.list.push(Effect::CancelTimer(timer));
+        self.list.push(Effect::CancelTimer(timer.to_ref()));
     }
 
     /// Answers a client.
@@ -93,15 +138,5 @@ impl<E: Engine> Effects<E> {
     #[inline]
     pub fn ignored(&mut self, why: u8) {
         self.fact(Fact::Ignored { why });
-    }
-
-    /// The effects so far.
-    pub fn list(&self) -> &[Effect<E>] {
-        &self.list
-    }
-
-    /// Empties the list in order, keeping its room for the next step.
-    pub fn drain(&mut self) -> std::vec::Drain<'_, Effect<E>> {
-        self.list.drain(..)
     }
 }

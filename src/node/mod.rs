@@ -17,7 +17,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::rc::Rc;
 
-pub use effects::{Effect, Effects};
+pub use effects::{Effect, Effects, Parcel, Parcels};
 pub use quorum::{is_quorum, majority};
 pub(crate) use vocabulary::vocabulary;
 
@@ -25,7 +25,7 @@ use crate::machine::Command;
 pub use crate::trace::{
     Cast, ClassInfo, ClientId, ClientPolicy, Epoch, Fact, Field, Info, LogCell, LogView,
     MessageInfo, NameInfo, NodeId, NodeSet, NodeView, ParamKind, ParamSpec, ParamValues, PeerView,
-    RoleInfo, RuleInfo, Slot, Step, TimerRef, Tone, ValueId,
+    RoleInfo, RuleInfo, Service, Slot, Step, TimerRef, Tone, ValueId,
 };
 
 /// A consensus engine: one node of a cluster running one protocol.

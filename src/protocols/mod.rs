@@ -66,7 +66,7 @@ impl Protocol {
     ///
     /// # Errors
     /// Everything that is wrong with it, each with its field and the fix.
-    pub fn open(&self, mut scenario: Scenario) -> Result<(Scenario, Box<dyn Run>), Problems> {
+    pub fn open(&self, mut scenario: Scenario) -> Result<(Scenario, Run), Problems> {
         let cast = scenario.check(self.info)?;
         scenario.sort_commands();
         let run = (self.open)(&scenario, cast).map_err(|(key, says)| {

@@ -11,6 +11,38 @@ pub struct Situation {
     pub scenario: Scenario,
 }
 
+impl Situation {
+    /// Reads a situation whose script is in several parts: the run it stands on, and its own story.
+    ///
+    /// # Panics
+    /// If the parts are not a script: a mistake in the gallery, met by its first test.
+    pub(crate) fn read(id: &'static str, parts: &[&str]) -> Situation {
+        match Scenario::from_script(&parts.concat()) {
+            Ok(scenario) => Situation { id, scenario },
+            Err(error) => panic!("{id}: {error}"),
+        }
+    }
+
+    /// Reads the situations of a gallery, each an id and its parts.
+    pub(crate) fn read_all(texts: &[(&'static str, &[&str])]) -> Vec<Situation> {
+        texts.iter().map(|(id, parts)| Situation::read(id, parts)).collect()
+    }
+}
+
+/// The situations of a protocol, from the scripts in its folder `situations`, by id.
+///
+/// What follows `on` are the scripts that several share and that the situation stands on.
+macro_rules! situations {
+    ($($id:literal $(on $($shared:literal)+)?),* $(,)?) => {
+        $crate::scenario::Situation::read_all(&[$(($id, &[
+            $($(include_str!(concat!("situations/", $shared, ".synod")),)+)?
+            include_str!(concat!("situations/", $id, ".synod")),
+        ])),*])
+    };
+}
+
+pub(crate) use situations;
+
 impl Scenario {
     /// Names it and says what it shows.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{LinkRule, Network, is_default, object};
+use super::{LinkRule, Network, form, is_default};
 
 /// A command and when it is applied.
 ///
@@ -176,10 +176,10 @@ pub enum Act {
     DuplicateTaking(u64),
 }
 
-object::object!(Command { at_us, sub = 0, off = false, act as "do" });
+form::object!(Command { at_us, sub = default, off = default, act as "do" });
 
-object::variants!(Do {
-    "request" Request { client = None, to = None, op },
+form::variants!(Do = Do::Heal, {
+    "request" Request { client = default, to = default, op },
     "crash" Crash(_),
     "crash_within" CrashWithin { node, effects },
     "restart" Restart(_),
@@ -199,21 +199,21 @@ object::variants!(Do {
     "duplicate" Duplicate(_),
     "delay" Delay { message, until_us },
     "intercept" Intercept(_),
-    "fire" Fire { node, timer, key = 0 },
-    "postpone" Postpone { node, timer, key = 0, until_us },
+    "fire" Fire { node, timer, key = default },
+    "postpone" Postpone { node, timer, key = default, until_us },
     "manual" Manual(_),
 });
 
-object::object!(Intercept {
-    from = None,
-    to = None,
-    kind = None,
-    skip = 0,
-    times = 0,
+form::object!(Intercept {
+    from = default,
+    to = default,
+    kind = default,
+    skip = default,
+    times = default,
     act,
 });
 
-object::variants!(Act {
+form::variants!(Act = Act::Drop, {
     "drop" Drop(),
     "duplicate" Duplicate(),
     "take" Take(_),

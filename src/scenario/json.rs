@@ -1,11 +1,10 @@
 //! The JSON form: reading with bounds, versions and field paths, and writing.
 
-use std::fmt::Write;
-
-use serde::Deserialize;
+use serde::de::DeserializeSeed;
 use serde_json::Value;
 
-use super::{Problems, Scenario, VERSION, limits};
+use super::form::{self, Anything, Blank, Form, Reader, Trail};
+use super::{Do, Problems, Scenario, VERSION, limits, oldest};
 
 /// One step of schema history: rewrites a scenario of version `n` as one of version `n + 1`.
 type Migration = fn(&mut Value) -> Result<(), String>;
@@ -15,8 +14,6 @@ const MIGRATIONS: [Migration; VERSION as usize - 1] = [];
 
 /// The longest sentence of the parser that is passed on, in characters.
 const SAYS_MAX: usize = 600;
-/// The longest path that is passed on, in steps; no scenario is as deep.
-const PATH_MAX: usize = 12;
 
 impl Scenario {
     /// Reads a scenario from JSON, of this version or an older one.
@@ -31,12 +28,14 @@ impl Scenario {
             let (len, max) = (text.len(), limits::JSON_MAX);
             return Err(Problems::one("", format!("{len} bytes are too many; at most {max}")));
         }
+        let mut scenario = Scenario::blank();
         match version(text)? {
             older if !MIGRATIONS.is_empty() && older < VERSION => {
-                parse(&migrate(text, older, &MIGRATIONS)?)
+                read(&migrate(text, older, &MIGRATIONS)?, &mut scenario)?;
             }
-            _ => parse(text),
+            _ => read(text, &mut scenario)?,
         }
+        Ok(scenario)
     }
 
     /// The compact JSON form, without the fields that say nothing.
@@ -55,14 +54,24 @@ impl Scenario {
     }
 }
 
+impl Do {
+    /// Reads a command as scenarios write it: `{"crash": "S1"}`.
+    ///
+    /// # Errors
+    /// Not JSON or not a command, with the field and the line and column.
+    pub fn from_json(text: &str) -> Result<Do, Problems> {
+        let mut act = Do::blank();
+        read(text, &mut act)?;
+        Ok(act)
+    }
+}
+
 /// The schema version a text claims; 1 when it says nothing.
 fn version(text: &str) -> Result<u32, Problems> {
-    #[derive(Deserialize)]
-    struct Versioned {
-        #[serde(default = "super::oldest")]
-        v: u32,
-    }
-    match parse::<Versioned>(text)?.v {
+    let mut versioned = Versioned { v: oldest(), rest: Anything };
+    // What cannot be read at all is refused when it is read as a scenario, with more to say about it.
+    let _ = read(text, &mut versioned);
+    match versioned.v {
         0 => Err(Problems::one("v", "versions begin at 1")),
         v @ 1..=VERSION => Ok(v),
         newer => {
@@ -74,9 +83,30 @@ fn version(text: &str) -> Result<u32, Problems> {
     }
 }
 
+/// An object of which only the version matters.
+struct Versioned {
+    v: u32,
+    rest: Anything,
+}
+
+impl Form for Versioned {
+    fn shape(&self) -> form::Shape {
+        form::Shape::Object(form::fields!("struct Scenario", { v = default }))
+    }
+
+    fn part(&mut self, _: usize) -> &mut dyn Form {
+        &mut self.v
+    }
+
+    fn entry(&mut self, _: &str) -> Option<&mut dyn Form> {
+        Some(&mut self.rest)
+    }
+}
+
 /// Brings an old scenario up to date, one version after the other.
 fn migrate(text: &str, from: u32, steps: &[Migration]) -> Result<String, Problems> {
-    let mut value: Value = parse(text)?;
+    let mut value: Value =
+        serde_json::from_str(text).map_err(|error| Problems::one("", error.to_string()))?;
     for (v, step) in (1..).zip(steps).skip_while(|(v, _)| *v < from) {
         step(&mut value)
             .map_err(|says| Problems::one("", format!("version {v} cannot be read: {says}")))?;
@@ -87,92 +117,16 @@ fn migrate(text: &str, from: u32, steps: &[Migration]) -> Result<String, Problem
     Ok(value.to_string())
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problems> {
-    serde_json::from_str(text).map_err(|error| {
-        let path = path_at(text.as_bytes(), error.line(), error.column());
+/// Fills in what a text holds.
+pub(super) fn read(text: &str, form: &mut dyn Form) -> Result<(), Problems> {
+    let mut trail = Trail::default();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = Reader { form, trail: &mut trail }.deserialize(&mut json);
+    read.and_then(|()| json.end()).map_err(|error| {
         // The parser quotes what it met, however long that is.
-        Problems::one(path, error.to_string().chars().take(SAYS_MAX).collect::<String>())
+        let says: String = error.to_string().chars().take(SAYS_MAX).collect();
+        Problems::one(trail.to_string(), says)
     })
-}
-
-/// An array or object that is open at some place of a text.
-enum Open<'a> {
-    Array(usize),
-    Object(&'a [u8]),
-}
-
-/// The field that a text is in at a line (from 1) and a column (bytes of that line read).
-///
-/// It reads what the parser accepted so far, so it need not judge it.
-fn path_at(text: &[u8], line: usize, column: usize) -> String {
-    let before: usize =
-        text.split_inclusive(|b| *b == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
-    let text = &text[..before.saturating_add(column).min(text.len())];
-    let mut open: Vec<Open<'_>> = Vec::new();
-    // Whether a string would be a key here.
-    let mut key = false;
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        at += 1;
-        match byte {
-            b'{' => {
-                open.push(Open::Object(b""));
-                key = true;
-            }
-            b'[' => {
-                open.push(Open::Array(0));
-                key = false;
-            }
-            b'}' | b']' => {
-                open.pop();
-                key = false;
-            }
-            b',' => match open.last_mut() {
-                Some(Open::Array(index)) => *index += 1,
-                _ => key = true,
-            },
-            b':' => key = false,
-            b'"' => {
-                let string = string_at(&text[at..]);
-                at += string.len() + 1;
-                if let (true, Some(Open::Object(name))) = (key, open.last_mut()) {
-                    *name = string;
-                }
-            }
-            _ => {}
-        }
-    }
-    render(&open)
-}
-
-/// The bytes of a string after its opening quote, up to the closing one.
-fn string_at(rest: &[u8]) -> &[u8] {
-    let mut escaped = false;
-    let end = rest.iter().position(|byte| {
-        let ends = *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        ends
-    });
-    &rest[..end.unwrap_or(rest.len())]
-}
-
-fn render(open: &[Open<'_>]) -> String {
-    let mut path = String::new();
-    for step in open.iter().take(PATH_MAX) {
-        match step {
-            Open::Array(index) => {
-                let _ = write!(path, "[{index}]");
-            }
-            Open::Object(b"") => {}
-            Open::Object(name) => {
-                if !path.is_empty() {
-                    path.push('.');
-                }
-                path.extend(String::from_utf8_lossy(name).chars().take(limits::NAME_MAX));
-            }
-        }
-    }
-    path
 }
 
 #[cfg(test)]
@@ -202,7 +156,7 @@ mod tests {
             ),
             (
                 r#"{"v":1,"protocol":"raft","set":{"a\"b":1,"x":-1}}"#,
-                "set: a parameter is true, false, a whole number from 0 or a word at line 1 column 48",
+                "set.x: invalid type: integer `-1`, expected true, false, a whole number from 0 or a word at line 1 column 47",
             ),
             (r#"{"v":1}"#, "missing field `protocol` at line 1 column 7"),
             ("", "EOF while parsing a value at line 1 column 0"),
@@ -255,17 +209,5 @@ mod tests {
             failed.to_string(),
             "version 1 cannot be read: the first step is not for this scenario"
         );
-    }
-
-    #[test]
-    fn paths_are_found_in_anything() {
-        let text = br#"{"a":[1,{"b\\":"}]","c":[[]]}]}"#;
-        for line in 0..4 {
-            for column in 0..40 {
-                path_at(text, line, column);
-            }
-        }
-        assert_eq!(path_at(text, 1, 25), "a[1].c[0]");
-        assert_eq!(path_at(b"]]}}::,,\"", 1, 9), "");
     }
 }

@@ -9,11 +9,11 @@
 
 mod build;
 mod command;
+mod form;
 mod json;
 pub mod limits;
 pub mod link;
 mod network;
-mod object;
 mod problem;
 mod script;
 mod span;
@@ -26,6 +26,7 @@ use serde::Serialize;
 
 pub use crate::trace::ParamValue;
 pub use build::Situation;
+pub(crate) use build::situations;
 pub use command::{Act, Command, Do, Intercept};
 pub use network::{Latency, LinkRule, Network, Preset, Ratio};
 pub use problem::{Problem, Problems};
@@ -224,57 +225,57 @@ pub struct Seal {
     pub hash: String,
 }
 
-object::object!(Scenario {
-    v = oldest(),
+form::object!(Scenario = Scenario { v: oldest(), ..Scenario::new("", 0) }, {
+    v = default,
     protocol,
-    title = String::new(),
-    about = String::new(),
-    seed = 0,
-    cluster = Vec::new(),
-    set = BTreeMap::new(),
-    network = Network::default(),
-    clients = Clients::default(),
-    manual = false,
-    broken as "break" = Vec::new(),
-    commands = Vec::new(),
-    goals = Vec::new(),
-    expect = Vec::new(),
-    narration = Vec::new(),
-    until_us = 0,
-    view = None,
-    digest = None,
+    title = default,
+    about = default,
+    seed = default,
+    cluster = default,
+    set = default,
+    network = default,
+    clients = default,
+    manual = default,
+    broken as "break" = default,
+    commands = default,
+    goals = default,
+    expect = default,
+    narration = default,
+    until_us = default,
+    view = default,
+    digest = default,
 });
 
-object::object!(Members { class, count });
+form::object!(Members { class, count });
 
-object::object!(Clients {
-    count = Clients::default().count,
-    operations = Clients::default().operations,
-    window = Clients::default().window,
-    start_us = Clients::default().start_us,
-    think_us = Clients::default().think_us,
-    timeout_us = Clients::default().timeout_us,
-    reads_percent = Clients::default().reads_percent,
-    keys = Clients::default().keys,
+form::object!(Clients = Clients::default(), {
+    count = default,
+    operations = default,
+    window = default,
+    start_us = default,
+    think_us = default,
+    timeout_us = default,
+    reads_percent = default,
+    keys = default,
 });
 
-object::object!(Goal { name, on, times = 0 });
+form::object!(Goal { name, on, times = default });
 
-object::object!(Caption { on, text, nth = 0 });
+form::object!(Caption { on, text, nth = default });
 
-object::object!(On {
-    event = String::new(),
-    at = None,
-    peer = None,
-    what = None,
-    epoch = None,
-    slot = None,
-    value = None,
+form::object!(On {
+    event = default,
+    at = default,
+    peer = default,
+    what = default,
+    epoch = default,
+    slot = default,
+    value = default,
 });
 
-object::object!(View { at_us = 0, play = false });
+form::object!(View { at_us = default, play = default });
 
-object::object!(Seal { steps, hash });
+form::object!(Seal { steps, hash });
 
 /// The version of a scenario that names none.
 fn oldest() -> u32 {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{is_default, object};
+use super::{form, is_default};
 
 /// How messages travel, unless a link says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -84,30 +84,30 @@ pub enum Latency {
     },
 }
 
-object::object!(Network {
-    latency = Network::default().latency,
-    loss = Ratio::NEVER,
-    duplication = Ratio::NEVER,
-    fifo = false,
-    links = Vec::new(),
+form::object!(Network = Network::default(), {
+    latency = default,
+    loss = default,
+    duplication = default,
+    fifo = default,
+    links = default,
 });
 
-object::object!(LinkRule {
+form::object!(LinkRule {
     from,
     to,
-    latency = None,
-    loss = None,
-    duplication = None,
-    fifo = None,
+    latency = default,
+    loss = default,
+    duplication = default,
+    fifo = default,
 });
 
-object::variants!(Latency {
+form::variants!(Latency = Latency::Fixed { us: 0 }, {
     "fixed" Fixed { us },
     "uniform" Uniform { min_us, max_us },
     "long_tail" LongTail { median_us },
 });
 
-object::object!(Ratio { of, per });
+form::object!(Ratio = Ratio::NEVER, { of, per });
 
 /// A probability as a ratio of whole numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

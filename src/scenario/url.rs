@@ -40,6 +40,8 @@ pub struct Presentation {
     pub autoplay: Option<bool>,
     /// `controls`: whether the transport is shown.
     pub controls: Option<bool>,
+    /// `height`: how tall an embed is, in CSS pixels.
+    pub height: Option<u32>,
 }
 
 /// Which colours.
@@ -54,6 +56,12 @@ pub enum Theme {
 }
 
 impl Theme {
+    /// The theme of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Theme> {
+        [Theme::Auto, Theme::Light, Theme::Dark].into_iter().find(|theme| theme.name() == name)
+    }
+
     /// The name in links.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -128,6 +136,7 @@ fn read(
         "t" => presentation.at_us = Some(instant(value)?),
         "autoplay" => presentation.autoplay = Some(flag(value)?),
         "controls" => presentation.controls = Some(flag(value)?),
+        "height" => presentation.height = Some(number(value, 120, 4_000)?),
         _ => {}
     }
     Ok(())
@@ -165,9 +174,7 @@ fn flag(value: &str) -> Result<bool, String> {
 }
 
 fn theme(value: &str) -> Result<Theme, String> {
-    let themes = [Theme::Auto, Theme::Light, Theme::Dark];
-    let found = themes.into_iter().find(|theme| theme.name() == value);
-    found.ok_or_else(|| "it is auto, light or dark".to_owned())
+    Theme::named(value).ok_or_else(|| "it is auto, light or dark".to_owned())
 }
 
 fn instant(value: &str) -> Result<u64, String> {
@@ -217,7 +224,7 @@ mod tests {
 
     #[test]
     fn presentation_is_read_and_checked() {
-        let query = "?embed=1&theme=dark&view=logs&t=1.5s&autoplay=0&controls=false";
+        let query = "?embed=1&theme=dark&view=logs&t=1.5s&autoplay=0&controls=false&height=300";
         let (_, presentation) = parse_url(query).expect("the link is good");
         assert_eq!(
             presentation,
@@ -228,6 +235,7 @@ mod tests {
                 at_us: Some(1_500_000),
                 autoplay: Some(false),
                 controls: Some(false),
+                height: Some(300),
             }
         );
         let (_, bare) = parse_url("?t=12.5").expect("milliseconds");

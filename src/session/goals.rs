@@ -1,6 +1,6 @@
 //! Following a run with its goals and captions.
 
-use crate::check::Search;
+use crate::check::{Invariant, Search};
 use crate::list::sort_by_key;
 use crate::scenario::{On, Problem, Problems, Scenario};
 use crate::trace::{EventId, Source};
@@ -36,11 +36,16 @@ struct Sought {
 }
 
 impl Goals {
-    pub(super) fn new(scenario: &Scenario, source: &dyn Source) -> Result<Goals, Problems> {
-        let invariants = source.invariants();
+    /// `invariants` are all that can fall; those of the source can also be waited for.
+    pub(super) fn new(
+        scenario: &Scenario,
+        source: &dyn Source,
+        invariants: &[Invariant],
+    ) -> Result<Goals, Problems> {
+        let with_events = source.invariants();
         let mut problems = Vec::new();
         let mut seek = |path: String, text: &str, on: &On, nth: u32| {
-            let pattern = super::pattern(on, source.info(), source.cast(), &invariants);
+            let pattern = super::pattern(on, source.info(), source.cast(), &with_events);
             let pattern = pattern.map_err(|says| problems.push(Problem { path, says })).ok()?;
             let search = Search::new(pattern, nth);
             Some(Sought { text: text.to_owned(), search, found: None })
@@ -53,6 +58,7 @@ impl Goals {
             seek(format!("narration[{i}].on"), &caption.text, &caption.on, caption.nth)
         });
         let captions = captions.collect();
+        let invariants: Vec<&str> = invariants.iter().map(|invariant| invariant.name).collect();
         let unknown = scenario.expect.iter().enumerate();
         let unknown = unknown.filter(|(_, name)| !invariants.contains(&name.as_str()));
         for (i, name) in unknown {

@@ -18,6 +18,7 @@ pub use crate::sim::{
     TimerView as Timer,
 };
 
+mod answers;
 mod decided;
 mod describe;
 mod goals;
@@ -71,8 +72,13 @@ const MANUAL_PACE_US: u64 = 1_000;
 pub struct Session {
     protocol: &'static Protocol,
     scenario: Scenario,
-    run: Box<dyn Run>,
+    run: Run,
     goals: goals::Goals,
+    /// The run's invariants, and behind them those judged here.
+    invariants: Vec<Invariant>,
+    answers: Option<answers::Answers>,
+    /// What has fallen by now.
+    violations: Vec<Violation>,
     branches: Vec<Branch>,
     /// What the scenario said it comes to, kept aside so that edits do not lose it.
     seal: Option<Seal>,
@@ -144,11 +150,24 @@ impl Session {
     pub fn open(scenario: Scenario) -> Result<Session, Problems> {
         let protocol = protocols::find(&scenario.protocol)?;
         let (scenario, run) = protocol.open(scenario)?;
-        let goals = goals::Goals::new(&scenario, run.source())?;
+        let answers = answers::Answers::of(protocol.info.service);
+        let mut invariants = run.invariants_in_full().to_vec();
+        invariants.extend(answers.as_ref().map(|_| answers::LINEARIZABILITY));
+        let goals = goals::Goals::new(&scenario, &run, &invariants)?;
         let seal = scenario.digest.clone();
         let verdict = if seal.is_some() { Verdict::Pending } else { Verdict::Unsealed };
-        let mut session =
-            Session { protocol, scenario, run, goals, branches: Vec::new(), seal, verdict };
+        let mut session = Session {
+            protocol,
+            scenario,
+            run,
+            goals,
+            invariants,
+            answers,
+            violations: Vec::new(),
+            branches: Vec::new(),
+            seal,
+            verdict,
+        };
         session.after_moving();
         Ok(session)
     }
@@ -165,7 +184,7 @@ impl Session {
 
     /// The run as a source of events, for diagrams and exports.
     pub fn source(&self) -> &dyn Source {
-        self.run.source()
+        &self.run
     }
 
     /// The causes of this run, the user's own acts included.
@@ -258,9 +277,13 @@ impl Session {
             let later = self.run.now().after(MANUAL_PACE_US);
             self.run.wait(later);
         }
-        let command = Command { at_us: self.run.now().0, sub: self.run.sub(), off: false, act };
         let mut scenario = self.scenario.clone();
-        let at = self.run.applied();
+        let (at, at_us) = (self.run.applied(), self.run.now().0);
+        // What was done at this instant before stays before, though it may say that more of the
+        // world's steps come first than another past has taken here.
+        let done = scenario.commands[..at].last().filter(|command| command.at_us == at_us);
+        let sub = done.map_or(0, |command| command.sub).max(self.run.sub());
+        let command = Command { at_us, sub, off: false, act };
         scenario.commands.insert(at, command);
         let past = self.run.steps_recorded() > self.run.steps();
         if past {
@@ -328,7 +351,11 @@ impl Session {
 
     fn fork(&mut self, commands: Vec<Command>) {
         self.run.fork(commands);
-        self.goals.forget_from(self.run.events().len());
+        let len = self.run.events().len();
+        self.goals.forget_from(len);
+        if let Some(answers) = &mut self.answers {
+            answers.forget_from(len);
+        }
     }
 
     /// Runs again from before command `index`, under other commands.
@@ -342,6 +369,11 @@ impl Session {
             }
         }
         self.run.rewind_before(index);
+        // The new command can be one that the old ones had nothing like, long ago.
+        if let Some(first) = commands.get(index).filter(|first| first.at_us <= self.run.now().0) {
+            let before = first.at_us.checked_sub(1).map_or(0, |us| self.run.steps_until(Time(us)));
+            self.run.seek(before.clamp(1, self.run.steps()));
+        }
         self.fork(commands.clone());
         self.scenario.commands = commands;
         let mut pace = self.run.advance(to, budget);
@@ -374,14 +406,35 @@ impl Session {
         self.run.is_manual()
     }
 
-    /// The run's invariants, by code.
+    /// The run's invariants, by code; those behind the ones that [`Source::invariants`] names
+    /// are judged from the clients' answers and leave no event.
     pub fn invariants(&self) -> &[Invariant] {
-        self.run.invariants_in_full()
+        &self.invariants
     }
 
-    /// The invariants that have fallen by now.
+    /// The invariants that have fallen by now. What the clients were answered is judged as their
+    /// history grows; [`Session::judge`] brings that up to date.
     pub fn violations(&self) -> &[Violation] {
-        self.run.violations()
+        &self.violations
+    }
+
+    /// Judges what the clients were answered up to now, with bounded work: for the end of a run or
+    /// a pause. Says whether it could be judged.
+    pub fn judge(&mut self) -> bool {
+        let Some(answers) = &mut self.answers else { return true };
+        answers.judge(&self.run);
+        let known = !answers.is_unknown();
+        self.collect_violations();
+        known
+    }
+
+    fn collect_violations(&mut self) {
+        let of_run = self.run.violations();
+        let code = self.run.invariants_in_full().len() as u8;
+        let reached = self.run.reached();
+        let of_answers = self.answers.as_ref().and_then(|answers| answers.fallen(code, reached));
+        self.violations.clear();
+        self.violations.extend(of_run.iter().cloned().chain(of_answers));
     }
 
     /// The clients' operations begun by now.
@@ -447,7 +500,11 @@ impl Session {
     }
 
     fn after_moving(&mut self) {
-        self.goals.follow(self.run.source());
+        self.goals.follow(&self.run);
+        if let Some(answers) = &mut self.answers {
+            answers.follow(&self.run);
+        }
+        self.collect_violations();
         if let (Verdict::Pending, Some(seal)) = (&self.verdict, &self.seal) {
             let untouched = self.scenario.digest.as_ref() == Some(seal);
             if untouched && self.run.steps() == seal.steps {

@@ -1,24 +1,25 @@
 //! From what goals and captions say to patterns of events.
 
 use crate::check::{Numbered, Pattern, What};
-use crate::trace::{Cast, Info, MessageKind, NameInfo, NodeId, Place};
+use crate::trace::{Cast, Info, Kind, MessageKind, Named, NodeId, Place};
 
 use crate::scenario::On;
 
 /// The pattern that a goal or caption stands for in a run with these lanes and invariants.
 ///
 /// # Errors
-/// A sentence that says which field names something that does not exist, or that
-/// such an event does not have, and what there is.
+/// A sentence that says which field names something that does not exist, and what there is. That an
+/// event has such a field at all is validated with the scenario.
 pub fn pattern(
     on: &On,
     info: &Info,
     cast: &Cast,
     invariants: &[&'static str],
 ) -> Result<Pattern, String> {
-    check_fields(on)?;
+    let kind =
+        Kind::find(&on.event).ok_or_else(|| format!("there is no kind of event {:?}", on.event))?;
     let lane = |name: &Option<String>| name.as_ref().map(|name| place(name, cast)).transpose();
-    let what = on.what.as_ref().map(|named| what(&on.event, named, info, invariants));
+    let what = on.what.as_ref().map(|named| what(kind, named, info, invariants));
     Ok(Pattern {
         event: on.event.clone(),
         at: lane(&on.at)?,
@@ -30,73 +31,20 @@ pub fn pattern(
     })
 }
 
-/// An event of a kind that has no epoch never matches one: that is a mistake worth saying.
-fn check_fields(on: &On) -> Result<(), String> {
-    let Some(has) = fields(&on.event) else {
-        return Err(format!("there is no kind of event {:?}", on.event));
-    };
-    let given = [
-        ("peer", on.peer.is_some()),
-        ("what", on.what.is_some()),
-        ("epoch", on.epoch.is_some()),
-        ("slot", on.slot.is_some()),
-        ("value", on.value.is_some()),
-    ];
-    match given.iter().find(|(field, given)| *given && !has.contains(field)) {
-        Some((field, _)) => Err(format!("an event {:?} has no {field:?}", on.event)),
-        None => Ok(()),
-    }
-}
-
-/// What a kind of event has besides a place.
-fn fields(event: &str) -> Option<&'static [&'static str]> {
-    Some(match event {
-        "sent" | "delivered" | "lost" | "duplicated" => &["what", "peer"],
-        "timer_set" | "timer_fired" | "timer_cancelled" | "persisted" | "violated" | "ignored"
-        | "note" => &["what"],
-        "invoked" | "returned" | "timed_out" => &["value"],
-        "link" => &["peer"],
-        "role_changed" => &["what", "epoch"],
-        "epoch_changed" | "promised" => &["epoch"],
-        "voted_for" => &["epoch", "peer"],
-        "proposed" | "accepted" | "chosen" | "appended" | "applied" => &["slot", "epoch", "value"],
-        "quorum_reached" => &["what", "epoch", "slot", "peer"],
-        "committed" => &["slot", "epoch"],
-        "truncated" | "recovered" | "depends" => &["slot"],
-        "started" | "crashed" | "restarted" | "paused" | "resumed" | "disk_lost" | "command"
-        | "halted" => &[],
-        _ => return None,
-    })
-}
-
-fn what(event: &str, what: &str, info: &Info, invariants: &[&str]) -> Result<What, String> {
-    let rows = |table: &'static [NameInfo]| table.iter().map(|row| row.name).collect();
-    let (kind, names): (&str, Vec<&str>) = match event {
-        "role_changed" => ("role", info.roles.iter().map(|role| role.name).collect()),
-        "sent" | "delivered" | "lost" | "duplicated" => return message_kind(what, info),
-        "timer_set" | "timer_fired" | "timer_cancelled" => ("timer", rows(info.timers)),
-        "persisted" => ("kind of write", rows(info.writes)),
-        "quorum_reached" => ("quorum", rows(info.quorums)),
-        "ignored" => ("refusal", rows(info.refusals)),
-        "note" => ("note", rows(info.notes)),
-        "violated" => ("invariant", invariants.to_vec()),
-        // `check_fields` lets nothing else through.
-        event => return Err(format!("an event {event:?} has no \"what\"")),
+fn what(kind: &Kind, what: &str, info: &Info, invariants: &[&str]) -> Result<What, String> {
+    let names = match kind.names {
+        Named::Invariant => invariants.to_vec(),
+        named => named.of(info),
     };
     // Roles are written `leader` as often as `Leader`; no two names differ by case alone.
     let code = names.iter().position(|name| name.eq_ignore_ascii_case(what));
-    code.map(|code| What::Code(code as u8)).ok_or_else(|| unknown(kind, what, &names))
-}
-
-fn message_kind(what: &str, info: &Info) -> Result<What, String> {
-    let kind = match what {
-        "Request" => Some(MessageKind::Request),
-        "Reply" => Some(MessageKind::Reply),
-        _ => info.message_kind(what).map(MessageKind::Protocol),
-    };
-    kind.map(What::Message).ok_or_else(|| {
-        let own = info.messages.iter().map(|message| message.name);
-        unknown("kind of message", what, &own.chain(["Request", "Reply"]).collect::<Vec<_>>())
+    let code = code.ok_or_else(|| unknown(kind.names.word(), what, &names))?;
+    let own = info.messages.len();
+    Ok(match kind.names {
+        Named::Message if code == own => What::Message(MessageKind::Request),
+        Named::Message if code > own => What::Message(MessageKind::Reply),
+        Named::Message => What::Message(MessageKind::Protocol(code as u8)),
+        _ => What::Code(code as u8),
     })
 }
 
@@ -196,20 +144,6 @@ mod tests {
             "there is no invariant \"Luck\". Known: Election Safety, Log Matching"
         );
         assert_eq!(says(On::event("choosen")), "there is no kind of event \"choosen\"");
-        assert_eq!(says(On::event("crashed").epoch("3")), "an event \"crashed\" has no \"epoch\"");
-        assert_eq!(says(On::event("crashed").what("S1")), "an event \"crashed\" has no \"what\"");
         assert!(says(On::event("sent").what("Vote")).contains("AppendEntries"));
-    }
-
-    /// Reads the names where they are given, so that none can be forgotten here.
-    #[test]
-    fn every_kind_of_event_has_its_fields_listed() {
-        let source = include_str!("../trace/event.rs");
-        let named = source
-            .lines()
-            .filter(|line| line.contains("EventKind::") || line.contains("Fact::"))
-            .filter_map(|line| line.split_once("=> \"")?.1.strip_suffix("\","));
-        let missing: Vec<&str> = named.filter(|name| fields(name).is_none()).collect();
-        assert!(missing.is_empty(), "{missing:?}");
     }
 }

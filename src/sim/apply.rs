@@ -1,6 +1,5 @@
 //! Applying commands: the one way anything is done to a run from outside.
 
-use crate::node::{Engine, Timer as _};
 use crate::scenario::{Command, Do};
 use crate::trace::{ClientId, EventId, EventKind, Loss, MessageId, NodeId, Place, Time, TimerRef};
 
@@ -8,7 +7,7 @@ use super::intercept::Interceptor;
 use super::queue::{Due, What};
 use super::world::World;
 
-impl<E: Engine> World<E> {
+impl World {
     /// Applies the next command of the list, at the present instant.
     ///
     /// A command that means nothing here (a node that is already down, a message
@@ -86,7 +85,7 @@ impl<E: Engine> World<E> {
             }
             Do::Manual(manual) => self.state.manual = *manual,
             Do::Intercept(intercept) => {
-                let found = Interceptor::new(intercept, E::INFO, &self.setup.cast);
+                let found = Interceptor::new(intercept, self.setup.info, &self.setup.cast);
                 self.state.interceptors.extend(found);
             }
             Do::Deliver(message) => self.with_flight(*message, World::arrive),
@@ -135,10 +134,10 @@ impl<E: Engine> World<E> {
     }
 
     fn is_up(&self, id: NodeId) -> bool {
-        self.state.hosts[id.index()].node.is_some()
+        self.state.hosts[id.index()].up
     }
 
-    fn with_node(&mut self, name: &str, act: impl FnOnce(&mut World<E>, NodeId)) {
+    fn with_node(&mut self, name: &str, act: impl FnOnce(&mut World, NodeId)) {
         if let Some(Place::Node(id)) = self.setup.cast.place(name) {
             act(self, id);
         }
@@ -149,16 +148,15 @@ impl<E: Engine> World<E> {
         node: &str,
         timer: &str,
         key: u32,
-        act: impl FnOnce(&mut World<E>, NodeId, E::Timer),
+        act: impl FnOnce(&mut World, NodeId, TimerRef),
     ) {
-        let timer =
-            E::INFO.timer_kind(timer).and_then(|kind| E::Timer::from_ref(TimerRef { kind, key }));
-        if let Some(timer) = timer {
+        let timer = self.setup.info.timer_kind(timer).map(|kind| TimerRef { kind, key });
+        if let Some(timer) = timer.filter(|timer| self.nodes.has_timer(*timer)) {
             self.with_node(node, |world, id| act(world, id, timer));
         }
     }
 
-    fn with_flight(&mut self, message: u32, act: impl FnOnce(&mut World<E>, u32)) {
+    fn with_flight(&mut self, message: u32, act: impl FnOnce(&mut World, u32)) {
         if let Some(place) = self.state.flights.find(MessageId(message)) {
             act(self, place);
         }
@@ -166,7 +164,7 @@ impl<E: Engine> World<E> {
 
     fn pause(&mut self, id: NodeId, event: EventId) {
         let host = &mut self.state.hosts[id.index()];
-        if host.node.is_some() && !host.paused {
+        if host.up && !host.paused {
             host.paused = true;
             self.emit(Place::Node(id), Some(event), EventKind::Paused);
         }
@@ -203,12 +201,12 @@ impl<E: Engine> World<E> {
         if self.is_up(id) {
             self.crash(id, Some(event));
         }
-        self.state.hosts[id.index()].disk = E::Durable::default();
+        self.nodes.wipe(id);
         self.emit(Place::Node(id), Some(event), EventKind::DiskLost);
     }
 
     /// Fires a timer at once; its setting, if it has one, is used up.
-    fn fire_now(&mut self, id: NodeId, timer: E::Timer, event: EventId) {
+    fn fire_now(&mut self, id: NodeId, timer: TimerRef, event: EventId) {
         let host = &mut self.state.hosts[id.index()];
         if host.paused {
             return;
@@ -220,7 +218,7 @@ impl<E: Engine> World<E> {
     }
 
     /// Makes a timer that is set fire at another instant.
-    fn postpone(&mut self, id: NodeId, timer: E::Timer, until: Time) {
+    fn postpone(&mut self, id: NodeId, timer: TimerRef, until: Time) {
         let timers = &self.state.hosts[id.index()].timers;
         let set = timers.iter().find(|slot| slot.on && slot.timer == timer).map(|slot| slot.set);
         if let Some(set) = set {

@@ -6,13 +6,12 @@
 
 use std::cell::Cell;
 
-use crate::node::Engine;
 use crate::scenario::Command;
 use crate::trace::{Digest, Time};
 
 use super::record::Reached;
 use super::run::Pace;
-use super::world::{State, World};
+use super::world::{Checkpoint, World};
 
 /// The most checkpoints kept. When there are more, every second one goes and
 /// the distance between new ones doubles.
@@ -20,30 +19,30 @@ const CHECKPOINTS_MAX: usize = 64;
 /// Steps between checkpoints of a short run.
 const SPACING: u32 = 128;
 
-/// A world that remembers where it has been.
-pub struct History<E: Engine> {
-    pub(super) world: World<E>,
+/// A run with its past: a world that remembers where it has been.
+pub struct Run {
+    pub(super) world: World,
     /// In order of steps; the first is the very beginning.
-    checkpoints: Vec<State<E>>,
+    checkpoints: Vec<Checkpoint>,
     spacing: u32,
     /// The digest of a prefix of the record, so that asking again is cheap.
     digested: Cell<(usize, Digest)>,
 }
 
-impl<E: Engine> History<E> {
-    /// Begins the history of a world that has just been made.
-    pub fn new(mut world: World<E>, commands: Vec<Command>) -> History<E> {
+impl Run {
+    /// Begins the run of a world that has just been made.
+    pub(super) fn new(mut world: World, commands: Vec<Command>) -> Run {
         world.commands = commands;
-        let checkpoints = vec![world.state.clone()];
+        let checkpoints = vec![world.save()];
         let digested = Cell::new((0, Digest::EMPTY));
-        History { world, checkpoints, spacing: SPACING, digested }
+        Run { world, checkpoints, spacing: SPACING, digested }
     }
 
-    /// Takes one step.
+    /// Takes one step; `false` if nothing can happen by itself.
     #[inline]
-    pub(super) fn step_once(&mut self) -> bool {
+    pub fn step(&mut self) -> bool {
         let took = self.world.step();
-        let last = self.checkpoints.last().map_or(0, |state| state.reached.steps);
+        let last = self.checkpoints.last().map_or(0, |moment| moment.state.reached.steps);
         if self.world.state.reached.steps >= last + self.spacing {
             self.checkpoint();
         }
@@ -52,7 +51,7 @@ impl<E: Engine> History<E> {
 
     #[cold]
     fn checkpoint(&mut self) {
-        self.checkpoints.push(self.world.state.clone());
+        self.checkpoints.push(self.world.save());
         if self.checkpoints.len() > CHECKPOINTS_MAX {
             let mut index = 0;
             self.checkpoints.retain(|_| {
@@ -64,12 +63,12 @@ impl<E: Engine> History<E> {
     }
 
     /// Goes on until `to` or a new violation, taking at most `budget` steps.
-    pub(super) fn run(&mut self, to: Time, budget: u32) -> Pace {
+    pub fn advance(&mut self, to: Time, budget: u32) -> Pace {
         let fallen = self.world.state.violations.len();
         for _ in 0..budget {
             match self.world.next_at() {
                 Some(at) if at <= to => {
-                    self.step_once();
+                    self.step();
                 }
                 Some(_) => {
                     self.world.move_to(to);
@@ -88,19 +87,20 @@ impl<E: Engine> History<E> {
         Pace::Busy
     }
 
-    /// Goes to the state after `steps` steps, replaying what is recorded.
-    pub(super) fn go_to(&mut self, steps: u32) {
+    /// Goes to the state after so many steps, replaying what is recorded.
+    pub fn seek(&mut self, steps: u32) {
         let here = self.world.state.reached.steps;
-        let nearest = self.checkpoints.partition_point(|state| state.reached.steps <= steps) - 1;
+        let nearest =
+            self.checkpoints.partition_point(|moment| moment.state.reached.steps <= steps) - 1;
         let start = &self.checkpoints[nearest];
-        if steps < here || start.reached.steps > here {
-            self.world.state = start.clone();
+        if steps < here || start.state.reached.steps > here {
+            self.world.restore(start);
         }
-        while self.world.state.reached.steps < steps && self.step_once() {}
+        while self.world.state.reached.steps < steps && self.step() {}
     }
 
     /// How many recorded steps lie at or before an instant.
-    pub(super) fn steps_until(&self, at: Time) -> u32 {
+    pub fn steps_until(&self, at: Time) -> u32 {
         let record = &self.world.record;
         let time_of = |first: &u32| record.events[*first as usize].at;
         record.steps.partition_point(|first| time_of(first) <= at) as u32
@@ -108,21 +108,20 @@ impl<E: Engine> History<E> {
 
     /// Goes back to where command `index` and all later ones are still to come,
     /// if they are not already.
-    pub(super) fn rewind_before(&mut self, index: usize) {
+    pub fn rewind_before(&mut self, index: usize) {
         if self.world.state.applied <= index {
             return;
         }
-        let start = self.checkpoints.iter().rev().find(|state| state.applied <= index);
-        let start = start.unwrap_or(&self.checkpoints[0]);
-        self.world.state = start.clone();
+        let start = self.checkpoints.iter().rev().find(|moment| moment.state.applied <= index);
+        self.world.restore(start.unwrap_or(&self.checkpoints[0]));
         while self.world.state.applied < index && self.world.step() {}
     }
 
     /// Replaces the commands that are still to come and forgets the recorded future.
-    pub(super) fn fork(&mut self, commands: Vec<Command>) {
+    pub fn fork(&mut self, commands: Vec<Command>) {
         let reached = self.world.state.reached;
-        self.world.record.truncate(reached);
-        self.checkpoints.retain(|state| state.reached.steps <= reached.steps);
+        self.world.forget_future();
+        self.checkpoints.retain(|moment| moment.state.reached.steps <= reached.steps);
         if self.digested.get().0 > reached.events as usize {
             self.digested.set((0, Digest::EMPTY));
         }
@@ -136,7 +135,7 @@ impl<E: Engine> History<E> {
     }
 
     /// The digest of the events that have happened by now.
-    pub(super) fn digest_now(&self) -> Digest {
+    pub fn digest(&self) -> Digest {
         let Reached { events, .. } = self.world.state.reached;
         let all = &self.world.record.events[..events as usize];
         let (done, digest) = self.digested.get();

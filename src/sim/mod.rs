@@ -6,21 +6,26 @@
 //!
 //! | room | what is in it |
 //! |---|---|
-//! | `world` | the loop: what is due happens, effects happen in order |
+//! | `world` | the loop: what is due happens |
+//! | `hosts` | what surrounds a node; what it asks for happens, in order |
+//! | `nodes`, `cluster` | the door to the engine, and what is behind it |
 //! | `apply` | commands |
 //! | `network`, `intercept` | links, latency, loss; messages picked by rule |
 //! | `clients` | who asks, waits and tries again |
 //! | `queue`, `random` | order and luck |
 //! | `record`, `history` | what happened; checkpoints, seek, fork |
-//! | `run` | the object-safe door to all of it |
+//! | `run` | what a reader sees |
 //!
 //! **Architecture invariant:** one network for all: no protocol is named here.
 
 mod apply;
 mod clients;
+mod cluster;
 mod history;
+mod hosts;
 mod intercept;
 mod network;
+mod nodes;
 mod queue;
 mod random;
 mod record;
@@ -30,19 +35,7 @@ mod setup;
 mod tests;
 mod world;
 
-pub use history::History;
-pub use run::{FlightView, NodeStatus, OperationView, Pace, Run, TimerView};
+pub use history::Run;
+pub use run::{FlightView, NodeStatus, OperationView, Pace, TimerView};
 pub use setup::{Monitors, Opened, open};
-pub use world::{EVENTS_MAX, FLIGHTS_MAX, World};
-
-use crate::node::Message;
-use crate::trace::MessageKind;
-
-/// What kind of message a body is.
-fn kind_of<M: Message>(body: &record::Body<M>) -> MessageKind {
-    match body {
-        record::Body::Peer(message) => MessageKind::Protocol(message.kind()),
-        record::Body::Request(_) => MessageKind::Request,
-        record::Body::Reply(..) => MessageKind::Reply,
-    }
-}
+pub use world::{EVENTS_MAX, FLIGHTS_MAX};

@@ -3,12 +3,13 @@
 //! A record is never copied into a checkpoint. When a run is replayed, what it
 //! does is compared with what is recorded, so every seek checks determinism.
 
-use crate::machine::{Command, Outcome, RequestKey, Word};
-use crate::trace::{Cause, Event, EventId, EventKind, MessageId, Place, ValueId};
+use crate::machine::{Command, Outcome, Word};
+use crate::node::Parcel;
+use crate::trace::{Cause, Event, EventId, EventKind, MessageId, MessageKind, Place, ValueId};
 
 /// A message with its addresses and its fate.
-#[derive(Clone, Debug)]
-pub struct Envelope<M> {
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope {
     /// The sender.
     pub from: Place,
     /// The receiver.
@@ -18,18 +19,35 @@ pub struct Envelope<M> {
     /// The event that ended its flight, as last recorded.
     pub ended: Option<Cause>,
     /// What it says.
-    pub body: Body<M>,
+    pub body: Body,
 }
 
 /// What a message says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body<M> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
     /// One node to another.
-    Peer(M),
-    /// A client's request; the attempt tells retries apart.
-    Request(Command),
+    Peer(Parcel),
+    /// A client's request: the operation it asks for.
+    Request(ValueId),
     /// A node's answer to a client.
-    Reply(RequestKey, Outcome),
+    Reply {
+        /// The operation.
+        value: ValueId,
+        /// The answer.
+        outcome: Outcome,
+    },
+}
+
+impl Body {
+    /// What kind of message it makes.
+    #[inline]
+    pub fn kind(&self) -> MessageKind {
+        match self {
+            Body::Peer(message) => MessageKind::Protocol(message.kind),
+            Body::Request(_) => MessageKind::Request,
+            Body::Reply { .. } => MessageKind::Reply,
+        }
+    }
 }
 
 /// A client's operation.
@@ -44,12 +62,12 @@ pub struct Operation {
 }
 
 /// Everything recorded of one run.
-#[derive(Clone, Debug)]
-pub struct Record<M> {
+#[derive(Clone, Debug, Default)]
+pub struct Record {
     /// The events; an id is a position.
     pub events: Vec<Event>,
     /// The messages, by [`MessageId`].
-    pub messages: Vec<Envelope<M>>,
+    pub messages: Vec<Envelope>,
     /// The operations, by [`ValueId`] less one (0 is the no-op).
     pub operations: Vec<Operation>,
     /// Per step of the world: how many events there were before it.
@@ -72,19 +90,7 @@ pub struct Reached {
     pub steps: u32,
 }
 
-impl<M> Default for Record<M> {
-    fn default() -> Record<M> {
-        Record {
-            events: Vec::new(),
-            messages: Vec::new(),
-            operations: Vec::new(),
-            steps: Vec::new(),
-            diverged: None,
-        }
-    }
-}
-
-impl<M: PartialEq> Record<M> {
+impl Record {
     /// Records an event, or compares it with the one recorded.
     #[inline]
     pub fn event(&mut self, reached: &mut Reached, event: Event) -> EventId {
@@ -100,7 +106,7 @@ impl<M: PartialEq> Record<M> {
 
     /// Records a message about to be sent, or finds it recorded.
     #[inline]
-    pub fn message(&mut self, reached: &mut Reached, envelope: Envelope<M>) -> MessageId {
+    pub fn message(&mut self, reached: &mut Reached, envelope: Envelope) -> MessageId {
         let id = MessageId(reached.messages);
         reached.messages += 1;
         match self.messages.get(id.index()) {
@@ -116,9 +122,11 @@ impl<M: PartialEq> Record<M> {
         reached.operations += 1;
         let value = ValueId(reached.operations);
         let command = Command { value, ..command };
-        if self.operations.len() < reached.operations as usize {
-            let invoked = EventId(reached.events);
-            self.operations.push(Operation { command, invoked, returned: None });
+        let invoked = EventId(reached.events);
+        match self.operations.get(value.0 as usize - 1) {
+            None => self.operations.push(Operation { command, invoked, returned: None }),
+            Some(recorded) if recorded.command == command => {}
+            Some(_) => self.differs(invoked),
         }
         value
     }
@@ -157,8 +165,9 @@ impl<M: PartialEq> Record<M> {
         self.operations.get((value.0 as usize).checked_sub(1)?)
     }
 
+    /// A replay differs from the record.
     #[cold]
-    fn differs(&mut self, at: EventId) {
+    pub fn differs(&mut self, at: EventId) {
         debug_assert!(false, "replay differs from the record at event {}", at.0);
         self.diverged.get_or_insert(at);
     }

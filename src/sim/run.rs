@@ -1,18 +1,14 @@
-//! The object-safe door to a run, whatever engine is inside.
-
-use std::any::Any;
+//! What a reader sees of a run.
 
 use crate::check::{Invariant, Violation};
 use crate::list::sort_by_key;
 use crate::machine::{Op, Outcome, Word};
-use crate::node::{Engine, Message as _, Timer as _};
-use crate::scenario::Command;
 use crate::trace::{
-    Cast, Digest, Event, EventId, EventKind, Field, Flight, Info, MessageId, MessageKind,
-    MessageView, NodeId, NodeView, Place, Source, Time, TimerRef, ValueId,
+    Cast, Event, EventId, EventKind, Field, Flight, Info, MessageId, MessageKind, MessageView,
+    NodeId, NodeView, Place, Source, Time, TimerRef, ValueId,
 };
 
-use super::history::History;
+use super::history::Run;
 use super::record::{Body, Operation};
 
 /// How an advance ended.
@@ -88,138 +84,65 @@ pub struct OperationView {
     pub returned: Option<(EventId, Option<Word>)>,
 }
 
-/// A run with its past: everything a session needs, whatever engine is inside.
-pub trait Run: Source {
-    /// The run as a source of events.
-    fn source(&self) -> &dyn Source;
-    /// Takes one step; `false` if nothing can happen by itself.
-    fn step(&mut self) -> bool;
-    /// Goes on until `to` or a new violation, taking at most `budget` steps.
-    fn advance(&mut self, to: Time, budget: u32) -> Pace;
+impl Run {
     /// When the next step happens, if anything will happen by itself.
-    fn next_at(&mut self) -> Option<Time>;
-    /// Steps taken by now.
-    fn steps(&self) -> u32;
-    /// Steps recorded, the known future included.
-    fn steps_recorded(&self) -> u32;
-    /// How many recorded steps lie at or before an instant.
-    fn steps_until(&self, at: Time) -> u32;
-    /// The step an event belongs to: the number of steps taken once it has happened.
-    fn step_of(&self, event: EventId) -> u32;
-    /// Goes to the state after so many steps.
-    fn seek(&mut self, steps: u32);
-    /// Moves the clock to `at` without a step: never backwards, never past what is due.
-    fn wait(&mut self, at: Time);
-    /// The world's own steps taken at the present instant.
-    fn sub(&self) -> u32;
-    /// How many commands of the list have been applied.
-    fn applied(&self) -> usize;
-    /// Goes back to where command `index` and later ones are still to come.
-    fn rewind_before(&mut self, index: usize);
-    /// Replaces the commands still to come and forgets the recorded future.
-    fn fork(&mut self, commands: Vec<Command>);
-    /// A node as it stands.
-    fn status(&self, node: NodeId) -> Option<NodeStatus>;
-    /// The messages under way.
-    fn flights(&self) -> Vec<FlightView>;
-    /// Whether a directed link is cut.
-    fn is_cut(&self, from: Place, to: Place) -> bool;
-    /// Whether messages wait for a command.
-    fn is_manual(&self) -> bool;
-    /// The run's invariants, by code.
-    fn invariants_in_full(&self) -> &[Invariant];
-    /// The invariants that have fallen by now.
-    fn violations(&self) -> &[Violation];
-    /// The digest of the events that have happened by now.
-    fn digest(&self) -> Digest;
-    /// Messages delivered by now.
-    fn deliveries(&self) -> u64;
-    /// The clients' operations begun by now.
-    fn operations(&self) -> Vec<OperationView>;
-    /// The first event at which a replay differed from the record: an engine that is not deterministic.
-    fn diverged(&self) -> Option<EventId>;
-    /// For tests that look inside.
-    fn as_any(&self) -> &dyn Any;
-}
-
-impl<E: Engine> Run for History<E> {
-    fn source(&self) -> &dyn Source {
-        self
-    }
-
-    fn step(&mut self) -> bool {
-        self.step_once()
-    }
-
-    fn advance(&mut self, to: Time, budget: u32) -> Pace {
-        self.run(to, budget)
-    }
-
-    fn next_at(&mut self) -> Option<Time> {
+    pub fn next_at(&mut self) -> Option<Time> {
         self.world.next_at()
     }
 
-    fn steps(&self) -> u32 {
+    /// Steps taken by now.
+    pub fn steps(&self) -> u32 {
         self.world.state.reached.steps
     }
 
-    fn steps_recorded(&self) -> u32 {
+    /// Steps recorded, the known future included.
+    pub fn steps_recorded(&self) -> u32 {
         self.world.record.steps.len() as u32
     }
 
-    fn steps_until(&self, at: Time) -> u32 {
-        History::steps_until(self, at)
-    }
-
-    fn step_of(&self, event: EventId) -> u32 {
+    /// The step an event belongs to: the number of steps taken once it has happened.
+    pub fn step_of(&self, event: EventId) -> u32 {
         self.world.record.steps.partition_point(|first| *first <= event.0) as u32
     }
 
-    fn seek(&mut self, steps: u32) {
-        self.go_to(steps);
-    }
-
-    fn wait(&mut self, at: Time) {
+    /// Moves the clock to `at` without a step: never backwards, never past what is due.
+    pub fn wait(&mut self, at: Time) {
         let at = self.world.next_at().map_or(at, |next| next.min(at));
         self.world.move_to(at);
     }
 
-    fn sub(&self) -> u32 {
+    /// The world's own steps taken at the present instant.
+    pub fn sub(&self) -> u32 {
         self.world.state.sub
     }
 
-    fn applied(&self) -> usize {
+    /// How many commands of the list have been applied.
+    pub fn applied(&self) -> usize {
         self.world.state.applied
     }
 
-    fn rewind_before(&mut self, index: usize) {
-        History::rewind_before(self, index);
-    }
-
-    fn fork(&mut self, commands: Vec<Command>) {
-        History::fork(self, commands);
-    }
-
-    fn status(&self, node: NodeId) -> Option<NodeStatus> {
+    /// A node as it stands.
+    pub fn status(&self, node: NodeId) -> Option<NodeStatus> {
         let host = self.world.state.hosts.get(node.index())?;
         let mut timers: Vec<TimerView> = host
             .timers
             .iter()
             .filter(|slot| slot.on)
-            .map(|slot| TimerView { timer: slot.timer.to_ref(), due: slot.due, set: slot.set })
+            .map(|slot| TimerView { timer: slot.timer, due: slot.due, set: slot.set })
             .collect();
         sort_by_key(&mut timers, |view| [view.timer.kind.into(), view.timer.key.into()]);
         Some(NodeStatus {
-            up: host.node.is_some(),
+            up: host.up,
             paused: host.paused,
             drift_ppm: host.drift_ppm,
             disk_delay_us: host.disk_delay_us,
-            view: host.node.as_ref().map(|node| node.view(&self.world.setup.cast)),
+            view: self.world.nodes.view(node, &self.world.setup.cast),
             timers,
         })
     }
 
-    fn flights(&self) -> Vec<FlightView> {
+    /// The messages under way.
+    pub fn flights(&self) -> Vec<FlightView> {
         let view = |flying: &super::queue::Flying| FlightView {
             message: flying.message,
             from: flying.from,
@@ -230,31 +153,33 @@ impl<E: Engine> Run for History<E> {
         self.world.state.flights.all().iter().map(view).collect()
     }
 
-    fn is_cut(&self, from: Place, to: Place) -> bool {
+    /// Whether a directed link is cut.
+    pub fn is_cut(&self, from: Place, to: Place) -> bool {
         self.world.state.net.is_cut(from, to)
     }
 
-    fn is_manual(&self) -> bool {
+    /// Whether messages wait for a command.
+    pub fn is_manual(&self) -> bool {
         self.world.state.manual
     }
 
-    fn invariants_in_full(&self) -> &[Invariant] {
+    /// The run's invariants, by code.
+    pub fn invariants_in_full(&self) -> &[Invariant] {
         self.world.state.checks.invariants()
     }
 
-    fn violations(&self) -> &[Violation] {
+    /// The invariants that have fallen by now.
+    pub fn violations(&self) -> &[Violation] {
         &self.world.state.violations
     }
 
-    fn digest(&self) -> Digest {
-        self.digest_now()
-    }
-
-    fn deliveries(&self) -> u64 {
+    /// Messages delivered by now.
+    pub fn deliveries(&self) -> u64 {
         self.world.state.deliveries
     }
 
-    fn operations(&self) -> Vec<OperationView> {
+    /// The clients' operations begun by now.
+    pub fn operations(&self) -> Vec<OperationView> {
         let reached = self.world.state.reached;
         let view = |operation: &Operation| {
             Some(OperationView {
@@ -274,18 +199,15 @@ impl<E: Engine> Run for History<E> {
         begun.iter().filter_map(view).collect()
     }
 
-    fn diverged(&self) -> Option<EventId> {
+    /// The first event at which a replay differed from the record: an engine that is not deterministic.
+    pub fn diverged(&self) -> Option<EventId> {
         self.world.record.diverged
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }
 
-impl<E: Engine> Source for History<E> {
+impl Source for Run {
     fn info(&self) -> &'static Info {
-        E::INFO
+        self.world.setup.info
     }
 
     fn cast(&self) -> &Cast {
@@ -305,7 +227,7 @@ impl<E: Engine> Source for History<E> {
     }
 
     fn message_kind(&self, message: MessageId) -> MessageKind {
-        super::kind_of(&self.world.record.messages[message.index()].body)
+        self.world.record.messages[message.index()].body.kind()
     }
 
     fn flight(&self, message: MessageId) -> Flight {
@@ -316,21 +238,23 @@ impl<E: Engine> Source for History<E> {
     fn message(&self, message: MessageId) -> MessageView {
         let envelope = &self.world.record.messages[message.index()];
         let cast = &self.world.setup.cast;
-        let (kind, label, fields) = match &envelope.body {
-            Body::Peer(body) => {
-                let kind = E::INFO.messages[usize::from(body.kind())].name;
-                (kind, body.label(cast), body.fields(cast))
+        let (kind, (label, fields)) = match envelope.body {
+            Body::Peer(message) => {
+                let kind = self.info().messages[usize::from(message.kind)].name;
+                (kind, self.world.nodes.message(message, cast))
             }
-            Body::Request(command) => {
-                let fields = vec![Field::new("operation", command.op)];
-                ("Request", format!("Request({})", command.op), fields)
+            Body::Request(value) => {
+                let operation = self.value(value);
+                let label = format!("Request({operation})");
+                ("Request", (label, vec![Field::new("operation", operation)]))
             }
-            Body::Reply(key, outcome) => {
-                let operation = self.value(key.value);
-                let text = outcome_text(outcome, cast);
+            Body::Reply { value, outcome } => {
+                let operation = self.value(value);
+                let outcome = outcome_text(outcome, cast);
+                let label = format!("Reply({outcome})");
                 let fields =
-                    vec![Field::new("operation", operation), Field::new("outcome", text.clone())];
-                ("Reply", format!("Reply({text})"), fields)
+                    vec![Field::new("operation", operation), Field::new("outcome", outcome)];
+                ("Reply", (label, fields))
             }
         };
         MessageView { from: envelope.from, to: envelope.to, kind, label, fields }
@@ -351,11 +275,11 @@ impl<E: Engine> Source for History<E> {
     }
 }
 
-fn outcome_text(outcome: &Outcome, cast: &Cast) -> String {
+fn outcome_text(outcome: Outcome, cast: &Cast) -> String {
     match outcome {
         Outcome::Done(Some(word)) => word.to_string(),
         Outcome::Done(None) => "nothing there".to_owned(),
-        Outcome::Redirect(Some(node)) => format!("ask {}", cast.name(Place::Node(*node))),
+        Outcome::Redirect(Some(node)) => format!("ask {}", cast.name(Place::Node(node))),
         Outcome::Redirect(None) => "no leader known".to_owned(),
     }
 }

@@ -8,14 +8,15 @@ use crate::node::{Config, Durable, Effects, Engine, Membership, Message, Rules, 
 use crate::scenario::{Act, Clients, Do, Intercept, Latency, Network, Ratio};
 use crate::trace::{
     Cast, ClientPolicy, Event, EventKind, Fact, Field, Info, Lane, Loss, MessageInfo, NameInfo,
-    NodeId, NodeView, ParamValues, Place, Slot, Step, Time, TimerRef, ValueId,
+    NodeId, NodeView, ParamValues, Place, Service, Slot, Step, Time, TimerRef, ValueId,
 };
 
 use super::clients::Habits;
-use super::history::History;
+use super::cluster::Cluster;
+use super::history::Run;
 use super::network::Net;
 use super::random::Luck;
-use super::run::{Pace, Run};
+use super::run::Pace;
 use super::world::{Setup, World};
 
 /// Writes a number down for every request, then tells the next node, which
@@ -98,6 +99,7 @@ impl Engine for Scribe {
         rules: &[],
         params: &[],
         clients: ClientPolicy::OneNode,
+        service: Service::Decision,
         classes: &[],
         simplified: &[],
     };
@@ -162,13 +164,13 @@ impl Plan {
         self
     }
 
-    fn run(self, until_ms: u64) -> History<Scribe> {
+    fn run(self, until_ms: u64) -> Run {
         let mut history = self.open();
         history.advance(Time(until_ms * 1_000), u32::MAX);
         history
     }
 
-    fn open(self) -> History<Scribe> {
+    fn open(self) -> Run {
         let lane = |i: u8| Lane { name: format!("S{}", i + 1), class: 0 };
         let clients = (1..=self.clients.count).map(|i| format!("C{i}")).collect();
         let cast = Cast { nodes: (0..3).map(lane).collect(), clients };
@@ -180,11 +182,12 @@ impl Plan {
             workload: self.clients,
             single: false,
         };
-        let config = Rc::new(Config { members, params: (), broken: Rules::NONE });
-        let setup = Setup { config, cast, luck: Luck::new(5), habits };
+        let config = Config { members, params: (), broken: Rules::NONE };
+        let nodes = Box::new(Cluster::<Scribe>::new(config));
+        let setup = Setup { info: Scribe::INFO, cast, luck: Luck::new(5), habits };
         let mut commands = self.commands;
         commands.sort_by_key(|command| command.at_us);
-        History::new(World::new(setup, net, false, Checks::default()), commands)
+        Run::new(World::new(setup, nodes, net, false, Checks::default()), commands)
     }
 }
 
@@ -193,26 +196,26 @@ fn ask(to: &str) -> Do {
 }
 
 /// Each event of a place that `pick` likes, with its time in milliseconds.
-fn told<T>(history: &History<Scribe>, pick: impl Fn(&Event) -> Option<T>) -> Vec<(u64, T)> {
+fn told<T>(history: &Run, pick: impl Fn(&Event) -> Option<T>) -> Vec<(u64, T)> {
     let events = &history.world.record.events;
     events.iter().filter_map(|event| Some((event.at.0 / 1_000, pick(event)?))).collect()
 }
 
-fn notes(history: &History<Scribe>) -> Vec<(u64, u32)> {
+fn notes(history: &Run) -> Vec<(u64, u32)> {
     told(history, |event| match event.kind {
         EventKind::Fact(Fact::Note { number, .. }) => Some(number),
         _ => None,
     })
 }
 
-fn losses(history: &History<Scribe>) -> Vec<(u64, (Place, Loss))> {
+fn losses(history: &Run) -> Vec<(u64, (Place, Loss))> {
     told(history, |event| match event.kind {
         EventKind::Lost { why, .. } => Some((event.place, why)),
         _ => None,
     })
 }
 
-fn returns(history: &History<Scribe>) -> Vec<(u64, u32)> {
+fn returns(history: &Run) -> Vec<(u64, u32)> {
     told(history, |event| match event.kind {
         EventKind::Returned { value: ValueId(value) } => Some(value),
         _ => None,
@@ -266,13 +269,13 @@ fn a_crash_splits_a_step_between_any_two_effects() {
             .at_ms(50, Do::Restart("S1".into()))
             .run(80)
     };
-    let recovered = |history: &History<Scribe>| {
+    let recovered = |history: &Run| {
         told(history, |event| match event.kind {
             EventKind::Fact(Fact::Recovered { last }) if event.place == S1 => Some(last.index),
             _ => None,
         })
     };
-    let told_s2 = |history: &History<Scribe>| {
+    let told_s2 = |history: &Run| {
         told(history, |event| {
             matches!(event.kind, EventKind::Delivered { from, .. } if from == S1 && event.place == S2)
                 .then_some(())
@@ -487,7 +490,7 @@ fn seeking_gives_the_same_state_as_running() {
         plan.network.loss = Ratio::percent(10);
         plan.at_ms(33, Do::Crash("S2".into())).at_ms(77, Do::Restart("S2".into())).open()
     };
-    let look = |history: &History<Scribe>| {
+    let look = |history: &Run| {
         let nodes: Vec<_> = (0..3).map(|i| history.status(NodeId(i))).collect();
         (history.digest(), nodes, history.flights(), history.world.state.now)
     };

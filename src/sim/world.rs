@@ -1,22 +1,23 @@
 //! The world: one queue, one clock, a cluster of nodes and what happens to them.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::check::{Checks, Violation};
+use crate::check::{Checks, Violation, Words};
 use crate::machine::{self, Op, Outcome};
-use crate::node::{Config, Durable as _, Effect, Effects, Engine, Input, Timer as _};
+use crate::node::Effect;
 use crate::scenario::Command;
 use crate::trace::{
-    Cast, Cause, ClientId, Event, EventId, EventKind, Halt, Loss, MessageId, NodeId, Place, Time,
-    TimerRef, ValueId,
+    Cast, Cause, ClientId, Event, EventId, EventKind, Halt, Info, Loss, MessageId, NodeId, Place,
+    Time, ValueId,
 };
 
 use super::clients::{Attempt, Client, Habits, Reaction};
+use super::hosts::Host;
 use super::intercept::Interceptor;
 use super::network::Net;
+use super::nodes::{Given, Nodes, Saved};
 use super::queue::{Due, Flights, Flying, Queue, What};
-use super::random::{Luck, Purpose};
+use super::random::Luck;
 use super::record::{Body, Envelope, Reached, Record};
 
 /// The most events a run records; beyond it the run halts.
@@ -26,9 +27,9 @@ pub const FLIGHTS_MAX: usize = 65_536;
 
 /// What a run is made of and never changes while it runs.
 #[derive(Debug)]
-pub struct Setup<E: Engine> {
-    /// What every node is told.
-    pub config: Rc<Config<E::Params>>,
+pub struct Setup {
+    /// The protocol's description.
+    pub info: &'static Info,
     /// The lanes.
     pub cast: Cast,
     /// The luck.
@@ -37,54 +38,16 @@ pub struct Setup<E: Engine> {
     pub habits: Habits,
 }
 
-/// A node and what surrounds it.
-#[derive(Clone, Debug)]
-pub(super) struct Host<E: Engine> {
-    /// The node; `None` while it is down.
-    pub node: Option<E>,
-    /// Its disk.
-    pub disk: E::Durable,
-    pub timers: Vec<TimerSlot<E::Timer>>,
-    /// How often each kind of timer was set, across lives: the key of its luck.
-    pub settings: Vec<u32>,
-    pub paused: bool,
-    /// Flights and timers that wait for the end of a pause, in order.
-    pub waiting: VecDeque<What>,
-    pub drift_ppm: i32,
-    pub disk_delay_us: u64,
-    /// When the disk is done with what it was given.
-    pub disk_free: Time,
-    /// Effects that wait for the disk, in order, with what caused them.
-    pub held: VecDeque<(Effect<E>, EventId)>,
-    /// Counts boots, so that a write of a past life is recognised.
-    pub life: u32,
-    /// Crash in the middle of the next step, after so many effects.
-    pub crash_within: Option<u16>,
-}
-
-/// One timer of a node. Its place never moves, because the queue names it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TimerSlot<T> {
-    pub timer: T,
-    pub on: bool,
-    pub due: Time,
-    pub seq: u32,
-    pub set: EventId,
-    /// The queue's entry for it, if there is one: setting a timer anew and later
-    /// leaves the old entry in the queue, which then moves on when it comes up.
-    pub queued: Option<(Time, u32)>,
-}
-
-/// Everything that changes while a run runs; a checkpoint is a copy of this.
+/// Everything that changes while a run runs, except the nodes and the record.
 #[derive(Clone)]
-pub(super) struct State<E: Engine> {
+pub(super) struct State {
     pub now: Time,
     /// The world's own steps taken at this instant.
     pub sub: u32,
     pub reached: Reached,
     pub queue: Queue,
     pub flights: Flights,
-    pub hosts: Vec<Host<E>>,
+    pub hosts: Vec<Host>,
     pub clients: Vec<Client>,
     pub net: Net,
     pub interceptors: Vec<Interceptor>,
@@ -97,33 +60,33 @@ pub(super) struct State<E: Engine> {
     pub halted: bool,
 }
 
-/// A run: its causes, its state and its record.
-pub struct World<E: Engine> {
-    pub(super) setup: Rc<Setup<E>>,
-    pub(super) commands: Vec<Command>,
-    pub(super) state: State<E>,
-    pub(super) record: Record<E::Message>,
-    /// Emptied after every step; kept for its room.
-    effects: Effects<E>,
+/// A moment of a run, to come back to: all of its state and none of its record.
+pub(super) struct Checkpoint {
+    pub state: State,
+    nodes: Saved,
 }
 
-impl<E: Engine> World<E> {
+/// A run: its causes, its state and its record.
+pub struct World {
+    pub(super) setup: Rc<Setup>,
+    pub(super) commands: Vec<Command>,
+    pub(super) state: State,
+    pub(super) nodes: Box<dyn Nodes>,
+    pub(super) record: Record,
+    /// Emptied after every step; kept for its room.
+    pub(super) effects: Vec<Effect>,
+}
+
+impl World {
     /// A world at time zero, with every node booted from an empty disk.
-    pub fn new(setup: Setup<E>, net: Net, manual: bool, checks: Checks) -> World<E> {
-        let host = Host {
-            node: None,
-            disk: E::Durable::default(),
-            timers: Vec::new(),
-            settings: vec![0; E::INFO.timers.len()],
-            paused: false,
-            waiting: VecDeque::new(),
-            drift_ppm: 0,
-            disk_delay_us: 0,
-            disk_free: Time::ZERO,
-            held: VecDeque::new(),
-            life: 0,
-            crash_within: None,
-        };
+    pub fn new(
+        setup: Setup,
+        nodes: Box<dyn Nodes>,
+        net: Net,
+        manual: bool,
+        checks: Checks,
+    ) -> World {
+        let host = Host { settings: vec![0; setup.info.timers.len()], ..Host::default() };
         let clients = (0..setup.cast.clients.len()).map(|i| Client::new(ClientId(i as u8)));
         let state = State {
             now: Time::ZERO,
@@ -131,7 +94,7 @@ impl<E: Engine> World<E> {
             reached: Reached::default(),
             queue: Queue::default(),
             flights: Flights::default(),
-            hosts: vec![host; setup.config.members.len()],
+            hosts: vec![host; setup.cast.nodes.len()],
             clients: clients.collect(),
             net,
             interceptors: Vec::new(),
@@ -146,8 +109,9 @@ impl<E: Engine> World<E> {
             setup: Rc::new(setup),
             commands: Vec::new(),
             state,
+            nodes,
             record: Record::default(),
-            effects: Effects::default(),
+            effects: Vec::new(),
         };
         world.start();
         world
@@ -167,6 +131,23 @@ impl<E: Engine> World<E> {
                 self.state.queue.add(at, What::Think(id));
             }
         }
+    }
+
+    /// The present moment, to come back to.
+    pub(super) fn save(&self) -> Checkpoint {
+        Checkpoint { state: self.state.clone(), nodes: self.nodes.save() }
+    }
+
+    /// Goes to a moment that was saved.
+    pub(super) fn restore(&mut self, checkpoint: &Checkpoint) {
+        self.state = checkpoint.state.clone();
+        self.nodes.restore(&checkpoint.nodes);
+    }
+
+    /// Forgets what is recorded beyond the present moment.
+    pub(super) fn forget_future(&mut self) {
+        self.record.truncate(self.state.reached);
+        self.nodes.forget_future();
     }
 
     /// When the next step happens, or `None` if nothing will happen by itself.
@@ -317,7 +298,12 @@ impl<E: Engine> World<E> {
     ) -> EventId {
         let event = Event { at: self.state.now, cause: cause.map(Cause::from), place, kind };
         let id = self.record.event(&mut self.state.reached, event);
-        for violation in self.state.checks.on_event(id, &event) {
+        let value = |value: ValueId| match self.record.operation_of(value) {
+            Some(operation) => operation.command.op.to_string(),
+            None => format!("value {}", value.0),
+        };
+        let words = Words::new(self.setup.info, &self.setup.cast, &value);
+        for violation in self.state.checks.on_event(id, &event, words) {
             self.violated(violation, place);
         }
         if id.0 >= EVENTS_MAX {
@@ -360,9 +346,7 @@ impl<E: Engine> World<E> {
                     self.state.hosts[node.index()].waiting.push_back(What::Arrive(place));
                     return;
                 }
-                Place::Node(node) if self.state.hosts[node.index()].node.is_none() => {
-                    Some(Loss::Down)
-                }
+                Place::Node(node) if !self.state.hosts[node.index()].up => Some(Loss::Down),
                 Place::Node(_) | Place::Client(_) | Place::World => None,
             }
         };
@@ -388,168 +372,27 @@ impl<E: Engine> World<E> {
         self.state.deliveries += 1;
         let envelope = &mut self.record.messages[message.index()];
         envelope.ended = Some(event.into());
-        match (&envelope.body, to) {
-            (Body::Peer(body), Place::Node(node)) => {
-                let (Some(sender), Some(engine)) =
-                    (from.node(), &mut self.state.hosts[node.index()].node)
-                else {
-                    return;
-                };
-                let input = Input::Message { from: sender, message: body };
-                engine.step(input, &mut self.effects);
-                self.perform(node, event);
+        match (envelope.body, from, to) {
+            (Body::Peer(message), Place::Node(from), Place::Node(node)) => {
+                self.take_step(node, Given::Message { from, message }, event);
             }
-            (Body::Request(command), Place::Node(node)) => {
-                let command = *command;
-                if let Some(engine) = &mut self.state.hosts[node.index()].node {
-                    engine.step(Input::Request(command), &mut self.effects);
-                    self.perform(node, event);
+            (Body::Request(value), _, Place::Node(node)) => {
+                if let Some(operation) = self.record.operation_of(value) {
+                    let request = operation.command;
+                    self.take_step(node, Given::Request(request), event);
                 }
             }
-            (Body::Reply(key, outcome), Place::Client(client)) => {
-                let (value, outcome) = (key.value, *outcome);
+            (Body::Reply { value, outcome }, Place::Node(from), Place::Client(client)) => {
                 self.answered(client, from, value, outcome, event);
             }
             _ => {}
         }
     }
 
-    /// Boots a node from its disk.
-    pub(super) fn boot(&mut self, id: NodeId, kind: EventKind, cause: Option<EventId>) {
-        let event = self.emit(Place::Node(id), cause, kind);
-        let host = &mut self.state.hosts[id.index()];
-        host.life += 1;
-        let disk = host.disk.clone();
-        host.node = Some(E::boot(id, &self.setup.config, disk, &mut self.effects));
-        self.perform(id, event);
-    }
-
-    /// A node loses everything but its disk.
-    pub(super) fn crash(&mut self, id: NodeId, cause: Option<EventId>) {
-        let host = &mut self.state.hosts[id.index()];
-        host.node = None;
-        host.paused = false;
-        host.life += 1;
-        host.held.clear();
-        host.crash_within = None;
-        host.disk_free = self.state.now;
-        for timer in &mut host.timers {
-            timer.on = false;
-        }
-        let waiting = std::mem::take(&mut host.waiting);
-        let event = self.emit(Place::Node(id), cause, EventKind::Crashed);
-        for what in waiting {
-            if let What::Arrive(place) = what {
-                self.lose(place, Loss::Down, Some(event));
-            }
-        }
-    }
-
-    /// Lets the effects of a node's step happen, in order.
-    #[inline]
-    pub(super) fn perform(&mut self, id: NodeId, cause: EventId) {
-        let mut effects = std::mem::take(&mut self.effects);
-        let host = &self.state.hosts[id.index()];
-        let plain = host.crash_within.is_none() && host.held.is_empty() && host.disk_delay_us == 0;
-        if plain || self.state.manual && host.crash_within.is_none() {
-            for effect in effects.drain() {
-                self.execute(id, effect, cause);
-            }
-        } else {
-            self.perform_carefully(id, &mut effects, cause);
-        }
-        self.effects = effects;
-    }
-
-    /// The same for a node that is about to crash in mid-step or whose disk is slow.
-    fn perform_carefully(&mut self, id: NodeId, effects: &mut Effects<E>, cause: EventId) {
-        let crash_after = self.state.hosts[id.index()].crash_within;
-        let mut left = crash_after.map_or(usize::MAX, usize::from);
-        let mut begun = false;
-        for effect in effects.drain() {
-            // A fact says what the effect before it did: there is no crash between the two, or
-            // something would be on disk that nobody has heard of.
-            if left == 0 && !(begun && matches!(effect, Effect::Fact(_))) {
-                break;
-            }
-            left = left.saturating_sub(1);
-            begun = true;
-            let host = &self.state.hosts[id.index()];
-            let slow = host.disk_delay_us > 0 && !self.state.manual;
-            let waits = match effect {
-                // Timers do not depend on the disk.
-                Effect::SetTimer { .. } | Effect::CancelTimer(_) => false,
-                Effect::Persist(_) => slow || !host.held.is_empty(),
-                Effect::Send { .. } | Effect::Reply { .. } | Effect::Fact(_) => {
-                    !host.held.is_empty()
-                }
-            };
-            if waits {
-                self.hold(id, effect, cause);
-            } else {
-                self.execute(id, effect, cause);
-            }
-        }
-        if crash_after.is_some() {
-            self.crash(id, Some(cause));
-        }
-    }
-
-    fn hold(&mut self, id: NodeId, effect: Effect<E>, cause: EventId) {
-        let host = &mut self.state.hosts[id.index()];
-        if matches!(effect, Effect::Persist(_)) {
-            host.disk_free = host.disk_free.max(self.state.now).after(host.disk_delay_us);
-            let what = What::Disk { node: id, life: host.life };
-            let at = host.disk_free;
-            self.state.queue.add(at, what);
-        }
-        self.state.hosts[id.index()].held.push_back((effect, cause));
-    }
-
-    /// A write is done: it happens, and what waited for it alone.
-    fn disk_done(&mut self, id: NodeId) {
-        let mut first = true;
-        loop {
-            let held = &mut self.state.hosts[id.index()].held;
-            let next_write = matches!(held.front(), Some((Effect::Persist(_), _)));
-            if next_write && !first {
-                return;
-            }
-            let Some((effect, cause)) = held.pop_front() else { return };
-            self.execute(id, effect, cause);
-            first = false;
-        }
-    }
-
-    #[inline]
-    fn execute(&mut self, id: NodeId, effect: Effect<E>, cause: EventId) {
-        let place = Place::Node(id);
-        match effect {
-            Effect::Fact(fact) => {
-                self.emit(place, Some(cause), EventKind::Fact(fact));
-            }
-            Effect::Send { to, message } => {
-                self.send(place, Place::Node(to), Body::Peer(message), cause);
-            }
-            Effect::Persist(write) => {
-                self.state.hosts[id.index()].disk.apply(&write);
-                let write = E::Durable::kind(&write);
-                self.emit(place, Some(cause), EventKind::Persisted { write });
-            }
-            Effect::SetTimer { timer, min_us, max_us } => {
-                self.set_timer(id, timer, min_us, max_us, cause);
-            }
-            Effect::CancelTimer(timer) => self.cancel_timer(id, timer, cause),
-            Effect::Reply { to, outcome } => {
-                self.send(place, Place::Client(to.client), Body::Reply(to, outcome), cause);
-            }
-        }
-    }
-
     /// Sends a message into the network.
     #[inline]
-    pub(super) fn send(&mut self, from: Place, to: Place, body: Body<E::Message>, cause: EventId) {
-        let kind = super::kind_of(&body);
+    pub(super) fn send(&mut self, from: Place, to: Place, body: Body, cause: EventId) {
+        let kind = body.kind();
         let sent = EventId(self.state.reached.events);
         let envelope = Envelope { from, to, sent, ended: None, body };
         let message = self.record.message(&mut self.state.reached, envelope);
@@ -594,7 +437,7 @@ impl<E: Engine> World<E> {
     /// Makes a copy of a message under way. `None` takes a latency of the network's.
     pub(super) fn duplicate(&mut self, of: MessageId, copy_us: Option<u64>, cause: EventId) {
         let Some(original) = self.record.messages.get(of.index()) else { return };
-        let (from, to, body) = (original.from, original.to, original.body.clone());
+        let (from, to, body) = (original.from, original.to, original.body);
         let sent = EventId(self.state.reached.events);
         let envelope = Envelope { from, to, sent, ended: None, body };
         let message = self.record.message(&mut self.state.reached, envelope);
@@ -602,73 +445,6 @@ impl<E: Engine> World<E> {
         let latency_us = copy_us
             .unwrap_or_else(|| self.state.net.copy_latency(self.setup.luck, from, to, message));
         self.fly(message, from, to, sent, latency_us);
-    }
-
-    fn set_timer(&mut self, id: NodeId, timer: E::Timer, min: u64, max: u64, cause: EventId) {
-        let named = timer.to_ref();
-        let host = &mut self.state.hosts[id.index()];
-        let nth = &mut host.settings[usize::from(named.kind)];
-        *nth += 1;
-        let whose = u64::from(id.0) | u64::from(named.kind) << 8 | u64::from(named.key) << 16;
-        let us = self.setup.luck.within(Purpose::Timer, whose, *nth, min, max);
-        // A clock that runs fast (ppm > 0) reaches the end of the interval early.
-        let rate = 1_000_000_u64.saturating_add_signed(host.drift_ppm.into()).max(1);
-        let us = if host.drift_ppm == 0 { us } else { us.saturating_mul(1_000_000) / rate };
-        let due = self.state.now.after(us);
-        let set =
-            self.emit(Place::Node(id), Some(cause), EventKind::TimerSet { timer: named, due });
-        self.arm(id, timer, due, set);
-    }
-
-    /// Makes a timer fire at `due`, replacing its earlier setting.
-    pub(super) fn arm(&mut self, id: NodeId, timer: E::Timer, due: Time, set: EventId) {
-        let seq = self.state.queue.ticket();
-        let timers = &mut self.state.hosts[id.index()].timers;
-        let known = timers.iter().position(|slot| slot.timer == timer);
-        let free = || timers.iter().position(|slot| !slot.on && slot.queued.is_none());
-        let at = known.or_else(free).unwrap_or_else(|| {
-            timers.push(TimerSlot { timer, on: false, due, seq, set, queued: None });
-            timers.len() - 1
-        });
-        let queued = timers[at].queued.filter(|queued| *queued <= (due, seq));
-        timers[at] = TimerSlot { timer, on: true, due, seq, set, queued };
-        if queued.is_none() {
-            timers[at].queued = Some((due, seq));
-            let what = What::Timer { node: id, slot: at as u32 };
-            self.state.queue.push(Due { at: due, seq, what });
-        }
-    }
-
-    fn cancel_timer(&mut self, id: NodeId, timer: E::Timer, cause: EventId) {
-        let timers = &mut self.state.hosts[id.index()].timers;
-        if let Some(slot) = timers.iter_mut().find(|slot| slot.on && slot.timer == timer) {
-            slot.on = false;
-            let timer = timer.to_ref();
-            self.emit(Place::Node(id), Some(cause), EventKind::TimerCancelled { timer });
-        }
-    }
-
-    /// A timer's time has come.
-    fn ring(&mut self, id: NodeId, slot: u32) {
-        let host = &mut self.state.hosts[id.index()];
-        let at = slot as usize;
-        host.timers[at].queued = None;
-        host.timers[at].on = false;
-        let (timer, set) = (host.timers[at].timer, host.timers[at].set);
-        self.fire(id, timer, Some(set));
-    }
-
-    /// A timer fires.
-    pub(super) fn fire(&mut self, id: NodeId, timer: E::Timer, cause: Option<EventId>) {
-        let named: TimerRef = timer.to_ref();
-        if self.state.hosts[id.index()].node.is_none() {
-            return;
-        }
-        let event = self.emit(Place::Node(id), cause, EventKind::TimerFired { timer: named });
-        if let Some(engine) = &mut self.state.hosts[id.index()].node {
-            engine.step(Input::Timer(timer), &mut self.effects);
-            self.perform(id, event);
-        }
     }
 
     fn think(&mut self, id: ClientId) {
@@ -699,7 +475,7 @@ impl<E: Engine> World<E> {
 
     fn ask(&mut self, id: ClientId, attempt: &Attempt, cause: EventId) {
         for node in attempt.to.iter() {
-            let body = Body::Request(attempt.command);
+            let body = Body::Request(attempt.command.value);
             self.send(Place::Client(id), Place::Node(node), body, cause);
         }
         let timeout_us = self.setup.habits.workload.timeout_us;
@@ -726,12 +502,11 @@ impl<E: Engine> World<E> {
     fn answered(
         &mut self,
         id: ClientId,
-        from: Place,
+        node: NodeId,
         value: ValueId,
         outcome: Outcome,
         cause: EventId,
     ) {
-        let Some(node) = from.node() else { return };
         let setup = Rc::clone(&self.setup);
         let reaction = self.state.clients[id.index()].answered(&setup.habits, node, value, outcome);
         match reaction {

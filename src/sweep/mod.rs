@@ -6,7 +6,7 @@
 //!
 //! | phase | what happens |
 //! |---|---|
-//! | safety | clients ask, faults strike; every invariant is judged at every event |
+//! | safety | clients ask, faults strike; every invariant is judged at every event, and what the clients were answered at the end |
 //! | progress | everything is healed, restarted and put right; then a client asks once more and must be answered within [`PROGRESS_US`] |
 //!
 //! **Architecture invariant:** a run of a sweep depends on its plan and its seed
@@ -18,7 +18,7 @@ mod swarm;
 
 use crate::protocols;
 use crate::scenario::{Problems, Scenario};
-use crate::session::{Progress, Session};
+use crate::session::{Progress, Session, Violation};
 use crate::trace::Time;
 
 pub use faults::Faults;
@@ -95,6 +95,7 @@ impl Plan {
             }
             to = to.after(LOOK_US).min(end);
         };
+        session.judge();
         Ok(outcome(&session, seed, stalled))
     }
 }
@@ -108,8 +109,8 @@ fn is_answered(session: &Session) -> bool {
 }
 
 fn outcome(session: &Session, seed: u64, stalled: bool) -> Outcome {
-    let names = session.source().invariants();
-    let fallen = session.violations().iter().map(|fallen| names[usize::from(fallen.invariant)]);
+    let name = |fallen: &Violation| session.invariants()[usize::from(fallen.invariant)].name;
+    let fallen = session.violations().iter().map(name);
     let violations: Vec<&'static str> = fallen.collect();
     let failing = (stalled || !violations.is_empty()).then(|| {
         let mut scenario = session.share();
@@ -175,9 +176,8 @@ mod tests {
         let mut session = Session::open(scenario).expect("it is valid");
         let end = Time(session.scenario().until_us);
         session.advance(end, u32::MAX);
-        let names = session.source().invariants();
         let fallen = &session.violations()[0];
-        assert_eq!([names[usize::from(fallen.invariant)]], violations[..1]);
+        assert_eq!([session.invariants()[usize::from(fallen.invariant)].name], violations[..1]);
         assert_eq!(session.digest().to_string(), seal.hash);
     }
 

@@ -196,9 +196,10 @@ pub struct TimerRef {
 /// The invariants are judged from these alone. Codes index the tables of the
 /// protocol's [`super::Info`].
 ///
-/// A fact that others may rely on (`Promised`, `VotedFor`, `Accepted`, `EpochChanged`)
-/// is stated after the write that makes it survive a crash. `Appended` and `Truncated`
-/// describe the log in memory and are stated before the write.
+/// What a fact says of a node's durable state (`EpochChanged`, `VotedFor`, `Promised`, `Accepted`,
+/// `Appended`, `Truncated`) is stated after the write that makes it survive a crash, so nobody
+/// relies on what a crash can undo. A rule that is broken may leave the write out; then a node
+/// that restarts says by `Recovered` and `RoleChanged` what it is left with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact {
     /// The node took a role.

@@ -5,10 +5,8 @@
 //! nobody downstream names a protocol.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Everything there is to say about a protocol without running it.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -45,6 +43,8 @@ pub struct Info {
     pub params: &'static [ParamSpec],
     /// How clients reach the cluster.
     pub clients: ClientPolicy,
+    /// What clients are served, and so what their histories can be judged by.
+    pub service: Service,
     /// Classes of nodes; one entry where all nodes are alike.
     pub classes: &'static [ClassInfo],
     /// What this implementation leaves out, a sentence each.
@@ -167,6 +167,19 @@ pub enum ClientPolicy {
     Home,
 }
 
+/// What clients are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// One decision: a client proposes a value and learns which one is decided.
+    Decision,
+    /// A replicated key-value store without client sessions: a request that is sent again
+    /// may execute again.
+    StoreAtLeastOnce,
+    /// A replicated key-value store that executes each request once, however often it is sent.
+    StoreOnce,
+}
+
 /// A parameter a scenario can set.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ParamSpec {
@@ -252,60 +265,6 @@ pub enum ParamValue {
     Int(u64),
     /// One of the parameter's words.
     Word(String),
-}
-
-/// As derived for an untagged enum, which would keep any value whole before it tries its variants.
-impl<'de> Deserialize<'de> for ParamValue {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<ParamValue, D::Error> {
-        /// Reads anything; what is not a parameter's value is `None`.
-        struct Anything;
-
-        impl<'de> Visitor<'de> for Anything {
-            type Value = Option<ParamValue>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a parameter")
-            }
-
-            fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-                Ok(Some(ParamValue::Bool(value)))
-            }
-
-            fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-                Ok(Some(ParamValue::Int(value)))
-            }
-
-            fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-                Ok(Some(ParamValue::Word(value.to_owned())))
-            }
-
-            fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-                Ok(u64::try_from(value).ok().map(ParamValue::Int))
-            }
-
-            fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(None)
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(None)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-                while items.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(None)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-                while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(None)
-            }
-        }
-
-        from.deserialize_any(Anything)?.ok_or_else(|| {
-            D::Error::custom("a parameter is true, false, a whole number from 0 or a word")
-        })
-    }
 }
 
 /// Validated parameter values; what is not set has its specified default.

@@ -12,6 +12,7 @@ mod event;
 mod ids;
 mod index;
 mod info;
+mod kinds;
 mod ndjson;
 mod view;
 
@@ -25,8 +26,9 @@ pub use ids::{
 pub use index::{Index, NodeState, State, Status};
 pub use info::{
     ClassInfo, ClientPolicy, Info, MessageInfo, NameInfo, ParamKind, ParamSpec, ParamValue,
-    ParamValues, RoleInfo, RuleInfo, Step, Tone,
+    ParamValues, RoleInfo, RuleInfo, Service, Step, Tone,
 };
+pub use kinds::{CLIENT_MESSAGES, KINDS, Kind, Named};
 pub use ndjson::{
     EntryLine, EventView, Happening, Header, Line, MessageLine, NDJSON_VERSION, NodeLine,
     TimerLine, ValueLine, write_ndjson,

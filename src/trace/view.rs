@@ -59,12 +59,17 @@ pub struct Field {
 impl Field {
     /// A field that a crash wipes out, or that belongs to a message.
     pub fn new(name: &'static str, value: impl fmt::Display) -> Field {
-        Field { name, value: format!("{value}"), durable: false }
+        Field::shown(name, &value, false)
     }
 
     /// A field that is on disk.
     pub fn durable(name: &'static str, value: impl fmt::Display) -> Field {
-        Field { name, value: format!("{value}"), durable: true }
+        Field::shown(name, &value, true)
+    }
+
+    /// Compiled once, whatever the value's type.
+    fn shown(name: &'static str, value: &dyn fmt::Display, durable: bool) -> Field {
+        Field { name, value: value.to_string(), durable }
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use synod::trace::{
     Cast, Cause, ClassInfo, ClientId, ClientPolicy, Epoch, Event, EventId, EventKind, Fact, Flight,
     Info, Lane, Loss, MessageId, MessageInfo, MessageKind, MessageView, NameInfo, NodeId, NodeSet,
-    Place, RoleInfo, Slot, Source, Step, Time, TimerRef, Tone, ValueId,
+    Place, RoleInfo, Service, Slot, Source, Step, Time, TimerRef, Tone, ValueId,
 };
 
 pub static INFO: Info = Info {
@@ -37,6 +37,7 @@ pub static INFO: Info = Info {
     rules: &[],
     params: &[],
     clients: ClientPolicy::OneNode,
+    service: Service::StoreAtLeastOnce,
     classes: &[ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 5, serves: true }],
     simplified: &[],
 };

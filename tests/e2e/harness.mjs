@@ -75,23 +75,8 @@ export async function open(browser, options = {}) {
     else await context.close();
     if (troubles.length > 0) throw new Error(`the page had troubles:\n${troubles.join("\n")}`);
   };
-  await visit(page, siteUrl(options.path));
+  await page.goto(siteUrl(options.path));
   return page;
-}
-
-/**
- * Goes to an address. The test server can leave one of a browser's first connections waiting, so an
- * address that is not there in ten seconds is asked for once more.
- */
-async function visit(page, address) {
-  try {
-    await page.goto(address, { timeout: 10_000 });
-  } catch (error) {
-    if (error.name !== "TimeoutError") throw error;
-    await page.goto("about:blank");
-    page.troubles.length = 0;
-    await page.goto(address);
-  }
 }
 
 /** Starts one browser for a test file; call it at the top and read `browser` inside the tests. */

@@ -5,7 +5,7 @@ use crate::source::Source;
 
 /// What each top-level module of the core may use besides itself. A module that is not here may not
 /// exist: whoever adds one says here what it stands on, and ARCHITECTURE.md says why.
-const LAYERS: [(&str, May); 13] = [
+const LAYERS: [(&str, May); 14] = [
     ("list", May::Use(&[])),
     ("trace", May::Use(&["list"])),
     ("machine", May::Use(&["list", "trace"])),
@@ -17,6 +17,8 @@ const LAYERS: [(&str, May); 13] = [
     ("check", May::Use(&["list", "trace"])),
     // A saved trace can be drawn without a simulator.
     ("diagram", May::Use(&["list", "trace"])),
+    // Other tools' files; a recording is a scenario and a listing.
+    ("export", May::Use(&["diagram", "list", "scenario", "trace"])),
     // One network for all.
     ("sim", May::Use(&["check", "list", "machine", "node", "scenario", "trace"])),
     // The registry is the only list of protocols; the folders below it have rules of their own.
@@ -37,7 +39,7 @@ const PROTOCOL_FILES_MAY_USE: [(&str, &str); 2] =
     [("invariants", "check"), ("situations", "scenario")];
 
 /// What the page may use of the core: a view never decides, it sends commands.
-const PAGE_MAY_USE: [&str; 4] = ["diagram", "scenario", "session", "trace"];
+const PAGE_MAY_USE: [&str; 5] = ["diagram", "export", "scenario", "session", "trace"];
 
 /// What no module of the core may name: the browser, the clock, threads, unordered collections.
 const CORE_NEVER: [&str; 10] = [

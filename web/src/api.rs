@@ -14,7 +14,7 @@
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use synod::diagram::event_text;
-use synod::scenario::{Scenario, link, parse_url};
+use synod::scenario::{Do, Scenario, link, parse_url};
 use synod::session::{Progress, Session, scenario_of};
 use synod::trace::{Cause, EventId, Place, Time};
 use wasm_bindgen::prelude::*;
@@ -132,7 +132,7 @@ impl Playground {
     pub fn command(&mut self, act: &JsValue) -> Result<(), JsError> {
         // By way of text: the page already has one reader of commands, and a second is 12 KB.
         let text = js_sys::JSON::stringify(act).ok().and_then(|text| text.as_string());
-        let act = serde_json::from_str(&text.unwrap_or_default())
+        let act = Do::from_json(&text.unwrap_or_default())
             .map_err(|error| JsError::new(&error.to_string()))?;
         self.session.act(act).map_err(|error| JsError::new(&error.to_string()))
     }

@@ -1,5 +1,6 @@
 //! The one component that owns the model. Every change of the page is a [`Msg`].
 
+mod embedded;
 mod update;
 mod view;
 
@@ -14,6 +15,7 @@ use synod::trace::{EventId, MessageKind, NodeId, Time};
 use yew::{Callback, Component, Context, Html, NodeRef};
 
 use crate::browser;
+use crate::embed::{Ask, Embed};
 use crate::listen::listen;
 use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, Touched, View};
 use crate::panels::Spot;
@@ -94,6 +96,8 @@ pub enum Msg {
     Scrolled {
         /// How far, in pixels.
         top: i32,
+        /// Whether there is nothing below.
+        at_end: bool,
         /// Whether a hand is on the wheel or the glass.
         by_hand: bool,
     },
@@ -138,6 +142,10 @@ pub enum Msg {
     Open(Option<Dialog>),
     /// On narrow screens: the panel that is shown.
     Tab(Tab),
+    /// The page that this one is embedded in asks for something.
+    Host(Ask),
+    /// Open the run, at this moment, in a page of its own.
+    OpenOutside,
     /// Copy the link to this moment.
     Copy,
     /// It was copied, or the browser refused.
@@ -220,6 +228,8 @@ pub enum Look {
     Both,
     /// The cluster as a ring.
     Cluster,
+    /// The list of events; in embeds alone.
+    Log,
 }
 
 impl Look {
@@ -229,12 +239,15 @@ impl Look {
             Look::Sequence => "sequence",
             Look::Both => "both",
             Look::Cluster => "cluster",
+            Look::Log => "log",
         }
     }
 
     /// The look of such a name.
     pub fn of(name: &str) -> Option<Look> {
-        [Look::Sequence, Look::Both, Look::Cluster].into_iter().find(|look| look.class() == name)
+        [Look::Sequence, Look::Both, Look::Cluster, Look::Log]
+            .into_iter()
+            .find(|look| look.class() == name)
     }
 }
 
@@ -244,6 +257,8 @@ pub struct App {
     model: Result<Model, String>,
     /// The situation of the gallery that is open.
     situation: Option<String>,
+    /// Where the page is inside another one.
+    embed: Option<Embed>,
     view: View,
     /// A place to scroll to once.
     aim: Option<i32>,
@@ -319,6 +334,7 @@ impl Component for App {
         let mut app = App {
             model: Err(String::new()),
             situation: None,
+            embed: None,
             view: View { top: 0, width: 900, height: 640, follow: true, below_now: 30 },
             aim: None,
             scrolled: 0,

@@ -60,6 +60,13 @@ pub(crate) async fn copy(text: String) -> bool {
     JsFuture::from(clipboard.write_text(&text)).await.is_ok()
 }
 
+/// Opens an address in a tab of its own; says whether the browser allowed it.
+pub(crate) fn open_outside(address: &str) -> bool {
+    window()
+        .and_then(|window| window.open_with_url_and_target(address, "_blank").ok().flatten())
+        .is_some()
+}
+
 /// Sets the title of the tab.
 pub(crate) fn set_title(title: &str) {
     if let Some(document) = window().and_then(|window| window.document()) {
@@ -144,11 +151,7 @@ const THEME: &str = "synod-theme";
 pub(crate) fn theme() -> Theme {
     // Where storage is denied, as in a sandbox, there is none.
     let stored = window().and_then(|window| window.local_storage().ok()??.get_item(THEME).ok()?);
-    match stored.as_deref() {
-        Some("light") => Theme::Light,
-        Some("dark") => Theme::Dark,
-        _ => Theme::Auto,
-    }
+    stored.and_then(|name| Theme::named(&name)).unwrap_or(Theme::Auto)
 }
 
 /// Shows a theme.

@@ -12,6 +12,7 @@
 //! | `ui` | elements, and what pages are made of |
 //! | `share` | links, in and out |
 //! | `browser` | the few things asked of the browser |
+//! | [`embed`] | the page inside somebody else's |
 //! | `crash` | what is shown when the program itself fails |
 //! | [`api`] | the JavaScript API |
 //!
@@ -32,6 +33,7 @@ pub mod api;
 pub mod app;
 mod browser;
 mod crash;
+pub mod embed;
 mod listen;
 pub mod model;
 mod panels;
@@ -44,9 +46,6 @@ mod ui;
 pub fn start() {
     crash::install();
     // The look of a scene is the same here as in a picture that was saved.
-    // Its colours are the page's own: the first two lines set them, and are left out.
-    let style = synod::diagram::css(".synod", synod::diagram::Theme::Auto);
-    let rules: Vec<&str> = style.lines().skip(2).collect();
-    browser::add_style(&rules.concat());
+    browser::add_style(&synod::diagram::css(".synod", synod::diagram::Theme::Surroundings));
     yew::Renderer::<app::App>::new().render();
 }

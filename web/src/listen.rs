@@ -136,7 +136,8 @@ fn on_scroll(kind: &str, event: &Event, element: &Element) -> Option<Msg> {
         "scroll" => false,
         _ => true,
     };
-    Some(Msg::Scrolled { top, by_hand })
+    let at_end = top + stage.client_height() + 1 >= stage.scroll_height();
+    Some(Msg::Scrolled { top, at_end, by_hand })
 }
 
 /// What a key means on this page, where it does not mean something to what has the focus.

@@ -20,7 +20,8 @@ fn the_page_has_the_colours_of_the_diagram() {
     let tokens = include_str!("../styles/tokens.css");
     let (light, dark) = (palette(Theme::Light), palette(Theme::Dark));
     assert!(light.len() >= 18, "{light:?}");
-    for ((name, light), (_, dark)) in light.into_iter().zip(dark) {
+    assert_eq!(light.len(), dark.len());
+    for ((name, light), (_, dark)) in light.iter().zip(&dark) {
         let line = format!("  {name}: light-dark({light}, {dark});\n");
         assert!(tokens.contains(&line), "tokens.css lacks {line:?}");
     }

@@ -1,13 +1,16 @@
 //! Building the site, and serving it: to a developer by trunk, to the tests by a small server here.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::thread;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::http::{HeaderValue, header};
 use clap::Args;
-use tiny_http::{Header, Request, Response, Server};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::shell;
 use crate::tools::Toolbox;
@@ -54,35 +57,29 @@ pub(crate) fn build_with(toolbox: &Toolbox) -> Result<PathBuf> {
 /// What a careful host sends: nothing from elsewhere, no inline script. Under it the tests show that
 /// the page needs no more. Styles may be set on elements: the diagram positions what it draws.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-     style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'";
+     style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'";
 
 /// The site on a port of this machine, under a path that is not the root, while this value lives.
 pub(crate) struct LocalSite {
-    server: Arc<Server>,
+    /// Dropping it ends the server and its connections.
+    _server: Runtime,
     address: String,
 }
 
 /// Deep, so that an address that is not relative fails the tests.
-const BASE: &str = "/some/sub/path/";
-const SERVER_THREADS: usize = 4;
+const BASE: &str = "/some/sub/path";
 
 impl LocalSite {
     /// Starts serving a folder on a free port.
     pub(crate) fn start(folder: &Path) -> Result<Self> {
-        let server = Server::http("127.0.0.1:0")
-            .map_err(|error| anyhow!("no port of this machine could be had: {error}"))?;
-        let port = server.server_addr().to_ip().context("the server has no port")?.port();
-        let server = Arc::new(server);
-        for _ in 0..SERVER_THREADS {
-            let (server, folder) = (Arc::clone(&server), folder.to_path_buf());
-            thread::spawn(move || {
-                while let Ok(request) = server.recv() {
-                    // A browser that goes away in the middle of an answer is no trouble of ours.
-                    let _ = answer(request, &folder);
-                }
-            });
-        }
-        Ok(Self { server, address: format!("http://127.0.0.1:{port}{BASE}") })
+        // A browser opens connections ahead of need and keeps them idle: a server with a thread a
+        // connection leaves some waiting, so each connection here is a task.
+        let server = Builder::new_multi_thread().worker_threads(2).enable_io().build()?;
+        let no_port = "no port of this machine could be had";
+        let listener = server.block_on(TcpListener::bind("127.0.0.1:0")).context(no_port)?;
+        let port = listener.local_addr()?.port();
+        server.spawn(axum::serve(listener, site(folder)).into_future());
+        Ok(Self { _server: server, address: format!("http://127.0.0.1:{port}{BASE}/") })
     }
 
     /// The address of the page.
@@ -91,52 +88,15 @@ impl LocalSite {
     }
 }
 
-impl Drop for LocalSite {
-    fn drop(&mut self) {
-        for _ in 0..SERVER_THREADS {
-            self.server.unblock();
-        }
-    }
-}
-
-fn answer(request: Request, folder: &Path) -> std::io::Result<()> {
-    let file = file_for(request.url()).map(|file| folder.join(file));
-    match file.and_then(|file| Some((content_type(&file), File::open(&file).ok()?))) {
-        Some((content_type, file)) => request.respond(
-            Response::from_file(file)
-                .with_header(header("Content-Type", content_type))
-                .with_header(header("Content-Security-Policy", CONTENT_SECURITY_POLICY)),
-        ),
-        None => request.respond(Response::from_string("not found").with_status_code(404)),
-    }
-}
-
-/// The file of the site that an address names: none outside the base path or up the tree.
-fn file_for(url: &str) -> Option<&str> {
-    let path = url.split(['?', '#']).next()?.strip_prefix(BASE)?;
-    if path.is_empty() {
-        return Some("index.html");
-    }
-    let is_plain =
-        |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\\');
-    path.split('/').all(is_plain).then_some(path)
-}
-
-fn content_type(file: &Path) -> &'static str {
-    match file.extension().and_then(|extension| extension.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("json") => "application/json",
-        Some("wasm") => "application/wasm",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        _ => "application/octet-stream",
-    }
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("names and values here are plain ASCII")
+/// Every file of a folder with its MIME type, under [`BASE`]. Every origin may read it, as on the usual
+/// static hosts: a frame in a sandbox has an origin of its own.
+fn site(folder: &Path) -> Router {
+    let anyone = HeaderValue::from_static("*");
+    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+    Router::new()
+        .nest_service(BASE, ServeDir::new(folder))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))
+        .layer(SetResponseHeaderLayer::overriding(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone))
 }
 
 /// The files of the built site, sorted by name.
@@ -161,16 +121,50 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use super::file_for;
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    /// The head and body of the answer to a request for a path, in lower case.
+    fn get(site: &LocalSite, path: &str) -> String {
+        let host = site.address().strip_prefix("http://").unwrap().split('/').next().unwrap();
+        let mut connection = TcpStream::connect(host).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        connection.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        answer.to_lowercase()
+    }
 
     #[test]
-    fn only_files_of_the_site_are_served() {
-        assert_eq!(file_for("/some/sub/path/"), Some("index.html"));
-        assert_eq!(file_for("/some/sub/path/?embed=1"), Some("index.html"));
-        assert_eq!(file_for("/some/sub/path/a/b.js"), Some("a/b.js"));
-        assert_eq!(file_for("/"), None);
-        assert_eq!(file_for("/b.js"), None);
-        assert_eq!(file_for("/some/sub/path/../../etc"), None);
-        assert_eq!(file_for("/some/sub/path//etc"), None);
+    fn files_are_served_under_the_base_path_with_type_and_policy() {
+        let folder = shell::workspace().join("target/tests/site");
+        fs::create_dir_all(folder.join("inner")).unwrap();
+        let files = [
+            ("index.html", "text/html"),
+            ("a.wasm", "application/wasm"),
+            ("inner/b.js", "text/javascript"),
+        ];
+        for (name, _) in files {
+            fs::write(folder.join(name), format!("this is {name}")).unwrap();
+        }
+        let site = LocalSite::start(&folder).unwrap();
+        // Connections that a browser opens and does not use yet keep nobody waiting.
+        let host = site.address().strip_prefix("http://").unwrap().split('/').next().unwrap();
+        let idle: Vec<_> = (0..20).map(|_| TcpStream::connect(host).unwrap()).collect();
+        for (name, content_type) in files {
+            let answer = get(&site, &format!("{BASE}/{name}"));
+            assert!(answer.starts_with("http/1.1 200"), "{answer}");
+            assert!(answer.contains(&format!("content-type: {content_type}")), "{answer}");
+            assert!(answer.contains("content-security-policy: default-src 'none'"), "{answer}");
+            assert!(answer.ends_with(&format!("this is {name}")), "{answer}");
+        }
+        assert!(get(&site, &format!("{BASE}/?embed=1")).ends_with("this is index.html"));
+        for path in ["/", "/b.js", "/some/sub/path/../../etc", "/some/sub/path/%2e%2e/site/a.wasm"]
+        {
+            assert!(get(&site, path).starts_with("http/1.1 404"), "{path}");
+        }
+        drop(idle);
     }
 }

@@ -1,4 +1,4 @@
-//! `synod render`: a run as a picture or a text.
+//! `synod render`: a run as a picture, a text or another tool's file.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use synod::diagram::{self, Options, Quiet, Theme, Window};
+use synod::export;
 use synod::trace::Index;
 
 use crate::end::{Clean, End, Trouble};
@@ -36,8 +37,16 @@ enum Format {
     Svg,
     /// A Mermaid sequence diagram
     Mermaid,
+    /// A PlantUML sequence diagram
+    Plantuml,
     /// One line a message or event
     Text,
+    /// A log with vector clocks for ShiViz
+    Shiviz,
+    /// A trace for Perfetto and chrome://tracing
+    Perfetto,
+    /// A test file: the causes as a script, and what happened
+    Script,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -75,7 +84,11 @@ pub(crate) fn run(args: &Args) -> End {
             diagram::svg(&scene, source, args.theme.into())
         }
         Format::Mermaid => diagram::mermaid(source, &window),
+        Format::Plantuml => diagram::plantuml(source, &window),
         Format::Text => diagram::text(source, &window),
+        Format::Shiviz => export::shiviz(source),
+        Format::Perfetto => export::perfetto(source),
+        Format::Script => export::recording(&session.share(), source),
     };
     match &args.output {
         Some(file) => {

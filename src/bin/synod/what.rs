@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use clap::Args;
+use synod::export::split_recording;
 use synod::protocols;
 use synod::scenario::{Opening, ParamValue, Scenario, Span, limits, link, parse_url};
 use synod::session::{self, Session};
@@ -18,7 +19,7 @@ const USUAL_US: u64 = 5_000_000;
 /// What to run, and how it differs from what is written there.
 #[derive(Args)]
 pub(crate) struct What {
-    /// A situation, a protocol, a scenario file, `-` for standard input, or a link
+    /// A situation, a protocol, a scenario file (JSON, or a script), `-` for standard input, or a link
     #[arg(value_name = "WHAT")]
     pub(crate) name: String,
     /// The seed: the same seed gives the same run
@@ -134,7 +135,11 @@ fn scenario_or_link(text: &str) -> Result<Scenario, Trouble> {
     if !is_json && looks_like_link(text.trim()) {
         return from_link(text);
     }
-    Ok(Scenario::from_json(text)?)
+    if is_json {
+        return Ok(Scenario::from_json(text)?);
+    }
+    let (script, _) = split_recording(text);
+    Scenario::from_script(script).map_err(|error| Trouble::Input(format!("the script: {error}")))
 }
 
 fn looks_like_link(what: &str) -> bool {

@@ -8,7 +8,7 @@ use crate::trace::{Place, Time};
 fn falls(script: &str) -> Vec<String> {
     let votes = Votes::new(NodeSet::first(3), 2, false);
     let asked = "c1 invoked v1\nc1 invoked v2\n";
-    script::play(Checks::new(vec![Box::new(votes)]), &format!("{asked}{script}"))
+    script::play_single(Checks::new(vec![Box::new(votes)]), &format!("{asked}{script}"))
 }
 
 const CHOSEN: &str = "n1 promised 1.1
@@ -45,10 +45,9 @@ fn agreement_falls_at_the_second_choice_though_the_votes_never_coexist() {
     assert_eq!(
         falls(&script),
         [
-            "10: Safe At: slot 1: request 2 is proposed in 2.2, but request 1 is chosen or can \
-             still be chosen in 1.1 (against 6)",
-            "12: Agreement: slot 1: request 2 is chosen in 2.2, request 1 was chosen in 1.1 \
-             (against 6)",
+            "10: Safe At: v2 is proposed in ballot 2.2, but v1 is chosen or can still be chosen in \
+             ballot 1.1 (against 6)",
+            "12: Agreement: v2 is chosen in ballot 2.2, but v1 was chosen in ballot 1.1 (against 6)",
         ]
     );
 }
@@ -74,8 +73,8 @@ fn safe_at_falls_while_a_lower_ballot_can_still_choose() {
         n2 proposed 2.2 v2";
     assert_eq!(
         falls(script),
-        ["5: Safe At: slot 1: request 2 is proposed in 2.2, but request 1 is chosen or can \
-          still be chosen in 1.1 (against 2)"],
+        ["5: Safe At: v2 is proposed in ballot 2.2, but v1 is chosen or can still be chosen in \
+          ballot 1.1 (against 2)"],
         "node 2 has promised nothing and may complete 1.1"
     );
 }
@@ -87,8 +86,8 @@ fn safe_at_falls_as_well_when_the_lower_proposal_comes_last() {
         n1 proposed 1.1 v1";
     assert_eq!(
         falls(script),
-        ["4: Safe At: slot 1: request 2 is proposed in 2.2, but request 1 is chosen or can \
-          still be chosen in 1.1 (against 3)"]
+        ["4: Safe At: v2 is proposed in ballot 2.2, but v1 is chosen or can still be chosen in \
+          ballot 1.1 (against 3)"]
     );
     let closed = "n3 promised 2.2
         n2 promised 2.2
@@ -107,9 +106,8 @@ fn a_ballot_has_one_value_and_votes_are_for_it() {
     assert_eq!(
         falls(script),
         [
-            "4: One Value per Ballot: slot 1: both request 1 and request 2 are proposed in \
-             1.1 (against 2)",
-            "6: Votes Are Proposed: slot 1: node 2 votes for request 2, never proposed in 2.1",
+            "4: One Value per Ballot: v1 and v2 are both proposed in ballot 1.1 (against 2)",
+            "6: Votes Are Proposed: S2 votes for v2, which was never proposed in ballot 2.1",
         ]
     );
 }
@@ -123,7 +121,7 @@ fn a_promise_holds_across_a_crash_and_a_vote_raises_it() {
         n1 promised 2.2";
     assert_eq!(
         falls(forgotten),
-        ["6: Promises Hold: node 1 promises 2.2 after it promised 3.1 (against 2)"]
+        ["6: Promises Hold: S1 promises ballot 2.2 after it promised ballot 3.1 (against 2)"]
     );
     let regress = "n1 proposed 1.1 v1
         n1 proposed 2.1 v1
@@ -131,7 +129,7 @@ fn a_promise_holds_across_a_crash_and_a_vote_raises_it() {
         n3 accepted 1.1 v1";
     assert_eq!(
         falls(regress),
-        ["5: Promises Hold: node 3 votes in 1.1 after it went on to 2.1 (against 4)"]
+        ["5: Promises Hold: S3 votes in ballot 1.1 after it went on to ballot 2.1 (against 4)"]
     );
 }
 
@@ -142,17 +140,13 @@ fn a_node_learns_what_is_chosen_and_keeps_to_it() {
         n3 chosen 1.1 v1
         n2 accepted 1.1 v1
         n2 chosen 1.1 v1";
-    assert_eq!(
-        falls(early),
-        ["4: Integrity: slot 1: node 3 learns request 1, which is not chosen"]
-    );
+    assert_eq!(falls(early), ["4: Integrity: S3 learns v1, which is not chosen"]);
     let script = format!("{CHOSEN}n2 chosen 2.2 v2\nn3 chosen 2.2 v2");
     assert_eq!(
         falls(&script),
         [
-            "8: Integrity: slot 1: node 2 learns request 2, which is not chosen",
-            "8: Agreement: slot 1: node 2 learns request 2, but request 1 was learned before \
-             (against 7)",
+            "8: Integrity: S2 learns v2, which is not chosen",
+            "8: Agreement: S2 learns v2, but v1 was learned before (against 7)",
         ]
     );
 }
@@ -168,9 +162,7 @@ fn a_learner_that_changes_its_mind_breaks_integrity_even_if_both_were_chosen() {
     );
     assert_eq!(
         falls(&script).last().map(String::as_str),
-        Some(
-            "12: Integrity: slot 1: node 3 learned request 1 and now learns request 2 (against 7)"
-        )
+        Some("12: Integrity: S3 learned v1 and now learns v2 (against 7)")
     );
 }
 
@@ -180,10 +172,15 @@ fn what_nobody_asked_for_is_not_valid_and_slots_are_apart() {
         n1 accepted @1 1.1 v9
         n2 proposed @2 1.1 v1
         n2 accepted @1 1.1 v9";
-    assert_eq!(falls(script), ["5: Validity: slot 1: no client asked for request 9"]);
+    let votes = Votes::new(NodeSet::first(3), 2, false);
+    let asked = format!("c1 invoked v1\nc1 invoked v2\n{script}");
+    assert_eq!(
+        script::play(Checks::new(vec![Box::new(votes)]), &asked),
+        ["5: Validity: v9 is chosen or learned at index 1, and no client asked for it"]
+    );
     let noop = Votes::new(NodeSet::first(1), 1, true);
     let script = "n1 proposed 1.1 v0\nn1 accepted 1.1 v0";
-    assert!(script::play(Checks::new(vec![Box::new(noop)]), script).is_empty());
+    assert!(script::play_single(Checks::new(vec![Box::new(noop)]), script).is_empty());
 }
 
 /// Proposals, votes and promises in plain lists, judged by the definition of `SafeAt`.
@@ -251,7 +248,7 @@ fn safe_at_is_judged_as_by_its_definition() {
             }
             let (place, kind) = (Place::Node(acceptor), EventKind::Fact(fact));
             let event = Event { at: Time::ZERO, cause: None, place, kind };
-            let fallen = checks.on_event(EventId(id), &event);
+            let fallen = script::see(&mut checks, EventId(id), &event);
             let found = fallen.iter().any(|fallen| fallen.invariant == SAFE_AT);
             assert_eq!(found, expected, "seed {seed}, event {id}: {fact:?}");
             if found {
@@ -282,7 +279,7 @@ fn late_ballots_find_their_place_below_higher_ones() {
         n2 accepted 7.2 v1";
     assert_eq!(
         falls(script),
-        ["15: Promises Hold: node 2 votes in 7.2 after it went on to 8.1 (against 13)",],
+        ["15: Promises Hold: S2 votes in ballot 7.2 after it went on to ballot 8.1 (against 13)",],
         "6.1 could be chosen by nobody but node 1, 7.2 by nobody but node 3"
     );
 }

@@ -1,7 +1,6 @@
 //! The learner: counts votes, by ballot, and never changes its mind.
 
-use std::collections::BTreeMap;
-
+use crate::list::SmallMap;
 use crate::machine::Outcome;
 use crate::node::{Effects, Fact, NodeId, NodeSet, Slot, is_quorum};
 
@@ -19,7 +18,7 @@ pub(super) const TALLIES_MAX: usize = 64;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Learner {
     /// Who voted for what, as far as heard.
-    pub votes: BTreeMap<Proposal, NodeSet>,
+    pub votes: SmallMap<Proposal, NodeSet>,
     /// What is chosen, once known.
     pub learned: Option<Proposal>,
 }
@@ -27,7 +26,7 @@ pub(super) struct Learner {
 impl Learner {
     /// Records a vote; says whether it was new.
     fn record(&mut self, from: NodeId, vote: Proposal) -> bool {
-        let new = self.votes.entry(vote).or_default().insert(from);
+        let new = self.votes.entry(vote).insert(from);
         if self.votes.len() > TALLIES_MAX {
             self.votes.pop_first();
         }
@@ -38,7 +37,7 @@ impl Learner {
     fn voters(&self, vote: Proposal, any_ballot: bool) -> NodeSet {
         self.votes
             .iter()
-            .filter(|(it, _)| **it == vote || (any_ballot && it.value == vote.value))
+            .filter(|(it, _)| *it == vote || (any_ballot && it.value == vote.value))
             .flat_map(|(_, voters)| voters.iter())
             .collect()
     }

@@ -58,7 +58,7 @@ pub use rules::Rule;
 use crate::machine::{Command, Store, Word};
 use crate::node::{
     Cast, ClassInfo, ClientPolicy, Config, Durable, Effects, Engine, Epoch, Fact, Info, Membership,
-    NodeId, NodeSet, NodeView, ParamValues, RoleInfo, Tone, vocabulary,
+    NodeId, NodeSet, NodeView, ParamValues, RoleInfo, Service, Tone, vocabulary,
 };
 
 use learner::Learner;
@@ -337,6 +337,7 @@ const INFO: Info = Info {
     rules: Rule::TABLE,
     params: params::SPECS,
     clients: ClientPolicy::OneNode,
+    service: Service::Decision,
     classes: &[
         ClassInfo {
             id: "server",

@@ -1,15 +1,9 @@
-//! The gallery: runs worth watching.
+//! The gallery: runs worth watching, each in a script of its own.
 //!
-//! Every story of a broken rule is the same script as a story in which the rule
+//! Every story of a broken rule stands on the same run as a story in which the rule
 //! holds, so that the two can be watched side by side.
 
-mod broken;
-mod script;
-mod sound;
-
-use crate::scenario::{Scenario, Situation};
-
-use script::request;
+use crate::scenario::{Do, Scenario, Situation, situations};
 
 /// What a new scenario starts with: five servers, and two clients that want different values.
 #[must_use]
@@ -27,10 +21,47 @@ pub fn usual(seed: u64) -> Scenario {
     scenario
 }
 
+/// A client asks a node.
+fn request(client: &str, to: &str, op: &str) -> Do {
+    Do::Request { client: Some(client.to_owned()), to: Some(to.to_owned()), op: op.to_owned() }
+}
+
 /// All situations, in the order of the gallery: first Paxos at work, then each rule broken.
 #[must_use]
 pub fn all() -> Vec<Situation> {
-    let mut all = sound::all();
-    all.extend(broken::all());
-    all
+    situations![
+        "paxos-happy-path",
+        "paxos-combined-roles",
+        "paxos-higher-ballot-wins",
+        "paxos-value-adopted",
+        "paxos-accepted-is-not-chosen",
+        "paxos-chosen-but-unknown",
+        "paxos-duel-with-backoff" on "duel",
+        "paxos-lost-accept",
+        "paxos-proposer-restarts",
+        "paxos-acceptor-remembers" on "crossing",
+        "paxos-minority-cut-off",
+        "paxos-flexible-quorums",
+        "paxos-one-ballot-one-value" on "second-request",
+        "paxos-three-ballots" on "three-ballots",
+        "paxos-highest-report-counts" on "two-reports",
+        "paxos-four-ballots" on "four-ballots",
+        // Each rule broken, and what falls.
+        "paxos-vote-below-promise" on "crossing",
+        "paxos-own-value-always" on "overlap",
+        "paxos-promise-hides-vote" on "overlap",
+        "paxos-shared-ballot",
+        "paxos-ballot-used-twice",
+        "paxos-old-promises-counted",
+        "paxos-forgotten-promise" on "crossing",
+        "paxos-forgotten-vote" on "overlap",
+        "paxos-promise-not-raised" on "three-ballots",
+        "paxos-any-reported-value" on "two-reports",
+        "paxos-votes-across-ballots" on "four-ballots",
+        "paxos-half-is-no-majority",
+        "paxos-nack-counted" on "crossing",
+        "paxos-nack-ballot-adopted" on "crossing",
+        "paxos-duel" on "duel",
+        "paxos-two-values-in-a-ballot" on "second-request",
+    ]
 }

@@ -2,7 +2,7 @@
 
 use crate::node::{
     ClassInfo, ClientPolicy, Info, Membership, NameInfo, ParamKind, ParamSpec, ParamValues,
-    RoleInfo, Tone, vocabulary,
+    RoleInfo, Service, Tone, vocabulary,
 };
 
 use super::durable::WriteKind;
@@ -219,6 +219,7 @@ pub(super) const INFO: Info = Info {
     rules: Rule::TABLE,
     params: Params::SPECS,
     clients: ClientPolicy::OneNode,
+    service: Service::StoreAtLeastOnce,
     classes: &[ClassInfo {
         id: "server",
         prefix: "S",

@@ -37,125 +37,125 @@ pub(super) fn scenario(text: &str) -> Result<Scenario, ScriptError> {
 
 /// Reads one line into the scenario.
 fn fact(line: &str, scenario: &mut Scenario, seen: &mut Vec<&str>) -> Result<(), String> {
-    let mut words = Words::new(line)?;
+    let mut words = Words::new(line);
     if words.is_done() {
-        return Ok(());
+        return words.done();
     }
-    let begin = words.next("a word")?;
+    let begin = words.next("a word");
     if let Some(once) = ONCE.iter().find(|once| **once == begin.text) {
         if seen.contains(once) {
-            return Err(format!("`{once}` was said before"));
+            words.fail(format!("`{once}` was said before"));
         }
         seen.push(once);
     }
     match begin.text.as_str() {
-        "protocol" => scenario.protocol = words.name("a protocol")?,
-        "title" => scenario.title = words.name("the title")?,
-        "about" => scenario.about = words.name("the description")?,
-        "seed" => scenario.seed = words.number("a seed")?,
+        "protocol" => scenario.protocol = words.name("a protocol"),
+        "title" => scenario.title = words.name("the title"),
+        "about" => scenario.about = words.name("the description"),
+        "seed" => scenario.seed = words.number("a seed"),
         "cluster" => {
-            let class = words.name("a class of nodes")?;
-            scenario.cluster.push(Members { class, count: words.number("a number of nodes")? });
+            let class = words.name("a class of nodes");
+            scenario.cluster.push(Members { class, count: words.number("a number of nodes") });
         }
         "set" => {
-            let key = words.name("a parameter")?;
-            let value = value(&mut words)?;
+            let key = words.name("a parameter");
+            let value = value(&mut words);
             if scenario.set.insert(key, value).is_some() {
-                return Err("this parameter was set before".to_owned());
+                words.fail("this parameter was set before".to_owned());
             }
         }
-        "network" => scenario.network = network(&mut words)?,
-        "clients" => scenario.clients = clients(&mut words)?,
+        "network" => scenario.network = network(&mut words),
+        "clients" => scenario.clients = clients(&mut words),
         "manual" => scenario.manual = true,
-        "break" => scenario.broken.push(words.name("a rule")?),
-        "at" => scenario.commands.push(command(&mut words)?),
-        "goal" => scenario.goals.push(goal(&mut words)?),
-        "expect" => scenario.expect.push(words.name("an invariant")?),
-        "caption" => scenario.narration.push(caption(&mut words)?),
-        "until" => scenario.until_us = words.span()?,
+        "break" => scenario.broken.push(words.name("a rule")),
+        "at" => scenario.commands.push(command(&mut words)),
+        "goal" => scenario.goals.push(goal(&mut words)),
+        "expect" => scenario.expect.push(words.name("an invariant")),
+        "caption" => scenario.narration.push(caption(&mut words)),
+        "until" => scenario.until_us = words.span(),
         "view" => {
-            words.expect("at")?;
-            scenario.view = Some(View { at_us: words.span()?, play: words.take("play") });
+            words.expect("at");
+            scenario.view = Some(View { at_us: words.span(), play: words.take("play") });
         }
         "digest" => {
-            let hash = words.name("a digest")?;
-            words.expect("after")?;
-            scenario.digest = Some(Seal { hash, steps: words.number("a number of steps")? });
-            words.expect("steps")?;
+            let hash = words.name("a digest");
+            words.expect("after");
+            scenario.digest = Some(Seal { hash, steps: words.number("a number of steps") });
+            words.expect("steps");
         }
-        _ => return Err(format!("a line cannot begin with {begin}")),
+        _ => words.fail(format!("a line cannot begin with {begin}")),
     }
     words.done()
 }
 
-fn value(words: &mut Words) -> Result<ParamValue, String> {
-    let token = words.next("a value")?;
+fn value(words: &mut Words) -> ParamValue {
+    let token = words.next("a value");
     let number = token.text.parse();
-    Ok(match (token.quoted, token.text.as_str(), number) {
+    match (token.quoted, token.text.as_str(), number) {
         (false, "true", _) => ParamValue::Bool(true),
         (false, "false", _) => ParamValue::Bool(false),
         (false, _, Ok(number)) => ParamValue::Int(number),
         _ => ParamValue::Word(token.text),
-    })
+    }
 }
 
-fn clients(words: &mut Words) -> Result<Clients, String> {
-    let mut clients = Clients { count: words.number("a number of clients")?, ..Clients::default() };
+fn clients(words: &mut Words) -> Clients {
+    let mut clients = Clients { count: words.number("a number of clients"), ..Clients::default() };
     while !words.is_done() {
-        let token = words.next("an option")?;
+        let token = words.next("an option");
         match token.text.as_str() {
-            "operations" => clients.operations = words.number("a number of operations")?,
-            "window" => clients.window = words.number("a number of operations")?,
-            "start" => clients.start_us = words.span()?,
-            "think" => clients.think_us = words.span()?,
-            "timeout" => clients.timeout_us = words.span()?,
-            "reads" => clients.reads_percent = words.number_in("%", "a share")?,
-            "keys" => clients.keys = words.number("a number of keys")?,
-            _ => return Err(format!("{token} is nothing that clients have")),
+            "operations" => clients.operations = words.number("a number of operations"),
+            "window" => clients.window = words.number("a number of operations"),
+            "start" => clients.start_us = words.span(),
+            "think" => clients.think_us = words.span(),
+            "timeout" => clients.timeout_us = words.span(),
+            "reads" => clients.reads_percent = words.number_in("%", "a share"),
+            "keys" => clients.keys = words.number("a number of keys"),
+            _ => words.fail(format!("{token} is nothing that clients have")),
         }
     }
-    Ok(clients)
+    clients
 }
 
-fn goal(words: &mut Words) -> Result<Goal, String> {
-    let name = words.name("the goal's name")?;
-    words.expect("on")?;
-    let on = on(words)?;
-    let times = if words.take("times") { words.number("a number of events")? } else { 0 };
-    Ok(Goal { name, on, times })
+fn goal(words: &mut Words) -> Goal {
+    let name = words.name("the goal's name");
+    words.expect("on");
+    let on = on(words);
+    let times = words.number_after("times", "a number of events");
+    Goal { name, on, times }
 }
 
-fn caption(words: &mut Words) -> Result<Caption, String> {
-    let text = words.name("the caption's text")?;
-    words.expect("on")?;
-    let on = on(words)?;
-    let nth = if words.take("nth") { words.number("a number")? } else { 0 };
-    Ok(Caption { on, text, nth })
+fn caption(words: &mut Words) -> Caption {
+    let text = words.name("the caption's text");
+    words.expect("on");
+    let on = on(words);
+    let nth = words.number_after("nth", "a number");
+    Caption { on, text, nth }
 }
 
-fn on(words: &mut Words) -> Result<On, String> {
-    Ok(On {
-        event: words.name("a kind of event")?,
-        at: optional(words, "at")?,
-        peer: optional(words, "peer")?,
-        what: optional(words, "what")?,
-        epoch: optional(words, "epoch")?,
-        slot: optional(words, "slot")?,
-        value: optional(words, "value")?,
-    })
+fn on(words: &mut Words) -> On {
+    On {
+        event: words.name("a kind of event"),
+        at: optional(words, "at"),
+        peer: optional(words, "peer"),
+        what: optional(words, "what"),
+        epoch: optional(words, "epoch"),
+        slot: optional(words, "slot"),
+        value: optional(words, "value"),
+    }
 }
 
 /// The name after a keyword, if the keyword is there.
-fn optional(words: &mut Words, keyword: &str) -> Result<Option<String>, String> {
-    if words.take(keyword) { words.name(keyword).map(Some) } else { Ok(None) }
+fn optional(words: &mut Words, keyword: &str) -> Option<String> {
+    words.take(keyword).then(|| words.name(keyword))
 }
 
 /// What follows `at`: `100ms crash S1`.
-fn command(words: &mut Words) -> Result<Command, String> {
-    let at_us = words.span()?;
-    let sub = if words.take("step") { words.number("a number of steps")? } else { 0 };
+fn command(words: &mut Words) -> Command {
+    let at_us = words.span();
+    let sub = words.number_after("step", "a number of steps");
     let off = words.take("off");
-    Ok(Command { at_us, sub, off, act: act(words)? })
+    Command { at_us, sub, off, act: act(words) }
 }
 
 /// Reads what [`Do`]'s `Display` writes.
@@ -163,163 +163,168 @@ impl FromStr for Do {
     type Err = ScriptError;
 
     fn from_str(text: &str) -> Result<Do, ScriptError> {
-        let whole = |mut words| {
-            let act = act(&mut words)?;
-            words.done().map(|()| act)
-        };
-        Words::new(text).and_then(whole).map_err(|says| ScriptError { line: 1, says })
+        let mut words = Words::new(text);
+        let act = act(&mut words);
+        words.done().map(|()| act).map_err(|says| ScriptError { line: 1, says })
     }
 }
 
-fn act(words: &mut Words) -> Result<Do, String> {
-    let verb = words.next("what to do")?;
-    Ok(match verb.text.as_str() {
-        "request" => request(words)?,
+fn act(words: &mut Words) -> Do {
+    let verb = words.next("what to do");
+    match verb.text.as_str() {
+        "request" => request(words),
         "crash" => {
-            let node = words.name("a node")?;
+            let node = words.name("a node");
             if words.take("after") {
-                let effects = words.number("a number of effects")?;
-                words.expect("effects")?;
+                let effects = words.number("a number of effects");
+                words.expect("effects");
                 Do::CrashWithin { node, effects }
             } else {
                 Do::Crash(node)
             }
         }
-        "restart" => Do::Restart(words.name("a node")?),
-        "pause" => Do::Pause(words.name("a node")?),
-        "resume" => Do::Resume(words.name("a node")?),
-        "wipe" => Do::Wipe(words.name("a node")?),
+        "restart" => Do::Restart(words.name("a node")),
+        "pause" => Do::Pause(words.name("a node")),
+        "resume" => Do::Resume(words.name("a node")),
+        "wipe" => Do::Wipe(words.name("a node")),
         "drift" => {
-            let node = words.name("a node")?;
-            Do::Drift { node, ppm: words.number_in("ppm", "a drift")? }
+            let node = words.name("a node");
+            Do::Drift { node, ppm: words.number_in("ppm", "a drift") }
         }
-        "disk" => Do::Disk { node: words.name("a node")?, delay_us: words.span()? },
-        "partition" => Do::Partition(groups(words)?),
+        "disk" => Do::Disk { node: words.name("a node"), delay_us: words.span() },
+        "partition" => Do::Partition(groups(words)),
         "heal" => Do::Heal,
         "cut" => {
-            let (from, to) = ends(words)?;
+            let (from, to) = ends(words);
             Do::Cut { from, to }
         }
         "mend" => {
-            let (from, to) = ends(words)?;
+            let (from, to) = ends(words);
             Do::Mend { from, to }
         }
-        "network" => Do::Network(network(words)?),
-        "link" => Do::Link(link(words)?),
-        "deliver" => Do::Deliver(words.number("a message's number")?),
-        "drop" => Do::Drop(words.number("a message's number")?),
-        "duplicate" => Do::Duplicate(words.number("a message's number")?),
+        "network" => Do::Network(network(words)),
+        "link" => Do::Link(link(words)),
+        "deliver" => Do::Deliver(words.number("a message's number")),
+        "drop" => Do::Drop(words.number("a message's number")),
+        "duplicate" => Do::Duplicate(words.number("a message's number")),
         "delay" => {
-            let message = words.number("a message's number")?;
-            words.expect("until")?;
-            Do::Delay { message, until_us: words.span()? }
+            let message = words.number("a message's number");
+            words.expect("until");
+            Do::Delay { message, until_us: words.span() }
         }
-        "intercept" => Do::Intercept(intercept(words)?),
+        "intercept" => Do::Intercept(intercept(words)),
         "fire" => {
-            let (node, timer, key) = timer(words)?;
+            let (node, timer, key) = timer(words);
             Do::Fire { node, timer, key }
         }
         "postpone" => {
-            let (node, timer, key) = timer(words)?;
-            words.expect("until")?;
-            Do::Postpone { node, timer, key, until_us: words.span()? }
+            let (node, timer, key) = timer(words);
+            words.expect("until");
+            Do::Postpone { node, timer, key, until_us: words.span() }
         }
         "manual" if words.take("on") => Do::Manual(true),
         "manual" => {
-            words.expect("off")?;
+            words.expect("off");
             Do::Manual(false)
         }
-        _ => return Err(format!("{verb} is not something to do")),
-    })
+        _ => {
+            words.fail(format!("{verb} is not something to do"));
+            Do::Heal
+        }
+    }
 }
 
 /// `C1 x=5 to S2`, of which only the operation must be there.
-fn request(words: &mut Words) -> Result<Do, String> {
-    let client = if words.names_ahead() > 1 { Some(words.name("a client")?) } else { None };
-    let op = words.name("an operation")?;
-    Ok(Do::Request { client, op, to: optional(words, "to")? })
+fn request(words: &mut Words) -> Do {
+    let client = if words.names_ahead() > 1 { Some(words.name("a client")) } else { None };
+    let op = words.name("an operation");
+    Do::Request { client, op, to: optional(words, "to") }
 }
 
-fn groups(words: &mut Words) -> Result<Vec<Vec<String>>, String> {
+fn groups(words: &mut Words) -> Vec<Vec<String>> {
     let mut groups = Vec::new();
     loop {
-        let mut group = vec![words.name("a lane")?];
+        let mut group = vec![words.name("a lane")];
         while words.has_name() {
-            group.push(words.name("a lane")?);
+            group.push(words.name("a lane"));
         }
         groups.push(group);
         if !words.take("|") {
-            return Ok(groups);
+            return groups;
         }
     }
 }
 
-fn ends(words: &mut Words) -> Result<(String, String), String> {
-    let from = words.name("a lane")?;
-    words.expect("to")?;
-    Ok((from, words.name("a lane")?))
+fn ends(words: &mut Words) -> (String, String) {
+    let from = words.name("a lane");
+    words.expect("to");
+    (from, words.name("a lane"))
 }
 
-fn timer(words: &mut Words) -> Result<(String, String, u32), String> {
-    let (node, timer) = (words.name("a node")?, words.name("a timer")?);
-    let key = if words.take("key") { words.number("a key")? } else { 0 };
-    Ok((node, timer, key))
+fn timer(words: &mut Words) -> (String, String, u32) {
+    let (node, timer) = (words.name("a node"), words.name("a timer"));
+    let key = words.number_after("key", "a key");
+    (node, timer, key)
 }
 
-fn intercept(words: &mut Words) -> Result<Intercept, String> {
-    let from = optional(words, "from")?;
-    let to = optional(words, "to")?;
-    let kind = if words.has_name() { Some(words.name("a kind of message")?) } else { None };
-    let skip = if words.take("skip") { words.number("a number of messages")? } else { 0 };
-    let times = if words.take("times") { words.number("a number of messages")? } else { 0 };
+fn intercept(words: &mut Words) -> Intercept {
+    let from = optional(words, "from");
+    let to = optional(words, "to");
+    let kind = if words.has_name() { Some(words.name("a kind of message")) } else { None };
+    let skip = words.number_after("skip", "a number of messages");
+    let times = words.number_after("times", "a number of messages");
     let act = if words.take("drop") {
         Act::Drop
     } else if words.take("take") {
-        Act::Take(words.span()?)
+        Act::Take(words.span())
     } else if !words.take("duplicate") {
-        return Err("say what happens to it: drop, duplicate or take".to_owned());
+        words.fail("say what happens to it: drop, duplicate or take".to_owned());
+        Act::Drop
     } else if words.take("taking") {
-        Act::DuplicateTaking(words.span()?)
+        Act::DuplicateTaking(words.span())
     } else {
         Act::Duplicate
     };
-    Ok(Intercept { from, to, kind, skip, times, act })
+    Intercept { from, to, kind, skip, times, act }
 }
 
-fn network(words: &mut Words) -> Result<Network, String> {
+fn network(words: &mut Words) -> Network {
     let mut network = Network::default();
     if words.take("latency") {
-        network.latency = latency(words)?;
+        network.latency = latency(words);
     }
     if words.take("loss") {
-        network.loss = words.ratio()?;
+        network.loss = words.ratio();
     }
     if words.take("duplication") {
-        network.duplication = words.ratio()?;
+        network.duplication = words.ratio();
     }
     network.fifo = words.take("fifo");
     while words.take("link") {
-        network.links.push(link(words)?);
+        network.links.push(link(words));
     }
-    Ok(network)
+    network
 }
 
-fn link(words: &mut Words) -> Result<LinkRule, String> {
-    let (from, to) = ends(words)?;
-    let latency = if words.take("latency") { Some(latency(words)?) } else { None };
-    let loss = if words.take("loss") { Some(words.ratio()?) } else { None };
-    let duplication = if words.take("duplication") { Some(words.ratio()?) } else { None };
+fn link(words: &mut Words) -> LinkRule {
+    let (from, to) = ends(words);
+    let latency = if words.take("latency") { Some(latency(words)) } else { None };
+    let loss = if words.take("loss") { Some(words.ratio()) } else { None };
+    let duplication = if words.take("duplication") { Some(words.ratio()) } else { None };
     let fifo =
         if words.take("fifo") { Some(true) } else { words.take("reordered").then_some(false) };
-    Ok(LinkRule { from, to, latency, loss, duplication, fifo })
+    LinkRule { from, to, latency, loss, duplication, fifo }
 }
 
-fn latency(words: &mut Words) -> Result<Latency, String> {
-    let token = words.next("a latency")?;
+fn latency(words: &mut Words) -> Latency {
+    let token = words.next("a latency");
     match token.text.as_str() {
-        "fixed" => Ok(Latency::Fixed { us: words.span()? }),
-        "uniform" => Ok(Latency::Uniform { min_us: words.span()?, max_us: words.span()? }),
-        "long-tail" => Ok(Latency::LongTail { median_us: words.span()? }),
-        _ => Err(format!("{token} is not a latency: fixed, uniform or long-tail")),
+        "fixed" => Latency::Fixed { us: words.span() },
+        "uniform" => Latency::Uniform { min_us: words.span(), max_us: words.span() },
+        "long-tail" => Latency::LongTail { median_us: words.span() },
+        _ => {
+            words.fail(format!("{token} is not a latency: fixed, uniform or long-tail"));
+            Network::default().latency
+        }
     }
 }

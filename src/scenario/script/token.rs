@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::scenario::{Ratio, Span, limits};
+use crate::scenario::{Ratio, Span, json, limits};
 
 /// Words that mean something where a name could stand; as names they are quoted.
 const KEYWORDS: [&str; 28] = [
@@ -81,34 +81,23 @@ impl fmt::Display for Token {
     }
 }
 
-/// Reads the words of one line from left to right. Errors are sentences.
+/// Reads the words of one line from left to right.
+///
+/// The first mistake is kept as a sentence for [`Words::done`]. It uses up the line, and whatever is asked
+/// for after it is empty.
 pub(super) struct Words {
     tokens: std::vec::IntoIter<Token>,
+    mistake: Option<String>,
 }
 
 impl Words {
     /// Splits a line.
-    pub(super) fn new(line: &str) -> Result<Words, String> {
+    pub(super) fn new(line: &str) -> Words {
         let mut tokens = Vec::new();
-        let mut rest = line.trim_start();
-        while !rest.is_empty() && !rest.starts_with('#') {
-            let quoted = rest.starts_with('"');
-            let end = if quoted {
-                string_end(rest).ok_or("the closing quote is missing")?
-            } else {
-                rest.find(char::is_whitespace).unwrap_or(rest.len())
-            };
-            let (word, after) = rest.split_at(end);
-            let text = if quoted {
-                serde_json::from_str(word)
-                    .map_err(|_| format!("{word} is not escaped as JSON texts are"))?
-            } else {
-                word.to_owned()
-            };
-            tokens.push(Token { text, quoted });
-            rest = after.trim_start();
+        match split(line, &mut tokens) {
+            Ok(()) => Words { tokens: tokens.into_iter(), mistake: None },
+            Err(says) => Words { tokens: Vec::new().into_iter(), mistake: Some(says) },
         }
-        Ok(Words { tokens: tokens.into_iter() })
     }
 
     pub(super) fn peek(&self) -> Option<&Token> {
@@ -120,18 +109,31 @@ impl Words {
         self.peek().is_none()
     }
 
-    pub(super) fn done(&self) -> Result<(), String> {
-        match self.peek() {
-            None => Ok(()),
-            Some(token) => Err(format!("{token} is too much here")),
+    /// The end of the line, or what is wrong with it.
+    pub(super) fn done(&mut self) -> Result<(), String> {
+        if let Some(token) = self.peek() {
+            self.fail(format!("{token} is too much here"));
         }
+        self.mistake.take().map_or(Ok(()), Err)
     }
 
-    pub(super) fn next(&mut self, what: &str) -> Result<Token, String> {
-        self.tokens.next().ok_or_else(|| format!("{what} is missing"))
+    /// Says what is wrong, unless something was before.
+    #[inline(never)]
+    pub(super) fn fail(&mut self, says: String) {
+        self.tokens = Vec::new().into_iter();
+        self.mistake.get_or_insert(says);
+    }
+
+    #[inline(never)]
+    pub(super) fn next(&mut self, what: &str) -> Token {
+        self.tokens.next().unwrap_or_else(|| {
+            self.fail(format!("{what} is missing"));
+            Token { text: String::new(), quoted: true }
+        })
     }
 
     /// Takes the keyword if it comes next.
+    #[inline(never)]
     pub(super) fn take(&mut self, keyword: &str) -> bool {
         let found = self.peek().is_some_and(|token| token.is(keyword));
         if found {
@@ -140,14 +142,13 @@ impl Words {
         found
     }
 
-    pub(super) fn expect(&mut self, keyword: &str) -> Result<(), String> {
-        match self.peek() {
-            Some(token) if token.is(keyword) => {
-                self.tokens.next();
-                Ok(())
-            }
-            Some(token) => Err(format!("{token} stands where `{keyword}` belongs")),
-            None => Err(format!("`{keyword}` is missing")),
+    #[inline(never)]
+    pub(super) fn expect(&mut self, keyword: &str) {
+        if !self.take(keyword) {
+            self.fail(match self.peek() {
+                Some(token) => format!("{token} stands where `{keyword}` belongs"),
+                None => format!("`{keyword}` is missing"),
+            });
         }
     }
 
@@ -161,41 +162,86 @@ impl Words {
         self.tokens.as_slice().iter().take_while(|token| is_name(token)).count()
     }
 
-    pub(super) fn name(&mut self, what: &str) -> Result<String, String> {
-        let token = self.next(what)?;
-        if is_name(&token) {
-            Ok(token.text)
-        } else {
-            Err(format!("{token} stands where {what} belongs; put it in quotes if it is a name"))
+    #[inline(never)]
+    pub(super) fn name(&mut self, what: &str) -> String {
+        let token = self.next(what);
+        if !is_name(&token) {
+            self.fail(format!(
+                "{token} stands where {what} belongs; put it in quotes if it is a name"
+            ));
         }
+        token.text
     }
 
-    pub(super) fn number<T: FromStr>(&mut self, what: &str) -> Result<T, String> {
-        let token = self.next(what)?;
-        token.text.parse().map_err(|_| format!("{token} is not {what}"))
+    pub(super) fn number<T: FromStr + Default>(&mut self, what: &str) -> T {
+        let token = self.next(what);
+        token.text.parse().unwrap_or_else(|_| {
+            self.fail(format!("{token} is not {what}"));
+            T::default()
+        })
+    }
+
+    /// A number after its keyword, or 0 where the keyword is missing.
+    pub(super) fn number_after(&mut self, keyword: &str, what: &str) -> u32 {
+        if self.take(keyword) { self.number(what) } else { 0 }
     }
 
     /// A number with its unit attached: `20%`.
-    pub(super) fn number_in<T: FromStr>(&mut self, unit: &str, what: &str) -> Result<T, String> {
-        let token = self.next(what)?;
+    pub(super) fn number_in<T: FromStr + Default>(&mut self, unit: &str, what: &str) -> T {
+        let token = self.next(what);
         let number = token.text.strip_suffix(unit).and_then(|number| number.parse().ok());
-        number.ok_or_else(|| format!("{token} is not {what}, a number followed by {unit}"))
+        number.unwrap_or_else(|| {
+            self.fail(format!("{token} is not {what}, a number followed by {unit}"));
+            T::default()
+        })
     }
 
     /// A time or duration, in microseconds.
-    pub(super) fn span(&mut self) -> Result<u64, String> {
-        let token = self.next("a time")?;
-        let Span(us) = token.text.parse().map_err(|e| format!("{token} is not a time: {e}"))?;
-        Ok(us)
+    #[inline(never)]
+    pub(super) fn span(&mut self) -> u64 {
+        let token = self.next("a time");
+        let Span(us) = token.text.parse().unwrap_or_else(|error| {
+            self.fail(format!("{token} is not a time: {error}"));
+            Span(0)
+        });
+        us
     }
 
-    pub(super) fn ratio(&mut self) -> Result<Ratio, String> {
-        let token = self.next("a ratio")?;
+    #[inline(never)]
+    pub(super) fn ratio(&mut self) -> Ratio {
+        let token = self.next("a ratio");
         let parts = token.text.split_once('/');
         let ratio = parts
             .and_then(|(of, per)| Some(Ratio { of: of.parse().ok()?, per: per.parse().ok()? }));
-        ratio.ok_or_else(|| format!("{token} is not a ratio like 1/100"))
+        ratio.unwrap_or_else(|| {
+            self.fail(format!("{token} is not a ratio like 1/100"));
+            Ratio::NEVER
+        })
     }
+}
+
+/// The words of a line, up to a comment.
+fn split(line: &str, tokens: &mut Vec<Token>) -> Result<(), String> {
+    let mut rest = line.trim_start();
+    while !rest.is_empty() && !rest.starts_with('#') {
+        let quoted = rest.starts_with('"');
+        let end = if quoted {
+            string_end(rest).ok_or("the closing quote is missing")?
+        } else {
+            rest.find(char::is_whitespace).unwrap_or(rest.len())
+        };
+        let (word, after) = rest.split_at(end);
+        let mut text = String::new();
+        if quoted {
+            json::read(word, &mut text)
+                .map_err(|_| format!("{word} is not escaped as JSON texts are"))?;
+        } else {
+            word.clone_into(&mut text);
+        }
+        tokens.push(Token { text, quoted });
+        rest = after.trim_start();
+    }
+    Ok(())
 }
 
 fn is_name(token: &Token) -> bool {
@@ -228,9 +274,9 @@ mod tests {
             ["S1", "x=5", "", "to", "a b", "\"", "#1", "|", "é", "line\nbreak", "\\", "\u{2028}"]
         {
             let line = format!("{} next", Word(text));
-            let mut words = Words::new(&line).expect("it was written by us");
-            assert_eq!(words.name("a name").as_deref(), Ok(text), "{line}");
-            assert_eq!(words.name("a name").as_deref(), Ok("next"), "{line}");
+            let mut words = Words::new(&line);
+            assert_eq!(words.name("a name"), text, "{line}");
+            assert_eq!(words.name("a name"), "next", "{line}");
             assert_eq!(words.done(), Ok(()));
         }
         assert_eq!(Word("x=5").to_string(), "x=5");
@@ -239,8 +285,8 @@ mod tests {
 
     #[test]
     fn comments_end_a_line() {
-        assert!(Words::new("  # all of it").expect("a comment").is_done());
-        let mut words = Words::new("heal # the network").expect("a word and a comment");
+        assert!(Words::new("  # all of it").is_done());
+        let mut words = Words::new("heal # the network");
         assert!(words.take("heal"));
         assert!(words.is_done());
     }

@@ -2,67 +2,31 @@
 
 use crate::scenario::problem::Path;
 use crate::scenario::{On, limits};
-use crate::trace::{Info, NameInfo};
+use crate::trace::{CLIENT_MESSAGES, Info, KINDS, Kind, Named};
 
 use super::checker::{Checker, shown};
 
-/// Every kind of event, as [`crate::trace::EventKind::name`] names it.
-pub(super) const EVENTS: [&str; 37] = [
-    "started",
-    "sent",
-    "delivered",
-    "lost",
-    "duplicated",
-    "timer_set",
-    "timer_fired",
-    "timer_cancelled",
-    "persisted",
-    "invoked",
-    "returned",
-    "timed_out",
-    "crashed",
-    "restarted",
-    "paused",
-    "resumed",
-    "disk_lost",
-    "link",
-    "command",
-    "violated",
-    "halted",
-    "role_changed",
-    "epoch_changed",
-    "promised",
-    "voted_for",
-    "proposed",
-    "accepted",
-    "quorum_reached",
-    "chosen",
-    "appended",
-    "truncated",
-    "recovered",
-    "committed",
-    "applied",
-    "depends",
-    "ignored",
-    "note",
-];
-
 /// The kinds of message: the protocol's, and those between client and node.
 pub(super) fn message_kinds(info: &Info) -> impl Iterator<Item = &'static str> + Clone {
-    info.messages.iter().map(|message| message.name).chain(["Request", "Reply"])
+    info.messages.iter().map(|message| message.name).chain(CLIENT_MESSAGES)
 }
 
 impl Checker<'_> {
     pub(super) fn on(&mut self, on: &On, path: Path<'_>) {
-        self.known(path.field("event"), "kind of event", &on.event, EVENTS.into_iter());
+        self.known(
+            path.field("event"),
+            "kind of event",
+            &on.event,
+            KINDS.iter().map(|kind| kind.name),
+        );
         for (field, name) in [("at", &on.at), ("peer", &on.peer)] {
             // What belongs to no lane happens at the world.
             if let Some(name) = name.as_ref().filter(|name| *name != "world") {
                 self.lane(path.field(field), name);
             }
         }
-        if let Some(what) = &on.what {
-            self.what(path.field("what"), &on.event, what);
+        if let Some(kind) = Kind::find(&on.event) {
+            self.fields(on, kind, path);
         }
         let numbers = [("epoch", &on.epoch, "3.1", false), ("slot", &on.slot, "2.4", true)];
         for (field, number, owned, owner_first) in numbers {
@@ -76,36 +40,33 @@ impl Checker<'_> {
         }
     }
 
-    fn what(&mut self, path: Path<'_>, event: &str, what: &str) {
-        let info = self.info;
-        let names = |table: &'static [NameInfo]| table.iter().map(|row| row.name);
-        match event {
-            "role_changed" => {
-                if info.role(what).is_none() {
-                    self.known(path, "role", what, info.roles.iter().map(|role| role.name));
-                }
-            }
-            "sent" | "delivered" | "lost" | "duplicated" => {
-                self.known(path, "kind of message", what, message_kinds(info));
-            }
-            "timer_set" | "timer_fired" | "timer_cancelled" => {
-                self.known(path, "timer", what, names(info.timers));
-            }
-            "persisted" => {
-                self.known(path, "kind of write", what, names(info.writes));
-            }
-            "quorum_reached" => {
-                self.known(path, "quorum", what, names(info.quorums));
-            }
-            "ignored" => {
-                self.known(path, "refusal", what, names(info.refusals));
-            }
-            "note" => {
-                self.known(path, "note", what, names(info.notes));
-            }
+    /// An event of a kind that has no epoch never has one to match: that is a mistake worth saying.
+    fn fields(&mut self, on: &On, kind: &Kind, path: Path<'_>) {
+        let given = [
+            ("peer", on.peer.is_some()),
+            ("what", on.what.is_some()),
+            ("epoch", on.epoch.is_some()),
+            ("slot", on.slot.is_some()),
+            ("value", on.value.is_some()),
+        ];
+        for (field, _) in given.iter().filter(|(field, given)| *given && !kind.has.contains(field))
+        {
+            self.say(
+                path.field(field),
+                format!("an event {:?} has no {field}; leave it out", kind.name),
+            );
+        }
+        let Some(what) = &on.what else { return };
+        let path = path.field("what");
+        match kind.names {
+            // Said above.
+            Named::Nothing => {}
             // Invariants are known to the run, not to the description of the protocol.
-            "violated" => self.some(path, what, limits::TITLE_MAX),
-            _ => self.say(path, "such an event names nothing more; leave it out".to_owned()),
+            Named::Invariant => self.some(path, what, limits::TITLE_MAX),
+            Named::Role if self.info.role(what).is_some() => {}
+            names => {
+                self.known(path, names.word(), what, names.of(self.info).into_iter());
+            }
         }
     }
 }
@@ -124,22 +85,7 @@ fn is_number(text: &str, owner_first: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{EVENTS, is_number};
-
-    /// Reads the names where they are given, so that none can be forgotten here.
-    #[test]
-    fn every_kind_of_event_is_known() {
-        let source = include_str!("../../trace/event.rs");
-        let mut named: Vec<&str> = source
-            .lines()
-            .filter(|line| line.contains("EventKind::") || line.contains("Fact::"))
-            .filter_map(|line| line.split_once("=> \"")?.1.strip_suffix("\","))
-            .collect();
-        let mut known = EVENTS.to_vec();
-        named.sort_unstable();
-        known.sort_unstable();
-        assert_eq!(named, known);
-    }
+    use super::is_number;
 
     #[test]
     fn numbers_are_as_the_protocols_write_them() {

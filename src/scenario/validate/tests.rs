@@ -1,7 +1,8 @@
 use super::*;
 use crate::scenario::{Act, Do, Intercept, Latency, LinkRule, Network, On, Ratio};
 use crate::trace::{
-    ClassInfo, ClientPolicy, MessageInfo, NameInfo, ParamSpec, RoleInfo, RuleInfo, Step, Tone,
+    ClassInfo, ClientPolicy, KINDS, MessageInfo, NameInfo, ParamSpec, RoleInfo, RuleInfo, Service,
+    Step, Tone,
 };
 
 /// A protocol with two classes and a little of everything.
@@ -44,6 +45,7 @@ const INFO: Info = Info {
         },
     ],
     clients: ClientPolicy::OneNode,
+    service: Service::StoreAtLeastOnce,
     classes: &[
         ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 3, serves: true },
         ClassInfo { id: "acceptor", prefix: "A", duties: 2, doc: "", usual: 0, serves: false },
@@ -274,6 +276,7 @@ fn goals_and_captions_wait_for_events_that_exist() {
         .goal("votes", On::event("quorum_reached").what("Vote"))
         .goal(" ", On::event("choosen").epoch("3.1").slot("one"))
         .goal("too much", On::event("crashed").what("S1"))
+        .goal("much too much", On::event("crashed").epoch("3").value("v1"))
         .caption(On::event("command").at("world"), "Two\nlines are fine here.");
     assert_eq!(
         problems(&scenario),
@@ -283,10 +286,12 @@ fn goals_and_captions_wait_for_events_that_exist() {
             "goals[2].name: it is empty".to_owned(),
             format!(
                 "goals[2].on.event: there is no kind of event \"choosen\"; did you mean chosen? Known: {}",
-                events::EVENTS.join(", ")
+                KINDS.map(|kind| kind.name).join(", ")
             ),
             "goals[2].on.slot: \"one\" is not a number like 3 or 2.4".to_owned(),
-            "goals[3].on.what: such an event names nothing more; leave it out".to_owned(),
+            "goals[3].on.what: an event \"crashed\" has no what; leave it out".to_owned(),
+            "goals[4].on.epoch: an event \"crashed\" has no epoch; leave it out".to_owned(),
+            "goals[4].on.value: an event \"crashed\" has no value; leave it out".to_owned(),
         ]
     );
 }

@@ -6,11 +6,12 @@ use gloo_timers::callback::Timeout;
 use synod::diagram;
 use synod::scenario::{Do, Theme};
 use synod::session::{Refusal, Session};
-use synod::trace::EventId;
+use synod::trace::{EventId, Time};
 use web_sys::Element;
 use yew::Context;
 
 use super::{App, Dialog, Look, Menu, Msg, Picture, Tab};
+use crate::embed::{Ask, Embed};
 use crate::model::{
     Model, Moment, Touched, View, goals, has_cuts, invariants, led_to, moment_of, node_cards,
     setup, splitting,
@@ -85,7 +86,7 @@ impl App {
                 self.look = match self.look {
                     Look::Sequence => Look::Both,
                     Look::Both => Look::Cluster,
-                    Look::Cluster => Look::Sequence,
+                    Look::Cluster | Look::Log => Look::Sequence,
                 };
             }
             Msg::Search(words) => self.words = words,
@@ -115,9 +116,12 @@ impl App {
                 (self.refusal, self.word) = (None, None);
                 self.with(Model::dismiss_fork);
             }
-            Msg::Scrolled { top, by_hand } => {
-                // The browser may not have gone all the way it was told to.
-                if !by_hand && (top - self.scrolled).abs() <= 1 {
+            Msg::Scrolled { top, at_end, by_hand } => {
+                // The browser may not have gone all the way it was told to, and goes back by itself
+                // where what it shows has become shorter: then it stands at the end.
+                let ended = at_end && self.view.follow && top < self.scrolled;
+                if !by_hand && (ended || (top - self.scrolled).abs() <= 1) {
+                    self.scrolled = top;
                     return false;
                 }
                 return self.on_scroll(top);
@@ -146,6 +150,8 @@ impl App {
                 }
             }
             Msg::Open(dialog) => self.dialog = dialog,
+            Msg::Host(ask) => return self.on_host(ask),
+            Msg::OpenOutside => self.open_outside(),
             // Beside a wide stage one tab is always open.
             Msg::Tab(tab) => {
                 let closes = self.tab == Some(tab) && self.view.width <= NARROW_PAGE;
@@ -246,6 +252,9 @@ impl App {
         }
         seen.digest = still.then(|| session.digest().to_string());
         seen.sight = Some(sight);
+        if let Some(embed) = &mut self.embed {
+            embed.news(model);
+        }
     }
 
     /// After the page was drawn: scrolls the stage to where it belongs and opens what covers the page.
@@ -271,13 +280,22 @@ impl App {
     pub(super) fn open_address(&mut self) {
         let asked = share::read(&browser::address());
         self.situation = asked.situation;
-        if let Some(look) = asked.presentation.view.as_deref().and_then(Look::of) {
+        let presentation = &asked.presentation;
+        if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
             self.look = look;
         }
-        if let Some(theme) = asked.presentation.theme {
+        if self.look == Look::Log && !presentation.embed {
+            // Beside the page's diagram the list is a tab.
+            (self.look, self.tab) = (Look::Sequence, Some(Tab::Events));
+        }
+        self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
+        // What the reader chose for the page is not meant for its host's.
+        let embedded = presentation.embed.then_some(Theme::Auto);
+        if let Some(theme) = presentation.theme.or(embedded) {
             self.theme = theme;
             browser::set_theme(theme);
         }
+        let at = presentation.at_us.map(Time);
         let plays = asked.scenario.as_ref().is_ok_and(|scenario| {
             let asked_for = scenario.view.as_ref().is_none_or(|view| view.play);
             let by_itself = scenario.digest.is_none() && asked_for && !browser::prefers_stillness();
@@ -286,7 +304,7 @@ impl App {
         let opened = asked
             .scenario
             .and_then(|scenario| Model::open(scenario).map_err(|problems| problems.to_string()));
-        self.show(opened, plays);
+        self.show(opened, at, plays);
     }
 
     /// Plays the run again with another setting, up to this moment.
@@ -310,7 +328,7 @@ impl App {
                 let word = field.strip_prefix("rule ").and_then(|id| told(opened.session(), id));
                 let (tab, inspected) = (self.tab, self.inspected);
                 self.situation = None;
-                self.show(Ok(opened), false);
+                self.show(Ok(opened), None, false);
                 (self.tab, self.inspected, self.word) = (tab, inspected, word);
             }
             Err(problems) => self.refusal = Some(problems.to_string()),
@@ -325,10 +343,10 @@ impl App {
             browser::push_address(&share::link_of(&browser::page(), model.session()));
         }
         self.situation = None;
-        self.show(opened, !browser::prefers_stillness());
+        self.show(opened, None, !browser::prefers_stillness());
     }
 
-    fn show(&mut self, opened: Result<Model, String>, plays: bool) {
+    fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
         self.model = opened;
         self.view.follow = true;
         (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
@@ -338,9 +356,7 @@ impl App {
             browser::set_title("Synod");
             return;
         };
-        if plays {
-            model.play();
-        }
+        model.begin(at, plays);
         self.operation = first_operation(model);
         let story = crate::model::story(model.session());
         browser::set_title(&format!("{} · Synod", story.title));
@@ -445,6 +461,30 @@ impl App {
         self.view.follow = false;
         self.view.top = top;
         self.aim = Some(top);
+    }
+
+    fn on_host(&mut self, ask: Ask) -> bool {
+        match ask {
+            Ask::Play => self.with_time(Model::play),
+            Ask::Pause => self.with(Model::pause),
+            Ask::Step(steps) => self.with_time(|model| model.step(steps)),
+            Ask::Seek(to) => self.with_time(|model| model.seek(to)),
+            Ask::Theme(theme) => {
+                self.theme = theme;
+                browser::set_theme(theme);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn open_outside(&mut self) {
+        let Ok(model) = &self.model else { return };
+        let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
+        if !browser::open_outside(&link) {
+            self.link = Some((link, false));
+            self.dialog = Some(Dialog::Link);
+        }
     }
 
     fn copy(&mut self, ctx: &Context<App>) {

@@ -15,14 +15,15 @@ impl App {
     pub(super) fn page(&self) -> El {
         let state = if self.model.is_ok() { "run" } else { "bad-link" };
         let steps = self.model.as_ref().ok().map(|model| model.session().steps().0.to_string());
-        let page = of("div", "app")
+        let class = if self.embed.is_some() { "app embed" } else { "app" };
+        let page = of("div", class)
             .at("data-state", state)
             .at_some("data-steps", steps)
-            .at_some("data-digest", self.seen.digest.clone())
-            .add(self.header());
-        let page = match &self.model {
-            Ok(model) => self.run(page, model),
-            Err(says) => page.add(panels::bad_link(says)),
+            .at_some("data-digest", self.seen.digest.clone());
+        let page = match (&self.model, &self.embed) {
+            (Ok(model), Some(embed)) => self.embedded(page, model, embed),
+            (Ok(model), None) => self.run(page.add(self.header()), model),
+            (Err(says), _) => page.add(self.header()).add(panels::bad_link(says)),
         };
         page.maybe(self.dialog())
     }
@@ -88,6 +89,19 @@ impl App {
             (None, Some((text, _))) => text.clone(),
             (None, None) => String::new(),
         };
+        let bottom =
+            of("footer", "bottom").maybe(caption_bar(model, caption)).add(self.transport(model));
+        let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
+        page.add(self.stage_area(model, fall.as_ref()))
+            .add(self.tabs())
+            .add(self.side(model))
+            .add(bottom)
+            .add(aloud)
+            .maybe(self.menu(model))
+    }
+
+    pub(super) fn transport(&self, model: &Model) -> El {
+        let session = model.session();
         let transport = Transport {
             playing: model.is_playing(),
             speed: model.speed(),
@@ -97,22 +111,10 @@ impl App {
             steps: session.steps().0,
             marks: drawn(model.marks(), model.extent()),
         };
-        let bottom =
-            of("footer", "bottom").maybe(caption_bar(model, caption)).add(transport.view());
-        let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
-        let menu = self.menu.as_ref().map(|menu| {
-            let offers = offers(session, model.index(), menu.touched, &self.operation);
-            panels::menu(&offers, menu.spot)
-        });
-        page.add(self.stage_area(model, fall.as_ref()))
-            .add(self.tabs())
-            .add(self.side(model))
-            .add(bottom)
-            .add(aloud)
-            .maybe(menu)
+        transport.view()
     }
 
-    fn stage_area(&self, model: &Model, fall: Option<&Fall>) -> El {
+    pub(super) fn stage_area(&self, model: &Model, fall: Option<&Fall>) -> El {
         let drawn = self.seen.sight.as_ref().zip(self.seen.picture.as_ref());
         let stage = drawn.map(|(sight, (_, picture))| {
             let tip = self.tip(model);
@@ -143,6 +145,13 @@ impl App {
             .maybe(ring)
             .add(over)
             .add(zooms)
+    }
+
+    /// What can be done to what was touched.
+    pub(super) fn menu(&self, model: &Model) -> Option<El> {
+        let menu = self.menu.as_ref()?;
+        let offers = offers(model.session(), model.index(), menu.touched, &self.operation);
+        Some(panels::menu(&offers, menu.spot))
     }
 
     fn side(&self, model: &Model) -> El {
@@ -265,7 +274,7 @@ impl App {
 }
 
 /// The latest caption; its place is kept from the beginning, so that nothing moves when one comes.
-fn caption_bar(model: &Model, caption: Option<(String, EventId)>) -> Option<El> {
+pub(super) fn caption_bar(model: &Model, caption: Option<(String, EventId)>) -> Option<El> {
     match caption {
         Some((text, event)) => {
             let bar = button("caption", format!("event {}", event.0));

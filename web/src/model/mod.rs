@@ -221,6 +221,12 @@ impl Model {
         self.clock.rest();
     }
 
+    /// Goes to where its author or its address wants it opened, and plays on from there if it `plays`.
+    pub fn begin(&mut self, at: Option<Time>, plays: bool) {
+        self.target = at.or(self.target);
+        self.playing = plays;
+    }
+
     /// Stands still.
     pub fn pause(&mut self) {
         self.playing = false;

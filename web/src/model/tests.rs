@@ -197,7 +197,7 @@ fn picking_goes_through_the_messages_and_survives_a_cut() {
 fn commands(offers: &Offers) -> Vec<(String, Do)> {
     let read = |offer: &Offer| {
         let act = offer.act.strip_prefix("menu ")?;
-        Some((offer.label.clone(), serde_json::from_str(act).expect("it is a command")))
+        Some((offer.label.clone(), Do::from_json(act).expect("it is a command")))
     };
     offers.offers.iter().filter_map(read).collect()
 }

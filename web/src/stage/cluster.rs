@@ -155,7 +155,8 @@ fn messages<'a>(
         let whole = flight.due.since(flight.sent).max(1);
         let share = (now.since(flight.sent).saturating_mul(1_000) / whole).min(1_000) as i32;
         // What waits for the reader stands in the middle of its way, one behind the other.
-        let share = if manual { 350 + i32::from((i % 4) as u8) * 90 } else { 120 + share * 760 / 1_000 };
+        let share =
+            if manual { 350 + i32::from((i % 4) as u8) * 90 } else { 120 + share * 760 / 1_000 };
         let at = point(flight.from).towards(point(flight.to), share);
         let step = match source.message_kind(flight.message) {
             MessageKind::Protocol(kind) => session

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::super::*;
 use crate::machine::{Op, Outcome};
-use crate::node::{Effect, Input, Message as _, Rules, Timer as _, ValueId};
+use crate::node::{Effect, Input, Message as _, Rules, ValueId};
 use crate::trace::{ClientId, Lane, ParamValue};
 
 pub(super) const ALL: u8 = duty::PROPOSER | duty::ACCEPTOR | duty::LEARNER;
@@ -84,7 +84,7 @@ impl Bench {
         let node = Paxos::boot(me, config, disk, &mut fx);
         let cast = cast(&config.members.duties);
         let mut bench = Bench { node, cast, disk, said: Vec::new() };
-        bench.note(&mut fx);
+        bench.note(&fx);
         bench
     }
 
@@ -116,27 +116,27 @@ impl Bench {
     fn step(&mut self, input: Input<'_, Paxos>) -> &[String] {
         let mut fx = Effects::default();
         self.node.step(input, &mut fx);
-        self.note(&mut fx);
+        self.note(&fx);
         &self.said
     }
 
-    fn note(&mut self, fx: &mut Effects<Paxos>) {
-        let effects: Vec<Effect<Paxos>> = fx.drain().collect();
-        for effect in &effects {
+    fn note(&mut self, fx: &Effects<Paxos>) {
+        for effect in &fx.list {
             if let Effect::Persist(write) = effect {
-                self.disk.apply(write);
+                self.disk.apply(fx.writes.get(*write).expect("a write of this step"));
             }
         }
-        self.said = effects.iter().map(|effect| self.words(effect)).collect();
+        self.said = fx.list.iter().map(|effect| self.words(effect, fx)).collect();
     }
 
-    fn words(&self, effect: &Effect<Paxos>) -> String {
+    fn words(&self, effect: &Effect, fx: &Effects<Paxos>) -> String {
         let lane = |node: NodeId| self.cast.name(crate::trace::Place::Node(node)).to_owned();
         match effect {
             Effect::Send { to, message } => {
+                let message = fx.messages.get(*message).expect("a message of this step");
                 format!("send {} {}", lane(*to), message.label(&self.cast))
             }
-            Effect::Persist(write) => match write {
+            Effect::Persist(write) => match fx.writes.get(*write).expect("a write of this step") {
                 Write::Promise(ballot) => format!("persist maxBal {ballot}"),
                 Write::Vote { max_bal, vote } => {
                     format!("persist maxBal {}, vote {vote}", messages::shown(*max_bal))
@@ -145,13 +145,10 @@ impl Bench {
                 Write::Proposal(proposal) => format!("persist proposal {proposal}"),
             },
             Effect::SetTimer { timer, min_us, max_us } => {
-                format!(
-                    "set {} {min_us}..{max_us}",
-                    INFO.timers[usize::from(timer.to_ref().kind)].name
-                )
+                format!("set {} {min_us}..{max_us}", INFO.timers[usize::from(timer.kind)].name)
             }
             Effect::CancelTimer(timer) => {
-                format!("cancel {}", INFO.timers[usize::from(timer.to_ref().kind)].name)
+                format!("cancel {}", INFO.timers[usize::from(timer.kind)].name)
             }
             Effect::Reply { to, outcome } => {
                 let outcome = match outcome {

@@ -140,7 +140,12 @@ fn what_keeps_raft_live_is_not_missed_when_the_rule_holds() {
 /// (e–f)." (Figure 7): the script builds exactly the logs of the figure.
 #[test]
 fn the_script_of_figure_7_builds_the_logs_of_figure_7() {
-    let session = played(&situations::figure_7_logs().end());
+    let script = [
+        include_str!("../situations/by-hand.synod"),
+        include_str!("../situations/figure-7-logs.synod"),
+        "until 2.54s",
+    ];
+    let session = played(&Situation::read("figure-7-logs", &script).scenario);
     let terms = |server: u8| -> Vec<u32> {
         let view = session.status(NodeId(server)).and_then(|status| status.view);
         let log = view.and_then(|view| view.log).expect("it is up");

@@ -8,7 +8,8 @@ use super::super::{
 };
 use crate::machine::{Command, Op, Outcome};
 use crate::node::{
-    Config, Effect, Effects, Engine, Fact, Input, Membership, Message as _, NodeId, Rules, ValueId,
+    Config, Effect, Effects, Engine, Fact, Input, Membership, Message as _, NodeId, Rules,
+    Timer as _, ValueId,
 };
 use crate::trace::{Cast, ClientId};
 
@@ -36,10 +37,9 @@ pub(super) fn config(servers: usize, params: Params, broken: &[Rule]) -> Rc<Conf
     Rc::new(Config { members: Membership { duties: vec![1; servers] }, params, broken })
 }
 
-/// S1 of a cluster, and what it asks for.
+/// S1 of a cluster.
 pub(super) struct Server {
     pub(super) raft: Raft,
-    fx: Effects<Raft>,
 }
 
 impl Server {
@@ -52,14 +52,14 @@ impl Server {
     pub(super) fn with(config: &Rc<Config<Params>>, disk: Durable) -> Server {
         let mut fx = Effects::default();
         let raft = Raft::boot(S1, config, disk, &mut fx);
-        fx.drain();
-        Server { raft, fx }
+        Server { raft }
     }
 
     /// Takes a step; its effects, one line each.
     pub(super) fn step(&mut self, input: Input<'_, Raft>) -> Vec<String> {
-        self.raft.step(input, &mut self.fx);
-        self.fx.drain().map(|effect| text(&effect)).collect()
+        let mut fx = Effects::default();
+        self.raft.step(input, &mut fx);
+        fx.list.iter().map(|effect| text(effect, &fx)).collect()
     }
 
     /// A message arrives.
@@ -104,23 +104,34 @@ pub(super) fn sends(lines: &[String]) -> Vec<&str> {
     lines.iter().filter(|line| line.starts_with("to ")).map(String::as_str).collect()
 }
 
-/// An effect as a line.
-fn text(effect: &Effect<Raft>) -> String {
-    let epoch = |epoch: &crate::trace::Epoch| format!("t{epoch}");
-    match effect {
-        Effect::Send { to, message } => {
-            format!("to S{} {}", to.0 + 1, message.label(&Cast::default()))
+/// A write as a line.
+fn written(write: &Write) -> String {
+    match write {
+        Write::TermAndVote { term, vote: Some(vote) } => {
+            format!("persist t{term}, vote S{}", vote.0 + 1)
         }
-        Effect::Persist(Write::TermAndVote { term, vote }) => match vote {
-            Some(vote) => format!("persist t{term}, vote S{}", vote.0 + 1),
-            None => format!("persist t{term}, no vote"),
-        },
-        Effect::Persist(Write::Append { after, entries }) => {
+        Write::TermAndVote { term, vote: None } => format!("persist t{term}, no vote"),
+        Write::Append { after, entries } => {
             let terms: Vec<String> = entries.iter().map(|e| e.term.to_string()).collect();
             format!("persist {} after {after}", terms.join(" "))
         }
-        Effect::SetTimer { timer, min_us, max_us } => format!("set {timer:?} {min_us}..={max_us}"),
-        Effect::CancelTimer(timer) => format!("cancel {timer:?}"),
+    }
+}
+
+/// An effect as a line.
+fn text(effect: &Effect, fx: &Effects<Raft>) -> String {
+    let epoch = |epoch: &crate::trace::Epoch| format!("t{epoch}");
+    let named = |timer| Timer::from_ref(timer).expect("a timer");
+    match effect {
+        Effect::Send { to, message } => {
+            let message = fx.messages.get(*message).expect("a message of this step");
+            format!("to S{} {}", to.0 + 1, message.label(&Cast::default()))
+        }
+        Effect::Persist(write) => written(fx.writes.get(*write).expect("a write of this step")),
+        Effect::SetTimer { timer, min_us, max_us } => {
+            format!("set {:?} {min_us}..={max_us}", named(*timer))
+        }
+        Effect::CancelTimer(timer) => format!("cancel {:?}", named(*timer)),
         Effect::Reply { to, outcome } => match outcome {
             Outcome::Done(Some(word)) => format!("reply {}: {word}", to.value.0),
             Outcome::Done(None) => format!("reply {}: nothing", to.value.0),

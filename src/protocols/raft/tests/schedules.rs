@@ -102,18 +102,22 @@ impl Cluster {
     /// A step; one in twenty crashes after some of its effects.
     fn step(&mut self, server: usize, input: Input<'_, Raft>) {
         let Some(raft) = &mut self.nodes[server] else { return };
-        let mut fx = Effects::default();
+        let mut fx: Effects<Raft> = Effects::default();
         raft.step(input, &mut fx);
-        let all = fx.list().len();
+        let all = fx.list.len();
         let crash = self.luck.below(20) == 0;
         let until = if crash { self.luck.below(all + 1) } else { all };
         let me = NodeId(server as u8);
-        for effect in fx.drain().take(until) {
+        for effect in &fx.list[..until] {
             match effect {
-                Effect::Persist(write) => self.disks[server].apply(&write),
+                Effect::Persist(write) => {
+                    let write = fx.writes.get(*write).expect("a write of this step");
+                    self.disks[server].apply(write);
+                }
                 Effect::Send { to, message } => {
-                    self.check_backed_by_disk(server, to, &message);
-                    self.wire.push((me, to, message));
+                    let message = fx.messages.get(*message).expect("a message of this step");
+                    self.check_backed_by_disk(server, *to, message);
+                    self.wire.push((me, *to, message.clone()));
                 }
                 _ => {}
             }

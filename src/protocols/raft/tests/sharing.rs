@@ -16,10 +16,14 @@ fn followers_at_the_same_place_share_the_entries() {
     let mut fx: Effects<Raft> = Effects::default();
     server.raft.on_request(command(1), &mut fx);
     let sent: Vec<_> = fx
-        .list()
+        .list
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Send { message: Message::AppendEntries(m), .. } => Some(&m.entries),
+            Effect::Send { message, .. } => fx.messages.get(*message),
+            _ => None,
+        })
+        .filter_map(|message| match message {
+            Message::AppendEntries(m) => Some(&m.entries),
             _ => None,
         })
         .collect();

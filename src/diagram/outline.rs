@@ -1,0 +1,98 @@
+//! A run in the order in which it is told, for painters without a time axis.
+
+use crate::trace::{ClientId, EventId, EventKind, Fact, MessageId, NodeId, Place, Source, window};
+
+use super::{Window, step, words};
+
+/// Something to tell.
+pub(super) enum Item {
+    /// A message that has arrived, has not, or is under way.
+    Arrow { from: Place, to: Place, label: String, end: End },
+    /// Something that happens at a place, or to all where the place is the world.
+    Note { place: Place, text: String },
+}
+
+/// What became of a message, and what is to be said of it.
+pub(super) enum End {
+    Delivered,
+    /// It arrived and was disregarded.
+    Ignored(&'static str),
+    Lost(&'static str),
+    InFlight,
+}
+
+/// What is in the window, messages in the order in which they arrive (or are known to be lost),
+/// those in flight last.
+pub(super) fn outline(source: &dyn Source, range: &Window) -> Vec<Item> {
+    let events = &source.events()[..source.reached().min(source.events().len())];
+    let inside = window(events, range.from, range.to);
+    let told = inside.clone().filter_map(|i| item(source, EventId(i as u32)));
+    let in_flight = events[inside].iter().filter_map(|event| match event.kind {
+        EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. } => {
+            let ended = source.flight(message).ended;
+            let is_open = ended.is_none_or(|ended| ended.index() >= events.len());
+            is_open.then(|| arrow(source, message, End::InFlight))
+        }
+        _ => None,
+    });
+    told.chain(in_flight).collect()
+}
+
+/// The lanes from left to right: clients, then nodes.
+pub(super) fn places(source: &dyn Source) -> Vec<Place> {
+    let cast = source.cast();
+    let clients = (0..cast.clients.len()).map(|i| Place::Client(ClientId(i as u8)));
+    let nodes = (0..cast.nodes.len()).map(|i| Place::Node(NodeId(i as u8)));
+    clients.chain(nodes).collect()
+}
+
+/// A lane's id, which no name can break.
+pub(super) fn id(place: Place) -> String {
+    match place {
+        Place::World => "w".to_owned(),
+        Place::Node(node) => format!("n{}", node.0),
+        Place::Client(client) => format!("c{}", client.0),
+    }
+}
+
+fn arrow(source: &dyn Source, message: MessageId, end: End) -> Item {
+    let view = source.message(message);
+    Item::Arrow { from: view.from, to: view.to, label: view.label, end }
+}
+
+fn item(source: &dyn Source, id: EventId) -> Option<Item> {
+    let events = source.events();
+    let event = &events[id.index()];
+    let note = |place| Some(Item::Note { place, text: words::event_text(source, id) });
+    match event.kind {
+        EventKind::Delivered { message, .. } => {
+            let end = match step::refusal(events, id) {
+                None => End::Delivered,
+                Some(why) => End::Ignored(words::word(source.info().refusals, why)),
+            };
+            Some(arrow(source, message, end))
+        }
+        EventKind::Lost { message, why } => Some(arrow(source, message, End::Lost(why.text()))),
+        EventKind::Violated { .. } => {
+            let culprit = event.cause.and_then(|cause| events.get(cause.event().index()));
+            note(culprit.map_or(event.place, |culprit| culprit.place))
+        }
+        EventKind::Crashed
+        | EventKind::Restarted
+        | EventKind::Paused
+        | EventKind::Resumed
+        | EventKind::DiskLost
+        | EventKind::Invoked { .. }
+        | EventKind::Returned { .. }
+        | EventKind::TimedOut { .. }
+        | EventKind::Command { .. }
+        | EventKind::Fact(
+            Fact::RoleChanged { .. }
+            | Fact::QuorumReached { .. }
+            | Fact::Chosen { .. }
+            | Fact::Truncated { .. }
+            | Fact::Committed { .. },
+        ) => note(event.place),
+        _ => None,
+    }
+}

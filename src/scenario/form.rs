@@ -1,0 +1,678 @@
+//! The form of a scenario: which fields and variants there are, and what belongs where.
+//!
+//! Every type says this once, in a table ([`object`], [`variants`]), and one reader that knows none of
+//! the types fills them in. The page is downloaded by everyone, and derived readers, one for each type,
+//! are several times as large. The messages are the ones people know from `serde`.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::{ParamValue, limits};
+
+/// Something a scenario is made of, to be filled in.
+pub(super) trait Form {
+    /// What belongs here.
+    fn shape(&self) -> Shape;
+
+    /// Takes a single value.
+    fn set(&mut self, _: Leaf<'_>) -> Result<(), Unfit> {
+        Err(Unfit::Type)
+    }
+
+    /// The place of a field or a variant's content, by position; of a list's next item; of what was left out.
+    fn part(&mut self, _at: usize) -> &mut dyn Form {
+        no_part()
+    }
+
+    /// The place of a field that is not among the names.
+    fn entry(&mut self, _name: &str) -> Option<&mut dyn Form> {
+        None
+    }
+
+    /// Becomes a variant, by its position among the names, and says what is in it.
+    fn choose(&mut self, _at: usize) -> Content {
+        Content::Nothing
+    }
+}
+
+/// What there is before anything is read; fields that are left out stay like this.
+pub(super) trait Blank: Form + Sized {
+    fn blank() -> Self;
+}
+
+/// What belongs in a place, and what a message calls it.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    /// A single value.
+    Leaf(&'static str),
+    /// Fields under names.
+    Object(Fields),
+    /// One of several variants.
+    Choice(Fields),
+    /// Items in a row.
+    List,
+    /// Nothing, or what its only part is.
+    Maybe,
+    /// Whatever there is.
+    Anything,
+}
+
+/// The fields of an object, or the variants of a choice.
+#[derive(Clone, Copy)]
+pub(super) struct Fields {
+    pub(super) called: &'static str,
+    pub(super) names: &'static [&'static str],
+    /// A bit for every field that must be there.
+    pub(super) needed: u32,
+}
+
+/// What is in a variant.
+pub(super) enum Content {
+    /// Only its name.
+    Nothing,
+    /// Its first part.
+    One,
+    /// Its parts, under names.
+    Fields(Fields),
+}
+
+/// A single value as JSON has it.
+#[derive(Clone, Copy)]
+pub(super) enum Leaf<'a> {
+    Null,
+    Bool(bool),
+    Number(u64),
+    Negative(i64),
+    /// Nothing here takes one.
+    Fraction,
+    Text(&'a str),
+}
+
+/// Why a value is not taken.
+pub(super) enum Unfit {
+    Type,
+    Value,
+}
+
+impl Shape {
+    fn called(self) -> &'static str {
+        match self {
+            Shape::Leaf(called) => called,
+            Shape::Object(Fields { called, .. }) | Shape::Choice(Fields { called, .. }) => called,
+            Shape::List => "a sequence",
+            Shape::Maybe | Shape::Anything => "anything",
+        }
+    }
+}
+
+impl Fields {
+    /// Nothing is known of them.
+    pub(super) const NONE: Fields = Fields { called: "a map", names: &[], needed: 0 };
+
+    fn find(&self, what: &str, name: &str) -> Result<usize, String> {
+        self.names.iter().position(|known| *known == name).ok_or_else(|| {
+            let known: Vec<String> = self.names.iter().map(|known| format!("`{known}`")).collect();
+            let known = match &known[..] {
+                [one] => one.clone(),
+                [one, other] => format!("{one} or {other}"),
+                all => format!("one of {}", all.join(", ")),
+            };
+            format!("unknown {what} `{name}`, expected {known}")
+        })
+    }
+}
+
+impl Display for Leaf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Leaf::Null => f.write_str("null"),
+            Leaf::Bool(value) => write!(f, "boolean `{value}`"),
+            Leaf::Number(value) => write!(f, "integer `{value}`"),
+            Leaf::Negative(value) => write!(f, "integer `{value}`"),
+            // Writing it out would bring the printing of fractions into the page, for this alone.
+            Leaf::Fraction => f.write_str("floating point number"),
+            Leaf::Text(value) => write!(f, "string {value:?}"),
+        }
+    }
+}
+
+/// The way to what is being read. Where reading fails it stays as it is.
+#[derive(Default)]
+pub(super) struct Trail(Vec<Step>);
+
+enum Step {
+    Item(usize),
+    Field(String),
+}
+
+/// `commands[3].do.crash`
+impl Display for Trail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (depth, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Item(at) => write!(f, "[{at}]")?,
+                Step::Field(name) => {
+                    let dot = if depth > 0 { "." } else { "" };
+                    let name: String = name.chars().take(limits::NAME_MAX).collect();
+                    write!(f, "{dot}{name}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads what belongs in a place.
+pub(super) struct Reader<'a> {
+    pub(super) form: &'a mut dyn Form,
+    pub(super) trail: &'a mut Trail,
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.form.shape().called())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        leaf(self.form, Leaf::Null).map_err(E::custom)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        leaf(self.form, Leaf::Bool(value)).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        leaf(self.form, Leaf::Number(value)).map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        leaf(self.form, Leaf::Negative(value)).map_err(E::custom)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        leaf(self.form, Leaf::Fraction).map_err(E::custom)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        leaf(self.form, Leaf::Text(value)).map_err(E::custom)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let list = opened(self.form);
+        if !matches!(list.shape(), Shape::List | Shape::Anything) {
+            return Err(A::Error::custom(unfit("type", &"sequence", list)));
+        }
+        for at in 0.. {
+            self.trail.0.push(Step::Item(at));
+            let item = Item { list, trail: self.trail };
+            let more = items.next_element_seed(item)?.is_some();
+            self.trail.0.pop();
+            if !more {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        let form = opened(self.form);
+        match form.shape() {
+            Shape::Object(about) => read_fields(form, about, self.trail, &mut map),
+            Shape::Anything => read_fields(form, Fields::NONE, self.trail, &mut map),
+            Shape::Choice(about) => read_variant(form, about, self.trail, &mut map),
+            _ => Err(M::Error::custom(unfit("type", &"map", form))),
+        }
+    }
+}
+
+/// Reads the next item of a list. Only when there is one does the list get a place for it.
+struct Item<'a> {
+    list: &'a mut dyn Form,
+    trail: &'a mut Trail,
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        Reader { form: self.list.part(0), trail: self.trail }.deserialize(from)
+    }
+}
+
+/// What was left out so far gets its place.
+fn opened(form: &mut dyn Form) -> &mut dyn Form {
+    match form.shape() {
+        Shape::Maybe => form.part(0),
+        _ => form,
+    }
+}
+
+fn unfit(what: &str, found: &dyn Display, form: &dyn Form) -> String {
+    format!("invalid {what}: {found}, expected {}", form.shape().called())
+}
+
+fn leaf(form: &mut dyn Form, leaf: Leaf<'_>) -> Result<(), String> {
+    if let (Shape::Maybe, Leaf::Null) = (form.shape(), leaf) {
+        return Ok(());
+    }
+    let form = opened(form);
+    if let (Shape::Choice(about), Leaf::Text(name)) = (form.shape(), leaf) {
+        let at = about.find("variant", name)?;
+        let kind = match form.choose(at) {
+            Content::Nothing => return Ok(()),
+            Content::One => "newtype",
+            Content::Fields(_) => "struct",
+        };
+        return Err(format!("invalid type: unit variant, expected {kind} variant"));
+    }
+    match form.set(leaf) {
+        Ok(()) => Ok(()),
+        Err(Unfit::Type) => Err(unfit("type", &leaf, form)),
+        Err(Unfit::Value) => Err(unfit("value", &leaf, form)),
+    }
+}
+
+/// Reads fields, each at most once.
+fn read_fields<'de, M: MapAccess<'de>>(
+    form: &mut dyn Form,
+    about: Fields,
+    trail: &mut Trail,
+    map: &mut M,
+) -> Result<(), M::Error> {
+    let mut seen = 0;
+    while let Some(name) = map.next_key::<String>()? {
+        let place = match about.find("field", &name) {
+            Ok(at) if seen >> at & 1 == 1 => Err(format!("duplicate field `{name}`")),
+            Ok(at) => {
+                seen |= 1 << at;
+                Ok(form.part(at))
+            }
+            Err(says) => form.entry(&name).ok_or(says),
+        };
+        trail.0.push(Step::Field(name));
+        let form = place.map_err(M::Error::custom)?;
+        map.next_value_seed(Reader { form, trail })?;
+        trail.0.pop();
+    }
+    let missing = about.needed & !seen;
+    match about.names.get(missing.trailing_zeros() as usize) {
+        Some(name) => Err(M::Error::custom(format!("missing field `{name}`"))),
+        None => Ok(()),
+    }
+}
+
+/// Reads a variant and what is in it: `{"crash": "S1"}`.
+fn read_variant<'de, M: MapAccess<'de>>(
+    form: &mut dyn Form,
+    about: Fields,
+    trail: &mut Trail,
+    map: &mut M,
+) -> Result<(), M::Error> {
+    let Some(name) = map.next_key::<String>()? else {
+        return Err(M::Error::custom(unfit("value", &"empty map", form)));
+    };
+    let at = about.find("variant", &name);
+    trail.0.push(Step::Field(name));
+    let form: &mut dyn Form = match form.choose(at.map_err(M::Error::custom)?) {
+        Content::Nothing => &mut Nothing,
+        Content::One => form.part(0),
+        Content::Fields(about) => &mut Variant { form, about },
+    };
+    map.next_value_seed(Reader { form, trail })?;
+    trail.0.pop();
+    match map.next_key::<String>()? {
+        Some(name) => Err(M::Error::custom(format!("`{name}` is one variant too many"))),
+        None => Ok(()),
+    }
+}
+
+/// The fields of the variant that was chosen.
+struct Variant<'a> {
+    form: &'a mut dyn Form,
+    about: Fields,
+}
+
+impl Form for Variant<'_> {
+    fn shape(&self) -> Shape {
+        Shape::Object(self.about)
+    }
+
+    fn part(&mut self, at: usize) -> &mut dyn Form {
+        self.form.part(at)
+    }
+}
+
+/// The place of nothing: `{"heal": null}`.
+struct Nothing;
+
+impl Form for Nothing {
+    fn shape(&self) -> Shape {
+        Shape::Leaf("unit")
+    }
+
+    fn set(&mut self, leaf: Leaf<'_>) -> Result<(), Unfit> {
+        if let Leaf::Null = leaf { Ok(()) } else { Err(Unfit::Type) }
+    }
+}
+
+/// Passes over whatever there is.
+pub(super) struct Anything;
+
+impl Form for Anything {
+    fn shape(&self) -> Shape {
+        Shape::Anything
+    }
+
+    fn set(&mut self, _: Leaf<'_>) -> Result<(), Unfit> {
+        Ok(())
+    }
+
+    fn part(&mut self, _: usize) -> &mut dyn Form {
+        self
+    }
+
+    fn entry(&mut self, _: &str) -> Option<&mut dyn Form> {
+        Some(self)
+    }
+}
+
+impl Form for bool {
+    fn shape(&self) -> Shape {
+        Shape::Leaf("a boolean")
+    }
+
+    fn set(&mut self, leaf: Leaf<'_>) -> Result<(), Unfit> {
+        let Leaf::Bool(value) = leaf else { return Err(Unfit::Type) };
+        *self = value;
+        Ok(())
+    }
+}
+
+impl Form for String {
+    fn shape(&self) -> Shape {
+        Shape::Leaf("a string")
+    }
+
+    fn set(&mut self, leaf: Leaf<'_>) -> Result<(), Unfit> {
+        let Leaf::Text(text) = leaf else { return Err(Unfit::Type) };
+        text.clone_into(self);
+        Ok(())
+    }
+}
+
+/// The value of a parameter, whose protocol says which kind it is.
+impl Form for ParamValue {
+    fn shape(&self) -> Shape {
+        Shape::Leaf("true, false, a whole number from 0 or a word")
+    }
+
+    fn set(&mut self, leaf: Leaf<'_>) -> Result<(), Unfit> {
+        *self = match leaf {
+            Leaf::Bool(value) => ParamValue::Bool(value),
+            Leaf::Number(value) => ParamValue::Int(value),
+            Leaf::Text(word) => ParamValue::Word(word.to_owned()),
+            Leaf::Null | Leaf::Negative(_) | Leaf::Fraction => return Err(Unfit::Type),
+        };
+        Ok(())
+    }
+}
+
+impl Form for BTreeMap<String, ParamValue> {
+    fn shape(&self) -> Shape {
+        Shape::Object(Fields::NONE)
+    }
+
+    fn entry(&mut self, name: &str) -> Option<&mut dyn Form> {
+        Some(BTreeMap::entry(self, name.to_owned()).or_insert(ParamValue::Bool(false)))
+    }
+}
+
+impl<T: Blank> Form for Vec<T> {
+    fn shape(&self) -> Shape {
+        Shape::List
+    }
+
+    fn part(&mut self, _: usize) -> &mut dyn Form {
+        self.push_mut(T::blank())
+    }
+}
+
+impl<T: Blank> Form for Option<T> {
+    fn shape(&self) -> Shape {
+        Shape::Maybe
+    }
+
+    fn part(&mut self, _: usize) -> &mut dyn Form {
+        self.insert(T::blank())
+    }
+}
+
+impl<T: Blank> Blank for Vec<T> {
+    fn blank() -> Vec<T> {
+        Vec::new()
+    }
+}
+
+impl<T: Blank> Blank for Option<T> {
+    fn blank() -> Option<T> {
+        None
+    }
+}
+
+/// Implements [`Blank`] for types that begin with nothing.
+macro_rules! begin_empty {
+    ($($type:ty),*) => {$(
+        impl Blank for $type {
+            fn blank() -> $type {
+                <$type>::default()
+            }
+        }
+    )*};
+}
+
+begin_empty!(bool, u8, u16, u32, u64, i32, String, BTreeMap<String, ParamValue>);
+
+/// Implements [`Form`] for kinds of whole number.
+macro_rules! numbers {
+    ($($type:ident)*) => {$(
+        impl Form for $type {
+            fn shape(&self) -> Shape {
+                Shape::Leaf(stringify!($type))
+            }
+
+            fn set(&mut self, leaf: Leaf<'_>) -> Result<(), Unfit> {
+                let value = match leaf {
+                    Leaf::Number(value) => value.try_into().ok(),
+                    Leaf::Negative(value) => value.try_into().ok(),
+                    _ => return Err(Unfit::Type),
+                };
+                value.map(|value| *self = value).ok_or(Unfit::Value)
+            }
+        }
+    )*};
+}
+
+numbers!(u8 u16 u32 u64 i32);
+
+/// Nothing is asked for a part that its shape does not promise.
+#[cold]
+pub(super) fn no_part() -> ! {
+    unreachable!("a part that its shape does not have")
+}
+
+/// The table of a struct: `object!(Type { field, ... })`, or `object!(Type = blank, { field, ... })`
+/// where it does not begin with blank fields.
+///
+/// A field `= default` may be left out and is then as in [`Blank`]; `field as "name"` has another name.
+macro_rules! object {
+    ($type:ident $fields:tt) => {
+        $crate::scenario::form::object!(
+            $type = $crate::scenario::form::blank!([$type] $fields),
+            $fields
+        );
+    };
+    ($type:ident = $blank:expr, $fields:tt) => {
+        impl $crate::scenario::form::Form for $type {
+            fn shape(&self) -> $crate::scenario::form::Shape {
+                const FIELDS: $crate::scenario::form::Fields = $crate::scenario::form::fields!(
+                    concat!("struct ", stringify!($type)),
+                    $fields
+                );
+                $crate::scenario::form::Shape::Object(FIELDS)
+            }
+
+            fn part(&mut self, at: usize) -> &mut dyn $crate::scenario::form::Form {
+                $crate::scenario::form::part!(at, [$type], self, $fields);
+                $crate::scenario::form::no_part()
+            }
+        }
+
+        impl $crate::scenario::form::Blank for $type {
+            fn blank() -> $type {
+                $blank
+            }
+        }
+    };
+}
+
+/// The table of an enum: `"name" Variant ()` has nothing in it, `"name" Variant (_)` one value, and
+/// `"name" Variant { field, ... }` fields. It begins as `= blank`.
+macro_rules! variants {
+    ($type:ident = $blank:expr, { $($name:literal $variant:ident $content:tt),* $(,)? }) => {
+        impl $crate::scenario::form::Blank for $type {
+            fn blank() -> $type {
+                $blank
+            }
+        }
+
+        impl $crate::scenario::form::Form for $type {
+            fn shape(&self) -> $crate::scenario::form::Shape {
+                $crate::scenario::form::Shape::Choice($crate::scenario::form::Fields {
+                    called: concat!("enum ", stringify!($type)),
+                    names: &[$($name),*],
+                    needed: 0,
+                })
+            }
+
+            fn part(&mut self, at: usize) -> &mut dyn $crate::scenario::form::Form {
+                $($crate::scenario::form::part!(at, [$type::$variant], self, $content);)*
+                $crate::scenario::form::no_part()
+            }
+
+            fn choose(&mut self, at: usize) -> $crate::scenario::form::Content {
+                enum At { $($variant),* }
+                $(if at == At::$variant as usize {
+                    *self = $crate::scenario::form::blank!([$type::$variant] $content);
+                    return $crate::scenario::form::content!($type $variant $content);
+                })*
+                $crate::scenario::form::no_part()
+            }
+        }
+    };
+}
+
+/// The names of fields, and which must be there.
+macro_rules! fields {
+    ($called:expr, { $($field:ident $(as $name:literal)? $(= $default:ident)?),* $(,)? }) => {{
+        #[allow(non_camel_case_types, reason = "a field's place is named as the field is")]
+        enum At { $($field),* }
+        $crate::scenario::form::Fields {
+            called: $called,
+            names: &[$($crate::scenario::form::name!($field $($name)?)),*],
+            needed: 0 $(| $crate::scenario::form::needed!($($default)?) << At::$field as u32)*,
+        }
+    }};
+}
+
+/// A field's name in JSON.
+macro_rules! name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $name:literal) => {
+        $name
+    };
+}
+
+/// The bit that says whether a field must be there.
+macro_rules! needed {
+    () => {
+        1
+    };
+    (default) => {
+        0
+    };
+}
+
+/// What is in a variant.
+macro_rules! content {
+    ($type:ident $variant:ident ()) => {
+        $crate::scenario::form::Content::Nothing
+    };
+    ($type:ident $variant:ident (_)) => {
+        $crate::scenario::form::Content::One
+    };
+    ($type:ident $variant:ident $fields:tt) => {{
+        const FIELDS: $crate::scenario::form::Fields = $crate::scenario::form::fields!(
+            concat!("struct variant ", stringify!($type), "::", stringify!($variant)),
+            $fields
+        );
+        $crate::scenario::form::Content::Fields(FIELDS)
+    }};
+}
+
+/// Returns the part at a position, if `$whole` is a struct or variant of that path.
+macro_rules! part {
+    ($at:ident, [$($path:tt)+], $whole:ident, ()) => {};
+    ($at:ident, [$($path:tt)+], $whole:ident, (_)) => {
+        if $at == 0
+            && let $($path)+(value) = $whole
+        {
+            return value;
+        }
+    };
+    (
+        $at:ident, [$($path:tt)+], $whole:ident,
+        { $($field:ident $(as $name:literal)? $(= $default:ident)?),* $(,)? }
+    ) => {
+        #[allow(irrefutable_let_patterns, reason = "a struct has this form only, an enum others")]
+        if let $($path)+ { $($field),* } = $whole {
+            #[allow(non_camel_case_types, reason = "a field's place is named as the field is")]
+            enum At { $($field),* }
+            $(if $at == At::$field as usize {
+                return $field;
+            })*
+            $crate::scenario::form::no_part()
+        }
+    };
+}
+
+/// A struct or variant of a path, with blank content.
+macro_rules! blank {
+    ([$($path:tt)+] ()) => {
+        $($path)+
+    };
+    ([$($path:tt)+] (_)) => {
+        $($path)+($crate::scenario::form::Blank::blank())
+    };
+    (
+        [$($path:tt)+]
+        { $($field:ident $(as $name:literal)? $(= $default:ident)?),* $(,)? }
+    ) => {
+        $($path)+ { $($field: $crate::scenario::form::Blank::blank()),* }
+    };
+}
+
+pub(super) use {blank, content, fields, name, needed, object, part, variants};

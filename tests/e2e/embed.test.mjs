@@ -1,0 +1,156 @@
+// Inside other people's pages: the custom element, and a bare iframe in a sandbox.
+
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { DESKTOP, sharedBrowser, shot, siteUrl } from "./harness.mjs";
+
+const shared = sharedBrowser();
+const host = { pages: new Map(), server: undefined };
+
+before(async () => {
+  host.server = createServer((request, response) => {
+    const page = host.pages.get(new URL(request.url, "http://host").pathname);
+    response.writeHead(page ? 200 : 404, { "content-type": "text/html; charset=utf-8" });
+    response.end(page ?? "");
+  });
+  await new Promise((listening) => host.server.listen(0, "127.0.0.1", listening));
+});
+after(() => host.server.close());
+
+/** Opens a page of another origin than the playground's, with a body of its own. */
+async function visit(path, body, style = "") {
+  const html = `<!doctype html><html lang="en"><title>Notes</title><style>body{margin:24px}${style}</style>
+    <script>window.heard = []; for (const name of ["ready", "state", "violation"])
+      addEventListener("synod-" + name, (event) => heard.push([event.target.id, name, event.detail]));</script>
+    <script src="${siteUrl("embed.js")}" defer></script><body>${body}</body></html>`;
+  host.pages.set(path, html);
+  const context = await shared.browser.newContext({ viewport: DESKTOP });
+  const page = await context.newPage();
+  page.troubles = [];
+  page.on("pageerror", (error) => page.troubles.push(error.message));
+  page.on("console", (message) => {
+    // The browser asks every site for an icon.
+    if (message.type() === "error" && !/favicon/.test(message.location().url)) page.troubles.push(message.text());
+  });
+  await page.goto(`http://127.0.0.1:${host.server.address().port}${path}`);
+  page.finish = async () => {
+    assert.deepEqual(page.troubles, []);
+    await context.close();
+  };
+  return page;
+}
+
+const frameOf = (page, id) => page.frameLocator(`#${id} iframe`);
+const state = (page, id) =>
+  page.evaluate((id) => heard.filter(([of, name]) => of === id && name !== "violation").at(-1)?.[2], id);
+const until = (page, id, what) =>
+  page.waitForFunction(
+    ([id, what]) => heard.some(([of, name, detail]) => of === id && new Function("name", "d", `return ${what}`)(name, detail)),
+    [id, what],
+  );
+
+test("two embeds on a page of another origin play, step and seek by themselves", async () => {
+  const page = await visit(
+    "/two",
+    `<synod-playground id="a" scenario="raft-first-election" autoplay="0"></synod-playground>
+     <synod-playground id="b" protocol="paxos" seed="7" autoplay="0" height="300"></synod-playground>`,
+  );
+  await until(page, "a", 'name === "ready"');
+  await until(page, "b", 'name === "ready"');
+  assert.equal((await state(page, "a")).playing, false);
+  await page.evaluate(() => document.querySelector("#a").step(5));
+  await until(page, "a", "d.steps === 6");
+  assert.equal((await state(page, "b")).steps, 1, "the other stands where it stood");
+  await page.evaluate(() => document.querySelector("#a").seek(400));
+  await until(page, "a", "d.ms > 300 && !d.playing && d.digest");
+  await page.evaluate(() => document.querySelector("#b").play());
+  await until(page, "b", "d.playing && d.ms > 0");
+  await page.evaluate(() => document.querySelector("#b").pause());
+  await until(page, "b", "!d.playing && d.ms > 0 && d.digest");
+  const heights = await page.evaluate(() => ["#a", "#b"].map((id) => document.querySelector(id).offsetHeight));
+  assert.deepEqual(heights, [480, 300], "each is as tall as it asked to be");
+  await shot(page, "embed-two");
+  await page.finish();
+});
+
+test("a run stepped in an embed is the run of the page, bit for bit", async () => {
+  const page = await visit("/same", `<synod-playground id="a" scenario="paxos-happy-path" t="200ms" autoplay="0"></synod-playground>`);
+  await until(page, "a", "d.ms === 200 && d.digest");
+  const { digest } = await state(page, "a");
+  const [popup] = await Promise.all([
+    page.waitForEvent("popup"),
+    frameOf(page, "a").getByRole("button", { name: /Open in playground/ }).click(),
+  ]);
+  const opened = popup.locator(`[data-digest="${digest}"]`);
+  await opened.waitFor();
+  assert.match(popup.url(), /#v1:/, "the link carries the run");
+  await page.finish();
+});
+
+test("an embed leaves its host's address and history alone", async () => {
+  const page = await visit("/quiet", `<synod-playground id="a" scenario="raft-first-election"></synod-playground>`);
+  const before = await page.evaluate(() => [location.href, history.length]);
+  await until(page, "a", "d.ms > 50");
+  await frameOf(page, "a").getByRole("button", { name: "Pause" }).click();
+  await frameOf(page, "a").getByRole("button", { name: /Step back/ }).click();
+  assert.deepEqual(await page.evaluate(() => [location.href, history.length]), before);
+  await page.finish();
+});
+
+test("an embed is not loaded before it is near, and shows its fallback until then", async () => {
+  const page = await visit(
+    "/lazy",
+    `<div style="height:4000px">far</div><synod-playground id="a" scenario="raft-first-election"><p id="still">A picture</p></synod-playground>`,
+  );
+  assert.ok(await page.locator("#still").isVisible());
+  assert.deepEqual(await page.evaluate(() => [heard, performance.getEntriesByType("resource").length]), [[], 1]);
+  await page.evaluate(() => document.querySelector("#a").scrollIntoView());
+  await until(page, "a", 'name === "ready"');
+  assert.ok(!(await page.locator("#still").isVisible()), "the run took the picture's place");
+  await page.finish();
+});
+
+test("an embed follows the colours of its host", async () => {
+  const page = await visit(
+    "/theme",
+    `<synod-playground id="a" scenario="raft-first-election" autoplay="0"></synod-playground>`,
+    "html{background:#fff}html.night{background:#101418}",
+  );
+  await until(page, "a", 'name === "ready"');
+  const root = frameOf(page, "a").locator("html");
+  assert.equal(await root.getAttribute("data-theme"), "light");
+  await page.evaluate(() => document.documentElement.classList.add("night"));
+  await frameOf(page, "a").locator('html[data-theme="dark"]').waitFor();
+  const ground = await root.evaluate((html) => getComputedStyle(html.ownerDocument.body).backgroundColor);
+  assert.equal(ground, "rgb(26, 30, 37)", "and is painted in them");
+  await page.finish();
+});
+
+test("a fallen invariant is told to the host", async () => {
+  const page = await visit("/fall", `<synod-playground id="a" scenario="raft-figure-8-broken" t="60s" autoplay="0"></synod-playground>`);
+  await until(page, "a", 'name === "violation" && d.invariant && d.detail');
+  await page.finish();
+});
+
+test("a bare iframe works in a sandbox, without an origin, storage or clipboard", async () => {
+  const page = await visit(
+    "/sandbox",
+    `<iframe id="f" sandbox="allow-scripts" width="900" height="480" title="Synod"
+       src="${siteUrl("?embed=1&scenario=raft-first-election&autoplay=1")}"></iframe>
+     <script>addEventListener("message", ({ data }) => { if (data.context === "iframe.resize") window.wanted = data.height });</script>`,
+  );
+  const frame = page.frameLocator("#f");
+  await frame.getByRole("button", { name: "Pause" }).click();
+  assert.equal(await page.evaluate(() => window.wanted), 480);
+  // Without the right to open windows, the link is shown instead.
+  await frame.getByRole("button", { name: /Open in playground/ }).click();
+  await frame.getByRole("dialog").waitFor();
+  page.troubles = page.troubles.filter((trouble) => !/sandbox|Blocked opening/i.test(trouble));
+  await page.finish();
+});
+
+test("the custom element stays under 4 KB", async () => {
+  const script = await (await fetch(siteUrl("embed.js"))).text();
+  assert.ok(script.length < 4096, `${script.length} bytes`);
+});

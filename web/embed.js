@@ -1,0 +1,107 @@
+// <synod-playground>: see docs/embedding.md.
+{
+  const home = (document.currentScript ?? document.querySelector("[src*='/embed.js']")).src;
+  const passed = ["protocol", "nodes", "seed", "view", "t", "autoplay", "controls", "height"];
+  const page = document.documentElement;
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`:host{display:block;position:relative;min-height:7em}
+iframe{box-sizing:border-box;width:100%;height:100%;border:1px solid #8886;border-radius:8px}
+iframe:not(.ready){position:absolute;opacity:0}
+.ready+slot{display:none}`);
+
+  // Whether the element stands on something dark.
+  const isDark = (at) => {
+    for (; at; at = at.parentElement) {
+      const [r, g, b, a = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? [0, 0, 0, 0];
+      if (a > 0.5) return r * 2 + g * 7 + +b < 1280;
+    }
+    return scheme.matches && getComputedStyle(page).colorScheme.includes("dark");
+  };
+
+  class SynodPlayground extends HTMLElement {
+    static observedAttributes = ["scenario", "theme", "src", ...passed];
+    #frame;
+    #later = [];
+    #away;
+
+    connectedCallback() {
+      const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+      root.innerHTML = "<slot></slot>";
+      root.adoptedStyleSheets = [sheet];
+      this.#away = new AbortController();
+      const { signal } = this.#away;
+      addEventListener("message", (it) => this.#hear(it), { signal });
+      const follow = () => setTimeout(() => this.#dress());
+      const dress = new MutationObserver(follow);
+      for (const at of [page, document.body]) dress.observe(at, { attributes: true });
+      scheme.addEventListener("change", follow, { signal });
+      signal.onabort = () => dress.disconnect();
+      this.#open();
+    }
+
+    disconnectedCallback() {
+      this.#away.abort();
+      this.#frame = null;
+    }
+
+    attributeChangedCallback(name) {
+      if (name === "theme") this.#dress();
+      else if (this.#frame) this.#frame.src = this.#address();
+    }
+
+    play() { this.#tell("play"); }
+    pause() { this.#tell("pause"); }
+    step(by = 1) { this.#tell("step", { by }); }
+    seek(ms) { this.#tell("seek", { ms }); }
+
+    #theme() {
+      const asked = this.getAttribute("theme") || "auto";
+      return asked !== "auto" ? asked : isDark(this) ? "dark" : "light";
+    }
+
+    #address() {
+      const url = new URL(this.getAttribute("src") ?? ".", home);
+      const query = url.searchParams;
+      query.set("embed", "1");
+      query.set("theme", this.#theme());
+      for (const name of passed) if (this.hasAttribute(name)) query.set(name, this.getAttribute(name));
+      const scenario = this.getAttribute("scenario");
+      if (scenario?.includes("#")) url.hash = scenario.split("#")[1];
+      else if (scenario) query.set("scenario", scenario);
+      return url.href;
+    }
+
+    #open() {
+      const frame = (this.#frame = document.createElement("iframe"));
+      frame.title = this.title || "Synod";
+      // Nothing is loaded before the reader comes near.
+      frame.loading = "lazy";
+      frame.src = this.#address();
+      this.shadowRoot.prepend(frame);
+    }
+
+    #dress() {
+      if (this.#frame) this.#tell("theme", { theme: this.#theme() });
+    }
+
+    #tell(synod, more) {
+      if (this.#frame?.className) this.#frame.contentWindow.postMessage({ synod, ...more }, "*");
+      else this.#later.push([synod, more]);
+    }
+
+    #hear({ source, origin, data }) {
+      const frame = this.#frame;
+      if (!frame || source !== frame.contentWindow || ![new URL(frame.src).origin, "null"].includes(origin)) return;
+      if (data?.context === "iframe.resize") this.style.height = `${data.height}px`;
+      const { synod, ...detail } = data ?? {};
+      if (!synod) return;
+      if (synod === "ready") {
+        frame.className = synod;
+        for (const said of this.#later.splice(0)) this.#tell(...said);
+      }
+      this.dispatchEvent(new CustomEvent(`synod-${synod}`, { detail, bubbles: true }));
+    }
+  }
+  customElements.define("synod-playground", SynodPlayground);
+}

@@ -228,6 +228,8 @@ pub enum Look {
     Both,
     /// The cluster as a ring.
     Cluster,
+    /// The list of events; in embeds alone.
+    Log,
 }
 
 impl Look {
@@ -237,12 +239,15 @@ impl Look {
             Look::Sequence => "sequence",
             Look::Both => "both",
             Look::Cluster => "cluster",
+            Look::Log => "log",
         }
     }
 
     /// The look of such a name.
     pub fn of(name: &str) -> Option<Look> {
-        [Look::Sequence, Look::Both, Look::Cluster].into_iter().find(|look| look.class() == name)
+        [Look::Sequence, Look::Both, Look::Cluster, Look::Log]
+            .into_iter()
+            .find(|look| look.class() == name)
     }
 }
 

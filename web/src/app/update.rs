@@ -86,7 +86,7 @@ impl App {
                 self.look = match self.look {
                     Look::Sequence => Look::Both,
                     Look::Both => Look::Cluster,
-                    Look::Cluster => Look::Sequence,
+                    Look::Cluster | Look::Log => Look::Sequence,
                 };
             }
             Msg::Search(words) => self.words = words,
@@ -281,6 +281,13 @@ impl App {
         let asked = share::read(&browser::address());
         self.situation = asked.situation;
         let presentation = &asked.presentation;
+        if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
+            self.look = look;
+        }
+        if self.look == Look::Log && !presentation.embed {
+            // Beside the page's diagram the list is a tab.
+            (self.look, self.tab) = (Look::Sequence, Some(Tab::Events));
+        }
         self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
         if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
             self.look = look;

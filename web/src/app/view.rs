@@ -92,16 +92,12 @@ impl App {
         let bottom =
             of("footer", "bottom").maybe(caption_bar(model, caption)).add(self.transport(model));
         let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
-        let menu = self.menu.as_ref().map(|menu| {
-            let offers = offers(session, model.index(), menu.touched, &self.operation);
-            panels::menu(&offers, menu.spot)
-        });
         page.add(self.stage_area(model, fall.as_ref()))
             .add(self.tabs())
             .add(self.side(model))
             .add(bottom)
             .add(aloud)
-            .maybe(menu)
+            .maybe(self.menu(model))
     }
 
     pub(super) fn transport(&self, model: &Model) -> El {
@@ -149,6 +145,13 @@ impl App {
             .maybe(ring)
             .add(over)
             .add(zooms)
+    }
+
+    /// What can be done to what was touched.
+    pub(super) fn menu(&self, model: &Model) -> Option<El> {
+        let menu = self.menu.as_ref()?;
+        let offers = offers(model.session(), model.index(), menu.touched, &self.operation);
+        Some(panels::menu(&offers, menu.spot))
     }
 
     fn side(&self, model: &Model) -> El {

@@ -25,7 +25,7 @@ impl App {
             (Ok(model), None) => self.run(page.add(self.header()), model),
             (Err(says), _) => page.add(self.header()).add(panels::bad_link(says)),
         };
-        page.maybe(self.dialog())
+        page.maybe(self.drag_note()).maybe(self.dialog())
     }
 
     fn header(&self) -> El {

@@ -104,15 +104,15 @@ test("a rule is broken, said so, shown elsewhere, and kept again", async () => {
   const page = await elected();
   const before = await digest(page);
   await tab(page, "Rules");
-  const rule = page.locator(".rule").first();
+  const rule = page.locator(".rule-card").first();
   await rule.getByRole("switch").click();
   await page.locator(".notice").getByText("is broken").waitFor();
-  await page.locator(".rule.is-broken").waitFor();
+  await page.locator(".rule-card.is-broken").waitFor();
   assert.ok((await rule.locator(".shows a").count()) > 0, "a situation shows what may happen");
   assert.match(await rule.locator(".says").innerText(), /\w+ \w+/);
   await shot(page, "rules");
   await rule.getByRole("switch").click();
-  await page.locator(".rule.is-broken").waitFor({ state: "detached" });
+  await page.locator(".rule-card.is-broken").waitFor({ state: "detached" });
   await page.waitForFunction((before) => document.querySelector(".app").dataset.digest === before, before);
   await page.finish();
 });

@@ -15,7 +15,7 @@ impl App {
     pub(super) fn grab(&mut self, event: Option<EventId>, lane: Option<String>, at: (i32, i32)) {
         self.dropped = false;
         let something = event.is_some() || lane.is_some();
-        self.drag = something.then(|| Drag { event, lane, from: at, at, does: None });
+        self.drag = something.then_some(Drag { event, lane, from: at, at, does: None });
     }
 
     /// Says whether there is something new to show.

@@ -56,6 +56,17 @@ fn run_prints_one_object() {
     assert!(run["goals"].as_object().expect("goals").values().all(|goal| goal == true));
 }
 
+#[test]
+fn health_is_said_when_asked_for() {
+    let arguments = ["run", "raft", "--until", "3s", "--health"];
+    let (run, code) = json(&[&arguments[..], &["--json"]].concat());
+    assert_eq!(code, Some(0));
+    assert_eq!(run["health"]["decided"], run["decided"].as_array().map_or(0, Vec::len));
+    let text = out(&synod(&arguments));
+    assert!(text.contains("1 of 1 elections won"), "{text}");
+    assert!(text.contains("  quorum   3; 5 reach each other: margin 2"), "{text}");
+}
+
 /// What is recorded as a test file is a scenario that can be run, and comes to the same.
 #[test]
 fn a_recording_is_the_same_run() {

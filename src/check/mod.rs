@@ -9,6 +9,7 @@ mod elections;
 mod ghost;
 mod goal;
 mod harness;
+mod health;
 mod linearizability;
 mod log;
 mod record;
@@ -22,6 +23,10 @@ mod words;
 pub use elections::Elections;
 pub use goal::{Numbered, Pattern, Search, What};
 pub use harness::{Checks, Falls, INVARIANTS_MAX};
+pub use health::{
+    Elections as ElectionCount, Health, Lag, Latency, Leadership, QuorumMargin, STEPS, Series,
+    Summary, Traffic,
+};
 pub use linearizability::{Access, Linearizability, Operation, first_fall, linearizability};
 pub use log::{LogFamily, Logs};
 pub use state_machine::StateMachines;

@@ -21,6 +21,9 @@ pub(super) const LINEARIZABILITY: Invariant = Invariant {
 /// about one state an operation.
 const BUDGET: u64 = 50_000;
 
+/// A history of so few answers is judged at each of them.
+const OFTEN: usize = 64;
+
 /// The clients' history, and how far it has been judged.
 pub(super) struct Answers {
     /// Whether a request that is sent twice may execute twice.
@@ -57,11 +60,11 @@ impl Answers {
         })
     }
 
-    /// Looks at what has happened since the last time, and judges it if the history has grown by an
-    /// eighth: then all the looks together cost no more than a few at the end.
+    /// Looks at what has happened since the last time. A short history is judged at every answer, a
+    /// longer one when it has doubled: then all the looks together cost no more than two at the end.
     pub(super) fn follow(&mut self, run: &Run) {
         self.scan(run);
-        if self.returns.len() > self.judged + self.judged / 8 {
+        if self.returns.len() > self.judged + self.judged.saturating_sub(OFTEN) {
             self.judge(run);
         }
     }

@@ -6,13 +6,17 @@
 
 mod resolve;
 
+use crate::check::Health;
 use crate::protocols::{self, Protocol};
 use crate::scenario::{Command, Do, Opening, Problems, Scenario, Seal, Situation, View};
 use crate::sim::{FlightView, NodeStatus, OperationView, Pace, Run};
 use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Slot, Source, Time, ValueId};
 
 pub use self::resolve::pattern;
-pub use crate::check::{Invariant, Violation};
+pub use crate::check::{
+    ElectionCount, Invariant, Lag, Latency, Leadership, QuorumMargin, STEPS, Series, Summary,
+    Traffic, Violation,
+};
 pub use crate::sim::{
     FlightView as Flight, NodeStatus as Status, OperationView as Operation, Pace as Progress,
     TimerView as Timer,
@@ -77,6 +81,7 @@ pub struct Session {
     /// The run's invariants, and behind them those judged here.
     invariants: Vec<Invariant>,
     answers: Option<answers::Answers>,
+    health: Health,
     /// What has fallen by now.
     violations: Vec<Violation>,
     branches: Vec<Branch>,
@@ -163,6 +168,7 @@ impl Session {
             goals,
             invariants,
             answers,
+            health: Health::default(),
             violations: Vec::new(),
             branches: Vec::new(),
             seal,
@@ -353,6 +359,7 @@ impl Session {
         self.run.fork(commands);
         let len = self.run.events().len();
         self.goals.forget_from(len);
+        self.health.forget_from(len);
         if let Some(answers) = &mut self.answers {
             answers.forget_from(len);
         }
@@ -363,17 +370,13 @@ impl Session {
         // A command that is only in one of the lists may lie before others that both have.
         let differing = [self.scenario.commands.get(index), commands.get(index)];
         if let Some(at) = differing.into_iter().flatten().map(|command| command.at_us).min() {
-            let before = at.checked_sub(1).map_or(0, |at| self.run.steps_until(Time(at)));
+            // The first step is that of the beginning: nothing lies before it.
+            let before = at.checked_sub(1).map_or(1, |at| self.run.steps_until(Time(at)));
             if before < self.run.steps() {
-                self.run.seek(before);
+                self.run.seek(before.max(1));
             }
         }
         self.run.rewind_before(index);
-        // The new command can be one that the old ones had nothing like, long ago.
-        if let Some(first) = commands.get(index).filter(|first| first.at_us <= self.run.now().0) {
-            let before = first.at_us.checked_sub(1).map_or(0, |us| self.run.steps_until(Time(us)));
-            self.run.seek(before.clamp(1, self.run.steps()));
-        }
         self.fork(commands.clone());
         self.scenario.commands = commands;
         let mut pace = self.run.advance(to, budget);
@@ -445,6 +448,13 @@ impl Session {
     /// Messages delivered by now.
     pub fn deliveries(&self) -> u64 {
         self.run.deliveries()
+    }
+
+    /// How the cluster does: elections, latency, lag, traffic and quorums up to now. Asked for now
+    /// and then, it reads what is new since the last time.
+    pub fn health(&mut self) -> Summary {
+        self.health.follow(&self.run);
+        self.health.summary(&self.run)
     }
 
     /// What is decided by now: one value a slot, in the order of the slots.

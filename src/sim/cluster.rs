@@ -164,15 +164,14 @@ impl<T: PartialEq> Kept<T> {
     fn keep(&mut self, parcels: &mut Parcels<T>) -> bool {
         let mut same = true;
         for item in parcels.items.drain(..) {
-            match self.at(parcels.before) {
-                Some(known) => same &= *known == item,
-                None => {
-                    if parcels.before.is_multiple_of(CHUNK) {
-                        self.chunks.push(Vec::with_capacity(CHUNK));
-                    }
-                    if let Some(chunk) = self.chunks.last_mut() {
-                        chunk.push(item);
-                    }
+            if let Some(known) = self.at(parcels.before) {
+                same &= *known == item;
+            } else {
+                if parcels.before.is_multiple_of(CHUNK) {
+                    self.chunks.push(Vec::with_capacity(CHUNK));
+                }
+                if let Some(chunk) = self.chunks.last_mut() {
+                    chunk.push(item);
                 }
             }
             parcels.before += 1;

@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use serde::{Serialize, Serializer};
 use synod::diagram::event_text;
 use synod::scenario::{Span, link};
-use synod::session::{Progress, Session, Verdict};
-use synod::trace::{EventId, Time, write_ndjson};
+use synod::session::{Latency, Progress, Session, Summary, Verdict};
+use synod::trace::{EventId, Place, Time, write_ndjson};
 
 use crate::end::{Clean, End, Trouble};
 use crate::progress;
@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// Prints the report as one JSON object
     #[arg(long)]
     json: bool,
+    /// Says how the cluster did: elections, latency, lag, messages, quorums
+    #[arg(long)]
+    health: bool,
     /// Fails unless every goal is reached and the expected invariants fall: none where none is expected
     #[arg(long)]
     require_goals: bool,
@@ -55,6 +58,8 @@ struct Report {
     goals: BTreeMap<String, bool>,
     violations: Vec<Fallen>,
     decided: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health: Option<Summary>,
     link: String,
 }
 
@@ -99,7 +104,8 @@ pub(crate) fn run(args: &Args) -> End {
         }
         None => {}
     }
-    let report = Report::of(&session);
+    let health = args.health.then(|| session.health());
+    let report = Report { health, ..Report::of(&session) };
     if args.json {
         serde_json::to_writer(&mut out, &report).map_err(io::Error::from)?;
         writeln!(out)?;
@@ -198,6 +204,7 @@ impl Report {
             goals: goals.collect(),
             violations: fallen.collect(),
             decided: session.decided().iter().map(|(_, value)| source.value(*value)).collect(),
+            health: None,
             link: link::encode(&session.share()),
         }
     }
@@ -243,6 +250,47 @@ impl Report {
         {
             writeln!(out, "  expected to fall, but did not: {name}")?;
         }
+        if let Some(health) = &self.health {
+            write_health(health, session, out)?;
+        }
         writeln!(out, "  link     {}", self.link)
     }
+}
+
+fn write_health(health: &Summary, session: &Session, out: &mut impl Write) -> io::Result<()> {
+    let Summary { elections, leadership, traffic, .. } = health;
+    let permille = leadership.led_permille;
+    let leader =
+        leadership.leader.map_or("nobody leads", |node| session.cast().name(Place::Node(node)));
+    let leads = leadership.since.map_or(String::new(), |since| format!(" leads since {since}"));
+    writeln!(
+        out,
+        "  leaders  {leader}{leads}; {} of {} elections won; led {}.{} % of the time, longest gap {}",
+        elections.won,
+        elections.begun,
+        permille / 10,
+        permille % 10,
+        Time(leadership.longest_gap_us),
+    )?;
+    let told = |latency: &Latency| {
+        let Latency { count, p50_us, p90_us, p99_us, .. } = *latency;
+        format!("{count}; p50 {}, p90 {}, p99 {}", Time(p50_us), Time(p90_us), Time(p99_us))
+    };
+    writeln!(out, "  commits  {}", told(&health.commits))?;
+    writeln!(out, "  answers  {}", told(&health.answers))?;
+    let each = traffic.per_decision_hundredths.map_or(String::new(), |hundredths| {
+        format!(", {}.{:02} a decision", hundredths / 100, hundredths % 100)
+    });
+    writeln!(out, "  messages {}{each}; {} lost", traffic.messages, traffic.lost)?;
+    if let Some(quorum) = health.quorum {
+        let (size, available, margin) = (quorum.size, quorum.available, quorum.margin());
+        writeln!(out, "  quorum   {size}; {available} reach each other: margin {margin}")?;
+    }
+    let behind = session.cast().nodes.iter().zip(&health.lag).filter(|(_, lag)| lag.known > 0);
+    let behind: Vec<String> =
+        behind.map(|(lane, lag)| format!("{} by {}", lane.name, lag.known)).collect();
+    if behind.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  behind   {}", behind.join(", "))
 }

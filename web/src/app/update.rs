@@ -296,6 +296,9 @@ impl App {
             (self.look, self.tab) = (Look::Sequence, Some(Tab::Events));
         }
         self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
+        if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
+            self.look = look;
+        }
         // What the reader chose for the page is not meant for its host's.
         let embedded = presentation.embed.then_some(Theme::Auto);
         if let Some(theme) = presentation.theme.or(embedded) {

@@ -1,0 +1,8 @@
+//! See `bodies::run`.
+
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bodies::run(bytes));

@@ -1,0 +1,330 @@
+//! What has been counted of a run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::trace::{
+    Event, EventKind, Fact, Info, MessageKind, NodeId, NodeSet, NodeState, Place, Slot, Source,
+    Status, Time, Tone, ValueId,
+};
+
+use super::histogram::Histogram;
+use super::reach::Reach;
+use super::series::Series;
+use super::{Elections, Lag, Latency, Leadership, QuorumMargin, STEPS, Summary, Traffic};
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    seen: usize,
+    now: Time,
+    nodes: Vec<Node>,
+    reach: Reach,
+    elections: Elections,
+    lead: Lead,
+    decisions: Decisions,
+    answers: Histogram,
+    /// When each operation that waits began.
+    asked: BTreeMap<ValueId, Time>,
+    traffic: Traffic,
+    /// The members of the last quorum, and the fewest that were one of its kind.
+    quorum: Option<(u8, NodeSet)>,
+    smallest: BTreeMap<u8, u32>,
+    decisions_over_time: Series,
+    messages_over_time: Series,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Node {
+    state: NodeState,
+    /// The last slot of its log, where it keeps one.
+    log: Option<u32>,
+    /// The last slot it knows to be decided.
+    known: u32,
+    since: Time,
+}
+
+/// How long somebody led.
+#[derive(Clone, Debug, Default)]
+struct Lead {
+    leaders: u32,
+    changed: Time,
+    led_us: u64,
+    contested_us: u64,
+    longest_gap_us: u64,
+}
+
+impl Lead {
+    /// From now on so many nodes believe that they lead.
+    fn change(&mut self, leaders: u32, now: Time) {
+        self.pass(now);
+        // A gap goes on through changes that leave nobody in the lead.
+        if self.leaders > 0 || leaders > 0 {
+            self.changed = now;
+        }
+        self.leaders = leaders;
+    }
+
+    /// Counts the time since the last change.
+    fn pass(&mut self, now: Time) {
+        let us = now.since(self.changed);
+        match self.leaders {
+            0 => self.longest_gap_us = self.longest_gap_us.max(us),
+            1 => self.led_us += us,
+            _ => {
+                self.led_us += us;
+                self.contested_us += us;
+            }
+        }
+    }
+}
+
+/// Which slots are decided, and when the others were first proposed.
+#[derive(Clone, Debug, Default)]
+struct Decisions {
+    count: u32,
+    /// Per owner of slots: all up to this one are decided, ...
+    upto: BTreeMap<Option<NodeId>, u32>,
+    /// ... and these beyond.
+    beyond: BTreeSet<Slot>,
+    proposed: BTreeMap<Slot, (ValueId, Time)>,
+    latency: Histogram,
+}
+
+impl Decisions {
+    fn is_decided(&self, slot: Slot) -> bool {
+        let upto = self.upto.get(&slot.owner).copied().unwrap_or_default();
+        slot.index <= upto && slot.index > 0 || self.beyond.contains(&slot)
+    }
+
+    /// A value was proposed; another value in the place of an undecided one begins anew.
+    fn propose(&mut self, slot: Slot, value: ValueId, now: Time) {
+        if self.is_decided(slot) {
+            return;
+        }
+        let first = self.proposed.entry(slot).or_insert((value, now));
+        if first.0 != value {
+            *first = (value, now);
+        }
+    }
+
+    /// Says whether the slot was not decided before.
+    fn decide(&mut self, slot: Slot, now: Time) -> bool {
+        if self.is_decided(slot) {
+            return false;
+        }
+        self.count += 1;
+        if let Some((_, since)) = self.proposed.remove(&slot) {
+            self.latency.add(now.since(since));
+        }
+        self.beyond.insert(slot);
+        let upto = self.upto.entry(slot.owner).or_default();
+        while self.beyond.remove(&Slot { index: *upto + 1, owner: slot.owner }) {
+            *upto += 1;
+        }
+        true
+    }
+
+    /// Everything up to a slot is decided; how many were not before.
+    fn decide_upto(&mut self, upto: Slot, now: Time) -> u32 {
+        let from = self.upto.get(&upto.owner).copied().unwrap_or_default();
+        let slots = (from + 1..=upto.index).map(|index| Slot { index, ..upto });
+        slots.map(|slot| u32::from(self.decide(slot, now))).sum()
+    }
+
+    /// The last slot of those that nobody owns.
+    fn last(&self) -> u32 {
+        let beyond = self.beyond.iter().filter(|slot| slot.owner.is_none()).map(|slot| slot.index);
+        let upto = self.upto.get(&None).copied().unwrap_or_default();
+        beyond.max().unwrap_or_default().max(upto)
+    }
+}
+
+impl Tally {
+    pub(super) fn seen(&self) -> usize {
+        self.seen
+    }
+
+    /// Takes in the event at this position.
+    pub(super) fn see(&mut self, source: &dyn Source, at: usize) {
+        let event = source.events()[at];
+        self.seen = at + 1;
+        self.now = event.at;
+        self.reach.see(event.place, &event.kind);
+        match event.kind {
+            EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. } => {
+                self.sent(source.message_kind(message), source.info(), event.at);
+            }
+            EventKind::Lost { message, .. } => {
+                let is_own = matches!(source.message_kind(message), MessageKind::Protocol(_));
+                self.traffic.lost += u32::from(is_own);
+            }
+            EventKind::Invoked { value } => {
+                self.asked.insert(value, event.at);
+            }
+            EventKind::Returned { value } => {
+                if let Some(since) = self.asked.remove(&value) {
+                    self.answers.add(event.at.since(since));
+                }
+            }
+            _ => {}
+        }
+        if let Place::Node(node) = event.place {
+            self.see_node(source, node, &event);
+        }
+    }
+
+    fn sent(&mut self, kind: MessageKind, info: &Info, now: Time) {
+        let MessageKind::Protocol(kind) = kind else { return };
+        self.traffic.messages += 1;
+        self.messages_over_time.add(now);
+        let step = info.messages.get(usize::from(kind)).map(|message| message.step);
+        if let Some(at) = STEPS.iter().position(|other| Some(*other) == step) {
+            self.traffic.by_step[at] += 1;
+        }
+    }
+
+    fn see_node(&mut self, source: &dyn Source, node: NodeId, event: &Event) {
+        while self.nodes.len() <= node.index() {
+            self.nodes.push(Node::default());
+        }
+        let now = event.at;
+        let own = &mut self.nodes[node.index()];
+        let before = (own.state.role, own.state.status, own.state.role_epoch);
+        own.state.apply(&event.kind);
+        let after = (own.state.role, own.state.status, own.state.role_epoch);
+        if before != after {
+            if before.0 != after.0 || before.2 != after.2 {
+                own.since = now;
+            }
+            self.lead.change(self.leaders(source.info()), now);
+        }
+        if let EventKind::Fact(fact) = event.kind {
+            self.see_fact(source.info(), node, fact, now);
+        }
+    }
+
+    fn see_fact(&mut self, info: &Info, node: NodeId, fact: Fact, now: Time) {
+        let own = &mut self.nodes[node.index()];
+        let decided = match fact {
+            Fact::RoleChanged { role, .. } => {
+                let tone = info.roles.get(usize::from(role)).map(|role| role.tone);
+                self.elections.begun += u32::from(tone == Some(Tone::Contend));
+                self.elections.won += u32::from(tone == Some(Tone::Lead));
+                0
+            }
+            Fact::Appended { slot, value, .. } => {
+                own.log = Some(own.log.unwrap_or_default().max(slot.index));
+                self.decisions.propose(slot, value, now);
+                0
+            }
+            Fact::Truncated { from } => {
+                own.log = Some(from.index.saturating_sub(1));
+                0
+            }
+            Fact::Recovered { last } => {
+                own.log = Some(last.index);
+                0
+            }
+            Fact::Proposed { slot, value, .. } => {
+                self.decisions.propose(slot, value, now);
+                0
+            }
+            Fact::QuorumReached { of, members, .. } => {
+                let size = members.len() as u32;
+                let smallest = self.smallest.entry(of).or_insert(size);
+                *smallest = size.min(*smallest);
+                self.quorum = Some((of, members));
+                0
+            }
+            Fact::Chosen { slot, .. } | Fact::Applied { slot, .. } => {
+                own.known = own.known.max(slot.index);
+                u32::from(self.decisions.decide(slot, now))
+            }
+            Fact::Committed { upto, .. } => {
+                own.known = own.known.max(upto.index);
+                self.decisions.decide_upto(upto, now)
+            }
+            _ => 0,
+        };
+        for _ in 0..decided {
+            self.decisions_over_time.add(now);
+        }
+    }
+
+    fn is_leader(info: &Info, node: &Node) -> bool {
+        let tone = info.roles.get(usize::from(node.state.role)).map(|role| role.tone);
+        node.state.status == Status::Up && tone == Some(Tone::Lead)
+    }
+
+    fn leaders(&self, info: &Info) -> u32 {
+        self.nodes.iter().filter(|node| Tally::is_leader(info, node)).count() as u32
+    }
+
+    pub(super) fn summary(&self, source: &dyn Source) -> Summary {
+        let info = source.info();
+        let now = source.now().max(self.now);
+        let decided = self.decisions.count;
+        let per_decision = u64::from(self.traffic.messages) * 100;
+        Summary {
+            elections: self.elections,
+            leadership: self.leadership(info, now),
+            decided,
+            commits: latency(&self.decisions.latency),
+            answers: latency(&self.answers),
+            lag: self.lag(),
+            traffic: Traffic {
+                per_decision_hundredths: per_decision.checked_div(decided.into()),
+                ..self.traffic
+            },
+            quorum: self.margin(source),
+            decisions_over_time: self.decisions_over_time.clone(),
+            messages_over_time: self.messages_over_time.clone(),
+        }
+    }
+
+    fn leadership(&self, info: &Info, now: Time) -> Leadership {
+        let leaders =
+            self.nodes.iter().enumerate().filter(|(_, node)| Tally::is_leader(info, node));
+        let leader = leaders.max_by_key(|(_, node)| node.state.role_epoch);
+        let mut lead = self.lead.clone();
+        lead.pass(now);
+        let permille = (lead.led_us * 1_000).checked_div(now.0).unwrap_or_default();
+        Leadership {
+            leader: leader.map(|(at, _)| NodeId(at as u8)),
+            since: leader.map(|(_, node)| node.since),
+            led_permille: permille as u32,
+            longest_gap_us: lead.longest_gap_us,
+            contested_us: lead.contested_us,
+        }
+    }
+
+    fn lag(&self) -> Vec<Lag> {
+        let last = self.decisions.last();
+        let lag = |node: &Node| Lag {
+            log: node.log.map_or(0, |log| last.saturating_sub(log)),
+            known: last.saturating_sub(node.known),
+        };
+        self.nodes.iter().map(lag).collect()
+    }
+
+    fn margin(&self, source: &dyn Source) -> Option<QuorumMargin> {
+        let (of, members) = self.quorum?;
+        let lanes = &source.cast().nodes;
+        let class = |node: NodeId| lanes.get(node.index()).map(|lane| lane.class);
+        // Whoever is of the class of a member could be one.
+        let classes: BTreeSet<Option<u8>> = members.iter().map(class).collect();
+        let all = (0..lanes.len()).map(|at| NodeId(at as u8));
+        let electorate: NodeSet = all.filter(|node| classes.contains(&class(*node))).collect();
+        let size = self.smallest.get(&of).copied().unwrap_or_default();
+        Some(QuorumMargin { size, available: self.reach.most(electorate) })
+    }
+}
+
+fn latency(histogram: &Histogram) -> Latency {
+    Latency {
+        count: histogram.count(),
+        p50_us: histogram.percentile(50),
+        p90_us: histogram.percentile(90),
+        p99_us: histogram.percentile(99),
+        max_us: histogram.max_us(),
+    }
+}

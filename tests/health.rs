@@ -1,0 +1,149 @@
+//! The health of a run is what its events say, however one got there.
+
+use synod::scenario::{Do, Opening, Scenario};
+use synod::session::{Progress, Session, Summary, gallery, scenario_of};
+use synod::trace::{EventKind, MessageKind, NodeId, Time};
+
+fn open(scenario: Scenario) -> Session {
+    Session::open(scenario).unwrap_or_else(|problems| panic!("{problems}"))
+}
+
+fn usual(protocol: &str) -> Session {
+    let opening = Opening::Protocol { id: protocol.to_owned(), nodes: None, seed: Some(1) };
+    open(scenario_of(opening, 1).expect("the protocol is registered"))
+}
+
+fn go_on(session: &mut Session, us: u64) {
+    while session.advance(Time(us), u32::MAX) == Progress::Violated {}
+}
+
+fn crash(session: &mut Session, node: NodeId) {
+    let name = session.cast().nodes[node.index()].name.clone();
+    session.act(Do::Crash(name)).expect("the node is there");
+}
+
+#[test]
+fn a_steady_cluster_is_well() {
+    let mut session = usual("raft");
+    go_on(&mut session, 5_000_000);
+    let health = session.health();
+    assert_eq!((health.elections.begun, health.elections.won), (1, 1));
+    assert!(health.leadership.leader.is_some());
+    // An election timeout of 150 to 300 ms and a round trip, then one leader.
+    let gap = health.leadership.longest_gap_us;
+    assert!((150_000..350_000).contains(&gap), "{gap}");
+    let led = u64::from(health.leadership.led_permille);
+    assert!(led.abs_diff(1_000 - gap * 1_000 / 5_000_000) <= 1, "{led}");
+    assert_eq!(health.leadership.contested_us, 0);
+    // A commit takes one round trip of 16 to 24 ms; an answer one more, with the client.
+    assert_eq!(health.commits.count, health.decided);
+    assert!(health.decided > 10);
+    assert!((16_000..26_000).contains(&health.commits.p50_us), "{:?}", health.commits);
+    assert!((32_000..52_000).contains(&health.answers.p50_us), "{:?}", health.answers);
+    assert!(health.commits.p50_us <= health.commits.p90_us);
+    assert!(health.commits.p99_us <= health.commits.max_us);
+    let quorum = health.quorum.expect("quorums were heard");
+    assert_eq!((quorum.size, quorum.available, quorum.margin()), (3, 5, 2));
+    // Heartbeats bring up to date.
+    assert!(health.lag.iter().all(|lag| lag.log <= 1 && lag.known <= 1), "{:?}", health.lag);
+}
+
+#[test]
+fn what_fails_is_seen() {
+    let mut session = usual("raft");
+    go_on(&mut session, 2_000_000);
+    let leader = session.health().leadership.leader.expect("there is a leader");
+    let margin =
+        |session: &mut Session| session.health().quorum.expect("quorums were heard").margin();
+
+    crash(&mut session, leader);
+    assert_eq!(session.health().leadership.leader, None);
+    assert_eq!(margin(&mut session), 1);
+    go_on(&mut session, 4_000_000);
+    let health = session.health();
+    let next = health.leadership.leader.expect("another leads");
+    assert_ne!(next, leader);
+    assert!(health.elections.won >= 2);
+    assert!(health.leadership.longest_gap_us >= 150_000);
+    let behind = health.lag[leader.index()];
+    assert!(behind.log > 2 && behind.known > 2, "what is down falls behind: {behind:?}");
+
+    // A leader that is cut off goes on believing that it leads, while the others elect one.
+    let name = session.cast().nodes[next.index()].name.clone();
+    session.act(Do::Partition(vec![vec![name]])).expect("the node is there");
+    assert_eq!(margin(&mut session), 0, "three of the four reach each other");
+    go_on(&mut session, 6_000_000);
+    let health = session.health();
+    assert!(health.leadership.contested_us > 500_000, "{:?}", health.leadership);
+    let last = health.leadership.leader.expect("there is a leader");
+    assert_ne!(last, next, "of two leaders the later counts");
+    crash(&mut session, last);
+    assert_eq!(margin(&mut session), -1);
+}
+
+#[test]
+fn the_counts_are_those_of_the_events() {
+    for situation in gallery() {
+        let until = situation.scenario.until_us;
+        let mut session = open(situation.scenario);
+        go_on(&mut session, until);
+        let health = session.health();
+        let source = session.source();
+        let happened = &source.events()[..source.reached()];
+        let count = |wanted: &dyn Fn(&EventKind) -> bool| {
+            happened.iter().filter(|event| wanted(&event.kind)).count()
+        };
+        let sent = count(&|kind| match kind {
+            EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. } => {
+                matches!(source.message_kind(*message), MessageKind::Protocol(_))
+            }
+            _ => false,
+        });
+        let Summary { traffic, answers, decided, .. } = &health;
+        assert_eq!(traffic.messages as usize, sent, "{}", situation.id);
+        assert_eq!(traffic.by_step.iter().sum::<u32>(), traffic.messages, "{}", situation.id);
+        let over_time = |counts: &[u32]| counts.iter().sum::<u32>();
+        assert_eq!(over_time(&health.messages_over_time.counts), traffic.messages);
+        assert_eq!(over_time(&health.decisions_over_time.counts), *decided);
+        let returned = count(&|kind| matches!(kind, EventKind::Returned { .. }));
+        assert_eq!(answers.count as usize, returned, "{}", situation.id);
+        assert!(*decided as usize >= session.decided().len(), "{}", situation.id);
+        if *decided > 0 {
+            let hundredths = u64::from(traffic.messages) * 100 / u64::from(*decided);
+            assert_eq!(traffic.per_decision_hundredths, Some(hundredths));
+        }
+    }
+}
+
+/// Going back and forth, and acting in the past, gives what a fresh look gives.
+#[test]
+fn health_is_a_fact_about_a_moment() {
+    let mut session = usual("raft");
+    go_on(&mut session, 30_000_000);
+    assert!(session.source().reached() > 20_000, "the run is longer than a few snapshots");
+    session.health();
+    for us in [12_345_678, 400_000, 29_000_000, 0, 17_000_000, 16_999_000, 8_000_000] {
+        session.seek(Time(us), u32::MAX);
+        let health = session.health();
+        let mut fresh = usual("raft");
+        fresh.seek(Time(us), u32::MAX);
+        assert_eq!(health, fresh.health(), "at {us} us");
+    }
+    crash(&mut session, NodeId(0));
+    go_on(&mut session, 20_000_000);
+    let health = session.health();
+    let mut fresh = open(session.scenario().clone());
+    go_on(&mut fresh, 20_000_000);
+    assert_eq!(health, fresh.health());
+}
+
+#[test]
+fn a_protocol_of_ballots_has_its_health_too() {
+    let mut session = usual("paxos");
+    go_on(&mut session, 3_000_000);
+    let health = session.health();
+    assert_eq!((health.decided, health.commits.count), (1, 1));
+    assert!(health.elections.won >= 1);
+    let quorum = health.quorum.expect("quorums were heard");
+    assert!(quorum.margin() >= 0 && quorum.size >= 2, "{quorum:?}");
+}

@@ -23,7 +23,7 @@ use crate::model::Model;
 const NEWS_MS: f64 = 250.0;
 
 /// What a host can ask for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ask {
     /// Play on.
     Play,

@@ -26,7 +26,7 @@ impl App {
         let stage = events.is_none().then(|| self.stage_area(model, fall.as_ref()));
         let bottom = of("footer", "bottom")
             .maybe(caption_bar(model, caption))
-            .maybe(embed.controls.then(|| self.transport(model)));
+            .maybe(embed.controls.then(|| Self::transport(model)));
         page.add(top).maybe(stage).maybe(events).add(bottom).maybe(self.menu(model))
     }
 }

@@ -133,6 +133,7 @@ impl App {
             }
             Msg::Follow => self.view.follow = true,
             Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
+            Msg::Touch { .. } | Msg::Pick(_) if std::mem::take(&mut self.dropped) => return false,
             Msg::Pick(None) if self.close_menu() => {}
             Msg::Pick(event) => self.pick(event),
             Msg::PickNext { back } => {
@@ -140,6 +141,12 @@ impl App {
                 self.show_picked();
             }
             Msg::Walk { back } => self.walk(back),
+            Msg::Grab { event, lane, at } => {
+                self.grab(event, lane, at);
+                return false;
+            }
+            Msg::Drag { lane, at } => return self.drag_to(lane.as_deref(), at),
+            Msg::Release { lane, at } => return self.release(lane.as_deref(), at),
             Msg::Touch { event, lane, below, at } => self.touch(event, lane.as_deref(), below, at),
             Msg::TouchPicked => return self.touch_picked(),
             Msg::CloseMenu => return self.close_menu(),
@@ -366,7 +373,7 @@ impl App {
         crash::remember(Rc::clone(model.base()));
     }
 
-    fn act_at(&mut self, moment: Moment, act: Do) {
+    pub(super) fn act_at(&mut self, moment: Moment, act: Do) {
         let asked = matches!(&act, Do::Request { op, .. } if *op == self.operation);
         self.act(|model| model.act_at(moment, act));
         if asked && self.refusal.is_none() {

@@ -60,6 +60,7 @@ pub const KEYS: &[Known] = &[
     known("open gallery", &["g"], "G", "Open the gallery"),
     known("view", &["v"], "V", "Sequence, cluster, or both"),
     known("theme", &["t"], "T", "Light, dark, or as the system has it"),
+    known("open share", &["s"], "S", "Share this moment, or save the run as a file"),
     known("copy", &["c"], "C", "Copy the link to this moment"),
     known("open keys", &["?", "Shift+?"], "?", "Show these keys"),
 ];
@@ -163,6 +164,8 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "visit" => Msg::Visit(about.to_owned()),
         "seed" => Msg::NewSeed,
         "copy" => Msg::Copy,
+        "take" => Msg::Take(about.parse().ok()?),
+        "save" => Msg::Save(about.to_owned()),
         _ => return None,
     })
 }

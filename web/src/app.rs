@@ -2,6 +2,9 @@
 
 mod drag;
 mod embedded;
+mod files;
+mod keeping;
+mod sharing;
 mod update;
 mod view;
 
@@ -13,6 +16,7 @@ use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
 use synod::scenario::{Do, Theme};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
+use web_sys::File;
 use yew::{Callback, Component, Context, Html, NodeRef};
 
 use crate::browser;
@@ -21,7 +25,7 @@ use crate::listen::listen;
 use crate::model::{
     GoalState, InvariantState, Model, Moment, NodeCard, Sight, Speed, Touched, View,
 };
-use crate::panels::Spot;
+use crate::panels::{Offer, Spot};
 use crate::share::Entry;
 use crate::ui::Kept;
 
@@ -178,6 +182,20 @@ pub enum Msg {
     Copied(bool),
     /// The word that it was copied has been up long enough.
     CopiedSeen,
+    /// One of the texts that are offered for sharing is to be copied.
+    Take(usize),
+    /// It was copied, or the browser refused.
+    Taken(usize, bool),
+    /// The run is to be saved as a file that ends so.
+    Save(String),
+    /// How that went.
+    Word(String),
+    /// A file was chosen, or dropped on the page.
+    File(File),
+    /// The text of a file of this name, where the browser could read it.
+    FileRead(String, Option<String>),
+    /// It is time to note the run with the history of the tab.
+    Keep,
 }
 
 /// What covers the page for a moment.
@@ -189,6 +207,10 @@ pub enum Dialog {
     Keys,
     /// The link, to be copied by hand.
     Link,
+    /// Everything the run can be taken away as.
+    Share,
+    /// What is wrong with a file.
+    BadFile,
 }
 
 impl Dialog {
@@ -198,6 +220,7 @@ impl Dialog {
             "gallery" => Dialog::Gallery,
             "keys" => Dialog::Keys,
             "link" => Dialog::Link,
+            "share" => Dialog::Share,
             _ => return None,
         })
     }
@@ -313,6 +336,17 @@ pub struct App {
     words: String,
     /// The link as it was last asked for, and whether the browser copied it.
     link: Option<(Rc<str>, bool)>,
+    /// What the dialog for sharing offers.
+    offer: Option<Offer>,
+    /// The file that does not open, by name, and what is wrong with it.
+    bad_file: Option<(String, String)>,
+    /// The moment that was noted last: generation, steps, instant.
+    kept: Option<(u32, u32, Time)>,
+    keeping: Option<Timeout>,
+    /// Whether the reader did anything to the run since it was opened.
+    touched: bool,
+    /// Whether the run is one that this tab noted, not one that somebody shared.
+    is_own: bool,
     gallery: Vec<Entry>,
     seen: Seen,
     send: Callback<Msg>,
@@ -396,6 +430,12 @@ impl Component for App {
             look: Look::Sequence,
             words: String::new(),
             link: None,
+            offer: None,
+            bad_file: None,
+            kept: None,
+            keeping: None,
+            touched: false,
+            is_own: false,
             gallery: crate::share::entries(),
             seen: Seen::default(),
             send,
@@ -410,10 +450,11 @@ impl Component for App {
         app
     }
 
-    fn update(&mut self, ctx: &Context<App>, message: Msg) -> bool {
-        let shows = self.receive(ctx, message);
+    fn update(&mut self, _ctx: &Context<App>, message: Msg) -> bool {
+        let shows = self.receive(message);
         if shows {
             self.look();
+            self.keep_soon();
         }
         self.keep_moving();
         shows

@@ -3,8 +3,8 @@
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent, PointerEvent,
-    WheelEvent,
+    DragEvent, Element, Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent,
+    PointerEvent, WheelEvent,
 };
 use yew::Callback;
 
@@ -13,7 +13,7 @@ use crate::app::Msg;
 use crate::{acts, browser};
 
 /// What is listened to and may be kept from the browser's own use ...
-const OURS: [&str; 9] = [
+const OURS: [&str; 13] = [
     "click",
     "contextmenu",
     "keydown",
@@ -23,6 +23,10 @@ const OURS: [&str; 9] = [
     "popstate",
     "pointerover",
     "resize",
+    "dragover",
+    "dragleave",
+    "drop",
+    "pagehide",
 ];
 /// ... and what never holds up a scroll.
 const PASSIVE: [&str; 6] =
@@ -61,7 +65,12 @@ fn message_of(event: &Event) -> Option<Msg> {
             Some(touched)
         }
         ("input", Some(element)) => changed(element, "data-set"),
-        ("change", Some(element)) => changed(element, "data-change"),
+        ("change", Some(element)) => match browser::chosen(element) {
+            Some(file) => Some(Msg::File(file)),
+            None => changed(element, "data-change"),
+        },
+        ("dragover" | "dragleave" | "drop", _) => on_drag(&kind, event.unchecked_ref()),
+        ("pagehide", _) => Some(Msg::Keep),
         ("close", Some(_)) => Some(Msg::Open(None)),
         ("pointerover", Some(element)) => {
             Some(Msg::Hover(within(element, ".stage").and_then(|_| browser::event_under(element))))
@@ -149,6 +158,21 @@ fn changed(element: &Element, name: &str) -> Option<Msg> {
         None => element.dyn_ref::<HtmlSelectElement>()?.value(),
     };
     acts::message(&act, &value)
+}
+
+/// A file is dragged over the page, away from it, or dropped on it. Texts and pictures are none of ours.
+fn on_drag(kind: &str, event: &DragEvent) -> Option<Msg> {
+    let data = event.data_transfer()?;
+    if !data.types().includes(&"Files".into(), 0) {
+        return None;
+    }
+    event.prevent_default();
+    // Going from one element to the next, it leaves the first.
+    if kind != "dragleave" || event.related_target().is_none() {
+        browser::invite(kind == "dragover");
+    }
+    let file = data.files().filter(|_| kind == "drop")?.get(0)?;
+    Some(Msg::File(file))
 }
 
 fn on_scroll(kind: &str, event: &Event, element: &Element) -> Option<Msg> {

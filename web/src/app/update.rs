@@ -8,8 +8,8 @@ use synod::scenario::{Do, Theme};
 use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Time};
 use web_sys::Element;
-use yew::Context;
 
+use super::files::plays_by_itself;
 use super::{App, Dialog, Look, Menu, Msg, Picture, Tab};
 use crate::embed::{Ask, Embed};
 use crate::model::{
@@ -35,11 +35,12 @@ const PICKED_AT: i32 = 35;
 
 impl App {
     /// Takes in a message; says whether the page looks different now.
-    pub(super) fn receive(&mut self, ctx: &Context<App>, message: Msg) -> bool {
+    pub(super) fn receive(&mut self, message: Msg) -> bool {
         match message {
             Msg::Frame(now_ms) => return self.on_frame(now_ms),
             Msg::Address => self.open_address(),
             Msg::Visit(query) => {
+                self.keep();
                 browser::push_address(&(browser::page() + &query));
                 self.dialog = None;
                 self.open_address();
@@ -156,7 +157,7 @@ impl App {
                     self.with_time(|model| model.seek_event(event));
                 }
             }
-            Msg::Open(dialog) => self.dialog = dialog,
+            Msg::Open(dialog) => self.open(dialog),
             Msg::Host(ask) => return self.on_host(ask),
             Msg::OpenOutside => self.open_outside(),
             // Beside a wide stage one tab is always open.
@@ -164,9 +165,19 @@ impl App {
                 let closes = self.tab == Some(tab) && self.view.width <= NARROW_PAGE;
                 self.tab = (!closes).then_some(tab);
             }
-            Msg::Copy => self.copy(ctx),
+            Msg::Copy => self.copy(),
             Msg::Copied(done) => self.on_copied(done),
             Msg::CopiedSeen => self.link = None,
+            Msg::Take(at) => self.take(at),
+            Msg::Taken(at, done) => self.on_taken(at, done),
+            Msg::Save(ending) => self.save(&ending),
+            Msg::Word(word) => self.on_word(word),
+            Msg::File(file) => self.read_file(&file),
+            Msg::FileRead(name, text) => self.open_file(name, text),
+            Msg::Keep => {
+                self.keep();
+                return false;
+            }
         }
         true
     }
@@ -190,6 +201,7 @@ impl App {
         self.view.follow = true;
         (self.hover, self.menu) = (None, None);
         crash::remember(Rc::new(model.session().scenario().clone()));
+        self.keep_act();
     }
 
     fn on_frame(&mut self, now_ms: f64) -> bool {
@@ -306,15 +318,22 @@ impl App {
             browser::set_theme(theme);
         }
         let at = presentation.at_us.map(Time);
-        let plays = asked.scenario.as_ref().is_ok_and(|scenario| {
-            let asked_for = scenario.view.as_ref().is_none_or(|view| view.play);
-            let by_itself = scenario.digest.is_none() && asked_for && !browser::prefers_stillness();
-            asked.presentation.autoplay.unwrap_or(by_itself)
-        });
+        if let Some(model) = self.noted() {
+            self.show(Ok(model), None, false);
+            self.is_own = true;
+            return;
+        }
         let opened = asked
             .scenario
             .and_then(|scenario| Model::open(scenario).map_err(|problems| problems.to_string()));
-        self.show(opened, at, plays);
+        let by_itself = opened.as_ref().is_ok_and(plays_by_itself);
+        self.show(opened, at, asked.presentation.autoplay.unwrap_or(by_itself));
+    }
+
+    /// The run as this tab left it, by a reload or on the way back.
+    fn noted(&self) -> Option<Model> {
+        let link = browser::kept().filter(|_| self.embed.is_none())?;
+        Model::open(share::read(&link).scenario.ok()?).ok()
     }
 
     /// Plays the run again with another setting, up to this moment.
@@ -331,6 +350,7 @@ impl App {
         }
         match model.reopened(scenario) {
             Ok(opened) => {
+                self.keep();
                 browser::push_address(&share::address_of(
                     &browser::page(),
                     opened.session().scenario(),
@@ -349,6 +369,7 @@ impl App {
         let Ok(model) = &self.model else { return };
         let scenario = share::reseeded(model.base(), browser::fresh_seed());
         let opened = Model::open(scenario).map_err(|problems| problems.to_string());
+        self.keep();
         if let Ok(model) = &opened {
             browser::push_address(&share::link_of(&browser::page(), model.session()));
         }
@@ -356,11 +377,12 @@ impl App {
         self.show(opened, None, !browser::prefers_stillness());
     }
 
-    fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
+    pub(super) fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
         self.model = opened;
         self.view.follow = true;
         (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
         (self.word, self.inspected) = (None, None);
+        (self.touched, self.is_own, self.kept) = (false, false, None);
         self.seen = super::Seen::default();
         let Ok(model) = &mut self.model else {
             browser::set_title("Synod");
@@ -497,11 +519,11 @@ impl App {
         }
     }
 
-    fn copy(&mut self, ctx: &Context<App>) {
+    fn copy(&mut self) {
         let Ok(model) = &self.model else { return };
         let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
         self.link = Some((Rc::clone(&link), false));
-        ctx.link().send_future(async move { Msg::Copied(browser::copy(link.to_string()).await) });
+        self.copy_text(link.to_string(), None);
     }
 
     fn on_copied(&mut self, done: bool) {

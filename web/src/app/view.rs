@@ -33,7 +33,7 @@ impl App {
         let copy = match &self.link {
             Some((link, true)) if link.len() > LONG => "Long link copied",
             Some((_, true)) => "Link copied",
-            _ => "Copy link",
+            _ => "Share",
         };
         let logo = of("svg", "")
             .at("viewBox", "0 0 24 24")
@@ -66,7 +66,7 @@ impl App {
             .maybe(history("Undo", UNDO, "undo", can_undo))
             .maybe(history("Redo", REDO, "redo", can_redo))
             .maybe(own("button seed-button", "New seed", "seed"))
-            .maybe(own("button copy-button", copy, "copy"))
+            .maybe(own("button copy-button", copy, "open share"))
             .add(
                 button("button icon theme-button", "theme")
                     .at("aria-label", "Theme")
@@ -218,7 +218,7 @@ impl App {
             Halted::Bound => "The run has reached the most events it may record, and stops here.",
         });
         // That all is well is worth a word at the moment that was shared, not for ever.
-        let arrived = model.session().branches().is_empty() && !model.is_playing();
+        let arrived = model.session().branches().is_empty() && !model.is_playing() && !self.is_own;
         let mut notices = Vec::new();
         if let Some((well, text)) = verdict.filter(|(well, _)| arrived || !well) {
             notices.push(panels::notice(text, if well { "notice good" } else { "notice bad" }));
@@ -270,6 +270,11 @@ impl App {
         Some(match self.dialog? {
             Dialog::Gallery => panels::gallery(&self.gallery, self.situation.as_deref()),
             Dialog::Keys => panels::keys(),
+            Dialog::BadFile => {
+                let (name, says) = self.bad_file.as_ref()?;
+                panels::bad_file(name, says)
+            }
+            Dialog::Share => panels::share(self.offer.as_ref()?),
             Dialog::Link => panels::link(self.link.as_ref().map_or("", |(link, _)| link)),
         })
     }

@@ -54,6 +54,7 @@ pub const KEYS: &[Known] = &[
     known("go", &["Shift+Enter"], "⇧ Enter", "Go to what is selected"),
     known("undo", &["Ctrl+z", "u"], "Ctrl Z", "Take back what you did"),
     known("redo", &["Ctrl+Shift+z", "Ctrl+y", "Shift+u"], "Ctrl ⇧ Z", "Do it again"),
+    known("deliver 1", &["1"], "1 – 9", "Deliver a message that is held"),
     known("follow", &["End"], "End", "Back to now"),
     known("pick", &["Escape"], "Esc", "Select nothing"),
     known("open gallery", &["g"], "G", "Open the gallery"),

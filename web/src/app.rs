@@ -1,5 +1,6 @@
 //! The one component that owns the model. Every change of the page is a [`Msg`].
 
+mod drag;
 mod embedded;
 mod files;
 mod keeping;
@@ -22,7 +23,9 @@ use yew::{Callback, Component, Context, Html, NodeRef};
 use crate::browser;
 use crate::embed::{Ask, Embed};
 use crate::listen::listen;
-use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, Touched, View};
+use crate::model::{
+    GoalState, InvariantState, Model, Moment, NodeCard, Sight, Speed, Touched, View,
+};
 use crate::panels::{Offer, Spot};
 use crate::share::Entry;
 use crate::ui::Kept;
@@ -136,6 +139,29 @@ pub enum Msg {
         lane: Option<String>,
         /// how far down the scene, in pixels; nothing where its head was touched.
         below: Option<i32>,
+        /// Where in the window.
+        at: (i32, i32),
+    },
+    /// The mouse button went down: on an event or a lane of the diagram, or elsewhere.
+    Grab {
+        /// The event.
+        event: Option<EventId>,
+        /// The lane, by name.
+        lane: Option<String>,
+        /// Where in the window.
+        at: (i32, i32),
+    },
+    /// The mouse moves with its button held.
+    Drag {
+        /// The lane under it.
+        lane: Option<String>,
+        /// Where in the window.
+        at: (i32, i32),
+    },
+    /// The button went up.
+    Release {
+        /// The lane under it.
+        lane: Option<String>,
         /// Where in the window.
         at: (i32, i32),
     },
@@ -256,6 +282,8 @@ pub enum Look {
     Both,
     /// The cluster as a ring.
     Cluster,
+    /// The list of events; in embeds alone.
+    Log,
 }
 
 impl Look {
@@ -265,12 +293,15 @@ impl Look {
             Look::Sequence => "sequence",
             Look::Both => "both",
             Look::Cluster => "cluster",
+            Look::Log => "log",
         }
     }
 
     /// The look of such a name.
     pub fn of(name: &str) -> Option<Look> {
-        [Look::Sequence, Look::Both, Look::Cluster].into_iter().find(|look| look.class() == name)
+        [Look::Sequence, Look::Both, Look::Cluster, Look::Log]
+            .into_iter()
+            .find(|look| look.class() == name)
     }
 }
 
@@ -290,6 +321,9 @@ pub struct App {
     stage: NodeRef,
     hover: Option<EventId>,
     menu: Option<Menu>,
+    drag: Option<Drag>,
+    /// A drag has just ended: the click that the browser makes of it means nothing.
+    dropped: bool,
     /// What gets the focus when the page was drawn, as a selector.
     focus: Option<&'static str>,
     dialog: Option<Dialog>,
@@ -345,6 +379,19 @@ struct Seen {
     digest: Option<String>,
 }
 
+/// Something of the diagram that is drawn from one place to another.
+struct Drag {
+    /// The message, by its sending: its arrival is moved.
+    event: Option<EventId>,
+    /// The lane: a link from it is cut or mended.
+    lane: Option<String>,
+    /// Where it began, and where it is now.
+    from: (i32, i32),
+    at: (i32, i32),
+    /// What letting go would do, once it has gone far enough to mean something.
+    does: Option<(Moment, Do)>,
+}
+
 /// The menu that is open.
 struct Menu {
     touched: Touched,
@@ -377,6 +424,8 @@ impl Component for App {
             stage: NodeRef::default(),
             hover: None,
             menu: None,
+            drag: None,
+            dropped: false,
             focus: None,
             dialog: None,
             tab: None,

@@ -4,7 +4,7 @@ use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use wasm_bindgen::JsCast;
 use web_sys::{
     DragEvent, Element, Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent,
-    WheelEvent,
+    PointerEvent, WheelEvent,
 };
 use yew::Callback;
 
@@ -29,7 +29,8 @@ const OURS: [&str; 13] = [
     "pagehide",
 ];
 /// ... and what never holds up a scroll.
-const PASSIVE: [&str; 3] = ["scroll", "wheel", "touchmove"];
+const PASSIVE: [&str; 6] =
+    ["scroll", "wheel", "touchmove", "pointerdown", "pointermove", "pointerup"];
 
 /// Both pictures of the run.
 const DIAGRAM: &str = ".stage, .cluster";
@@ -73,6 +74,9 @@ fn message_of(event: &Event) -> Option<Msg> {
         ("close", Some(_)) => Some(Msg::Open(None)),
         ("pointerover", Some(element)) => {
             Some(Msg::Hover(within(element, ".stage").and_then(|_| browser::event_under(element))))
+        }
+        ("pointerdown" | "pointermove" | "pointerup", Some(element)) => {
+            dragged(&kind, event.unchecked_ref(), element)
         }
         ("scroll" | "wheel" | "touchmove", Some(element)) => on_scroll(&kind, event, element),
         _ => None,
@@ -123,6 +127,26 @@ fn touched(event: &MouseEvent, element: &Element) -> Option<Msg> {
         lane,
         below: scene.map(|top| event.client_y() - top as i32),
         at: (event.client_x(), event.client_y()),
+    })
+}
+
+/// A mouse draws on the diagram; a finger scrolls it.
+fn dragged(kind: &str, event: &PointerEvent, element: &Element) -> Option<Msg> {
+    let pressed = kind != "pointermove" || event.buttons() & 1 == 1;
+    if event.pointer_type() != "mouse" || event.button() > 0 || !pressed {
+        return None;
+    }
+    let lane = attribute(element, "data-lane");
+    let at = (event.client_x(), event.client_y());
+    Some(match kind {
+        "pointerdown" => {
+            // Elsewhere nothing is grabbed, and what was before is forgotten.
+            let event = within(element, ".stage").and_then(|_| browser::event_under(element));
+            let lane = lane.filter(|_| within(element, DIAGRAM).is_some());
+            Msg::Grab { event, lane, at }
+        }
+        "pointermove" => Msg::Drag { lane, at },
+        _ => Msg::Release { lane, at },
     })
 }
 

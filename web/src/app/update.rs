@@ -87,7 +87,7 @@ impl App {
                 self.look = match self.look {
                     Look::Sequence => Look::Both,
                     Look::Both => Look::Cluster,
-                    Look::Cluster => Look::Sequence,
+                    Look::Cluster | Look::Log => Look::Sequence,
                 };
             }
             Msg::Search(words) => self.words = words,
@@ -134,6 +134,7 @@ impl App {
             }
             Msg::Follow => self.view.follow = true,
             Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
+            Msg::Touch { .. } | Msg::Pick(_) if std::mem::take(&mut self.dropped) => return false,
             Msg::Pick(None) if self.close_menu() => {}
             Msg::Pick(event) => self.pick(event),
             Msg::PickNext { back } => {
@@ -141,6 +142,12 @@ impl App {
                 self.show_picked();
             }
             Msg::Walk { back } => self.walk(back),
+            Msg::Grab { event, lane, at } => {
+                self.grab(event, lane, at);
+                return false;
+            }
+            Msg::Drag { lane, at } => return self.drag_to(lane.as_deref(), at),
+            Msg::Release { lane, at } => return self.release(lane.as_deref(), at),
             Msg::Touch { event, lane, below, at } => self.touch(event, lane.as_deref(), below, at),
             Msg::TouchPicked => return self.touch_picked(),
             Msg::CloseMenu => return self.close_menu(),
@@ -294,6 +301,13 @@ impl App {
         let asked = share::read(&browser::address());
         self.situation = asked.situation;
         let presentation = &asked.presentation;
+        if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
+            self.look = look;
+        }
+        if self.look == Look::Log && !presentation.embed {
+            // Beside the page's diagram the list is a tab.
+            (self.look, self.tab) = (Look::Sequence, Some(Tab::Events));
+        }
         self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
         if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
             self.look = look;
@@ -382,7 +396,7 @@ impl App {
         crash::remember(Rc::clone(model.base()));
     }
 
-    fn act_at(&mut self, moment: Moment, act: Do) {
+    pub(super) fn act_at(&mut self, moment: Moment, act: Do) {
         let asked = matches!(&act, Do::Request { op, .. } if *op == self.operation);
         self.act(|model| model.act_at(moment, act));
         if asked && self.refusal.is_none() {

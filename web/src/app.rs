@@ -345,8 +345,8 @@ pub struct App {
     offer: Option<Offer>,
     /// The file that does not open, by name, and what is wrong with it.
     bad_file: Option<(String, String)>,
-    /// The moment that was noted last: generation, steps, instant.
-    kept: Option<(u32, u32, Time)>,
+    /// The moment that was noted last.
+    kept: Option<keeping::Kept>,
     keeping: Option<Timeout>,
     /// Whether the reader did anything to the run since it was opened.
     touched: bool,

@@ -320,7 +320,8 @@ impl App {
         }
         let at = presentation.at_us.map(Time);
         if let Some(model) = self.noted() {
-            self.show(Ok(model), None, false);
+            let plays = model.base().view.as_ref().is_some_and(|view| view.play);
+            self.show(Ok(model), None, plays);
             self.is_own = true;
             return;
         }

@@ -189,6 +189,11 @@ impl<K: Ord, V> SmallMap<K, V> {
         &mut self.pairs[at].1
     }
 
+    /// Takes a key out. Linear.
+    pub fn remove(&mut self, key: &K) -> Option<V> {
+        self.find(key).ok().map(|at| self.pairs.remove(at).1)
+    }
+
     /// Takes the least key out. Linear.
     pub fn pop_first(&mut self) -> Option<(K, V)> {
         if self.pairs.is_empty() { None } else { Some(self.pairs.remove(0)) }
@@ -230,6 +235,9 @@ mod tests {
             *plain.entry(key).or_insert(0) += i;
             if i % 5 == 0 {
                 assert_eq!(small.pop_first(), plain.pop_first());
+            }
+            if i % 7 == 0 {
+                assert_eq!(small.remove(&(i % 61)), plain.remove(&(i % 61)));
             }
             assert!(small.iter().map(|(key, value)| (key, value)).eq(plain.iter()));
             assert_eq!(small.get(&(i % 61)), plain.get(&(i % 61)));

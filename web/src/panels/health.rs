@@ -80,17 +80,17 @@ fn elections(health: &Summary) -> El {
 fn leadership(session: &Session, health: &Summary) -> El {
     let led = &health.leadership;
     let name = led.leader.and_then(|node| session.cast().nodes.get(node.index()));
-    let since = led.since.map(|since| format!(" since {}", span(since))).unwrap_or_default();
+    let since = led.since.map(|since| format!("since {}, ", span(since))).unwrap_or_default();
     let leader = name.map_or_else(|| "nobody".to_owned(), |node| node.name.clone());
     let share = format!(
-        "led {}.{} % of the time; longest without: {}",
+        "{since}led {}.{} % of the time; longest without: {}",
         led.led_permille / 10,
         led.led_permille % 10,
         span(Time(led.longest_gap_us))
     );
     let two = (led.contested_us > 0)
         .then(|| plain("p", format!("two at once for {}", span(Time(led.contested_us)))));
-    gauge("gauge", "Leader", leader + &since).add(plain("p", share)).maybe(two)
+    gauge("gauge", "Leader", leader).add(plain("p", share)).maybe(two)
 }
 
 /// How many more may fail before there is no quorum.

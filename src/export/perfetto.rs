@@ -1,7 +1,5 @@
 //! A run as a trace for Perfetto and `chrome://tracing`.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::diagram::event_text;
@@ -130,8 +128,8 @@ struct Trace<'a> {
     nodes: Vec<(NodeState, Option<Stretch>)>,
     /// Per lane: the instant of its last step.
     stepped: Vec<Option<Time>>,
-    /// The clients' operations that have not ended, by value.
-    waiting: BTreeMap<ValueId, u32>,
+    /// The clients' operations that have not ended.
+    waiting: Vec<ValueId>,
     in_flight: u32,
     records: Vec<Record>,
 }
@@ -141,8 +139,7 @@ impl<'a> Trace<'a> {
         let lanes = places(source.cast());
         let nodes = source.cast().nodes.iter().map(|_| (NodeState::default(), None)).collect();
         let stepped = vec![None; lanes.len()];
-        let waiting = BTreeMap::new();
-        let records = Vec::new();
+        let (waiting, records) = (Vec::new(), Vec::new());
         let mut trace = Trace { source, lanes, nodes, stepped, waiting, in_flight: 0, records };
         trace.name("process_name", WORLD, Args::Name(source.info().name.to_owned()));
         trace.name("thread_name", WORLD, Args::Name("world".to_owned()));
@@ -190,13 +187,15 @@ impl<'a> Trace<'a> {
                 self.count(-1, event.at);
             }
             EventKind::Invoked { value } => {
-                self.waiting.insert(value, tid);
+                self.waiting.push(value);
                 self.operation(Phase::Begin, value, tid, event.at);
                 self.step(id, tid, event_text(self.source, id));
             }
             EventKind::Returned { value } => {
                 self.step(id, tid, event_text(self.source, id));
-                if self.waiting.remove(&value).is_some() {
+                let begun = self.waiting.iter().position(|waiting| *waiting == value);
+                if let Some(begun) = begun {
+                    self.waiting.swap_remove(begun);
                     self.operation(Phase::End, value, tid, event.at);
                 }
             }

@@ -39,7 +39,7 @@ for (const colorScheme of ["light", "dark"]) {
   test(`every panel of the page, ${colorScheme}`, async () => {
     const page = await standing({ colorScheme, path: "?scenario=raft-leader-crash&t=700ms&autoplay=0" });
     await page.locator(".app[data-digest]").waitFor();
-    for (const tab of ["Run", "Events", "Rules", "Setup", "History"]) {
+    for (const tab of ["Run", "Events", "Rules", "Setup", "History", "Health"]) {
       await page.locator(".tabs").getByRole("button", { name: tab, exact: true }).click();
       await isAccessible(page, tab);
     }
@@ -56,7 +56,7 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("menu").waitFor();
     await isAccessible(page, "a lane's menu");
     await page.keyboard.press("Escape");
-    for (const key of ["g", "?"]) {
+    for (const key of ["g", "s", "?"]) {
       await page.keyboard.press(key);
       await page.getByRole("dialog").waitFor();
       await isAccessible(page, `the dialog of ${key}`);

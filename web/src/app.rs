@@ -15,6 +15,7 @@ use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
 use synod::scenario::{Do, Theme};
+use synod::session::Summary;
 use synod::trace::{EventId, MessageKind, NodeId, Time};
 use web_sys::File;
 use yew::{Callback, Component, Context, Html, NodeRef};
@@ -239,16 +240,19 @@ pub enum Tab {
     Setup,
     /// What was done, and the lines of history.
     History,
+    /// How the cluster does.
+    Health,
 }
 
 impl Tab {
     /// Every tab with its name.
-    pub const ALL: [(Tab, &'static str); 5] = [
+    pub const ALL: [(Tab, &'static str); 6] = [
         (Tab::Run, "Run"),
         (Tab::Events, "Events"),
         (Tab::Rules, "Rules"),
         (Tab::Setup, "Setup"),
         (Tab::History, "History"),
+        (Tab::Health, "Health"),
     ];
 
     /// The name it goes by in acts and styles.
@@ -259,6 +263,7 @@ impl Tab {
             Tab::Rules => "rules",
             Tab::Setup => "setup",
             Tab::History => "history",
+            Tab::Health => "health",
         }
     }
 
@@ -342,8 +347,8 @@ pub struct App {
     offer: Option<Offer>,
     /// The file that does not open, by name, and what is wrong with it.
     bad_file: Option<(String, String)>,
-    /// The moment that was noted last: generation, steps, instant.
-    kept: Option<(u32, u32, Time)>,
+    /// The moment that was noted last.
+    kept: Option<keeping::Kept>,
     keeping: Option<Timeout>,
     /// Whether the reader did anything to the run since it was opened.
     touched: bool,
@@ -370,6 +375,8 @@ struct Seen {
     invariants: Vec<InvariantState>,
     /// The scene as it is drawn, and what it was drawn from.
     picture: Option<(Picture, Kept)>,
+    /// How the cluster does, where that is shown.
+    health: Option<Summary>,
     /// The digest of the run, while it stands.
     digest: Option<String>,
 }

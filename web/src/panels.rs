@@ -3,6 +3,7 @@
 mod checks;
 mod dialogs;
 mod events;
+mod health;
 mod history;
 mod inspector;
 mod menu;
@@ -18,6 +19,7 @@ mod waiting;
 pub(crate) use checks::checks;
 pub(crate) use dialogs::{bad_file, gallery, keys, link};
 pub(crate) use events::events;
+pub(crate) use health::health;
 pub(crate) use history::history;
 pub(crate) use inspector::inspector;
 pub(crate) use menu::{Spot, menu};

@@ -8,6 +8,7 @@ mod ci;
 mod licences;
 mod shell;
 mod shots;
+mod shrink;
 mod site;
 mod size;
 mod test;

@@ -6,9 +6,11 @@
 
 use gloo_timers::callback::Timeout;
 use synod::scenario::link;
+use synod::trace::Time;
 
 use super::{App, Msg};
 use crate::browser;
+use crate::model::Model;
 
 /// How long a moment stays unnoted, in milliseconds: browsers stop a page that does it all the time.
 const KEEP_MS: u32 = 400;
@@ -22,17 +24,19 @@ impl App {
         if self.embed.is_some() || model.is_busy() {
             return;
         }
-        let session = model.session();
-        self.kept = Some((model.generation(), session.steps().0, session.now()));
-        browser::keep(&link::encode(&session.share()), self.touched);
+        let mut shared = model.session().share();
+        if let Some(view) = &mut shared.view {
+            view.play = model.is_playing();
+        }
+        self.kept = Some(moment(model));
+        browser::keep(&link::encode(&shared), self.touched);
     }
 
     /// Notes it soon, if it is another moment than was noted.
     pub(super) fn keep_soon(&mut self) {
         let Ok(model) = &self.model else { return };
-        let (session, waits) = (model.session(), self.keeping.is_some());
-        let moment = Some((model.generation(), session.steps().0, session.now()));
-        if waits || self.embed.is_some() || moment == self.kept {
+        let is_known = self.keeping.is_some() || self.kept == Some(moment(model));
+        if is_known || self.embed.is_some() {
             return;
         }
         let send = self.send.clone();
@@ -44,4 +48,12 @@ impl App {
         self.touched = true;
         self.keep();
     }
+}
+
+/// What tells one moment of a run from another.
+pub(super) type Kept = (u32, u32, Time, bool);
+
+fn moment(model: &Model) -> Kept {
+    let session = model.session();
+    (model.generation(), session.steps().0, session.now(), model.is_playing())
 }

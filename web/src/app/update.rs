@@ -240,6 +240,7 @@ impl App {
         if let Some(aim) = self.aim.take() {
             sight.scroll = Some(aim);
         }
+        seen.health = (self.tab == Some(Tab::Health)).then(|| model.health());
         let session = model.session();
         let key = (model.generation(), session.steps().0, session.branches().len());
         if seen.key != Some(key) {
@@ -323,7 +324,8 @@ impl App {
         }
         let at = presentation.at_us.map(Time);
         if let Some(model) = self.noted() {
-            self.show(Ok(model), None, false);
+            let plays = model.base().view.as_ref().is_some_and(|view| view.play);
+            self.show(Ok(model), None, plays);
             self.is_own = true;
             return;
         }

@@ -175,6 +175,9 @@ impl App {
                 side.add(panels::setup(session.scenario(), session.info(), session.is_manual()))
             }
             Tab::History => side.add(panels::history(model)),
+            Tab::Health => {
+                side.maybe(seen.health.as_ref().map(|health| panels::health(session, health)))
+            }
         }
     }
 

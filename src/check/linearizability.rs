@@ -59,8 +59,8 @@ pub fn linearizability<K: Ord, V: Clone + Ord>(
     }
     let mut left = budget;
     let mut verdict = Linearizability::Holds;
-    while let Some((_, positions)) = keys.pop_first() {
-        match Register::new(history, positions).search(&mut left) {
+    for (_, positions) in keys.iter() {
+        match Register::new(history, positions.clone()).search(&mut left) {
             Linearizability::Holds => {}
             Linearizability::Unknown => verdict = Linearizability::Unknown,
             fails @ Linearizability::Fails { .. } => return fails,
@@ -136,12 +136,16 @@ struct State<V> {
 impl<V: Clone + Ord> Register<V> {
     fn new<K>(history: &[Operation<K, V>], mut positions: Vec<usize>) -> Register<V> {
         sort_by_key(&mut positions, |position| [history[*position].invoked.0.into(), 0]);
+        let mut read: SmallMap<V, ()> = SmallMap::default();
         let mut register = Register { done: Vec::new(), open: Vec::new() };
         for position in positions {
             let Operation { access, invoked, returned, .. } = &history[position];
             let (access, invoked) = (access.clone(), *invoked);
             match (returned, access) {
                 (Some(returned), access) => {
+                    if let Access::Get(Some(value)) = &access {
+                        read.entry(value.clone());
+                    }
                     let returned = *returned;
                     register.done.push(Done { position, access, invoked, returned });
                 }
@@ -150,9 +154,7 @@ impl<V: Clone + Ord> Register<V> {
                 (None, Access::Get(_)) => {}
             }
         }
-        let Register { done, open } = &mut register;
-        let reads = |done: &Done<V>, value: &V| matches!(&done.access, Access::Get(Some(read)) if read == value);
-        open.retain(|(_, value)| done.iter().any(|done| reads(done, value)));
+        register.open.retain(|(_, value)| read.contains(value));
         register
     }
 

@@ -319,6 +319,8 @@ pub struct App {
     /// Where the page itself scrolled the stage to: a scroll to there is not the reader's.
     scrolled: i32,
     stage: NodeRef,
+    /// How often in a row the stage was measured anew: scroll bars that come and go must not go on for ever.
+    measured: u8,
     hover: Option<EventId>,
     menu: Option<Menu>,
     drag: Option<Drag>,
@@ -422,6 +424,7 @@ impl Component for App {
             aim: None,
             scrolled: 0,
             stage: NodeRef::default(),
+            measured: 0,
             hover: None,
             menu: None,
             drag: None,
@@ -458,6 +461,8 @@ impl Component for App {
     }
 
     fn update(&mut self, _ctx: &Context<App>, message: Msg) -> bool {
+        let sized = matches!(message, Msg::Sized(..));
+        self.measured = if sized { self.measured.saturating_add(1) } else { 0 };
         let shows = self.receive(message);
         if shows {
             self.look();

@@ -26,7 +26,7 @@ pub(super) struct Tally {
     traffic: Traffic,
     /// The members of the last quorum, and the fewest that were one of its kind.
     quorum: Option<(u8, NodeSet)>,
-    smallest: SmallMap<u8, Option<u32>>,
+    smallest: SmallMap<u8, u32>,
     decisions_over_time: Series,
     messages_over_time: Series,
 }
@@ -84,14 +84,14 @@ struct Decisions {
     upto: SmallMap<Option<NodeId>, u32>,
     /// ... and these beyond.
     beyond: SmallMap<Slot, ()>,
-    proposed: SmallMap<Slot, Option<(ValueId, Time)>>,
+    proposed: SmallMap<Slot, (ValueId, Time)>,
     latency: Histogram,
 }
 
 impl Decisions {
     fn is_decided(&self, slot: Slot) -> bool {
         let upto = self.upto.get(&slot.owner).copied().unwrap_or_default();
-        slot.index <= upto && slot.index > 0 || self.beyond.get(&slot).is_some()
+        slot.index <= upto && slot.index > 0 || self.beyond.contains(&slot)
     }
 
     /// A value was proposed; another value in the place of an undecided one begins anew.
@@ -99,7 +99,7 @@ impl Decisions {
         if self.is_decided(slot) {
             return;
         }
-        let first = self.proposed.entry(slot).get_or_insert((value, now));
+        let first = self.proposed.entry_or(slot, (value, now));
         if first.0 != value {
             *first = (value, now);
         }
@@ -111,7 +111,7 @@ impl Decisions {
             return false;
         }
         self.count += 1;
-        if let Some((_, since)) = self.proposed.remove(&slot).flatten() {
+        if let Some((_, since)) = self.proposed.remove(&slot) {
             self.latency.add(now.since(since));
         }
         self.beyond.entry(slot);
@@ -131,8 +131,11 @@ impl Decisions {
 
     /// The last slot of those that nobody owns.
     fn last(&self) -> u32 {
-        let beyond = self.beyond.iter().map(|(slot, ())| slot);
-        let beyond = beyond.filter(|slot| slot.owner.is_none()).map(|slot| slot.index);
+        let beyond = self
+            .beyond
+            .iter()
+            .filter(|(slot, ())| slot.owner.is_none())
+            .map(|(slot, ())| slot.index);
         let upto = self.upto.get(&None).copied().unwrap_or_default();
         beyond.max().unwrap_or_default().max(upto)
     }
@@ -230,7 +233,7 @@ impl Tally {
             }
             Fact::QuorumReached { of, members, .. } => {
                 let size = members.len() as u32;
-                let smallest = self.smallest.entry(of).get_or_insert(size);
+                let smallest = self.smallest.entry_or(of, size);
                 *smallest = size.min(*smallest);
                 self.quorum = Some((of, members));
                 0
@@ -311,10 +314,10 @@ impl Tally {
         let lanes = &source.cast().nodes;
         let class = |node: NodeId| lanes.get(node.index()).map(|lane| lane.class);
         // Whoever is of the class of a member could be one.
-        let could_be = |node: &NodeId| members.iter().any(|member| class(member) == class(*node));
+        let classes: Vec<Option<u8>> = members.iter().map(class).collect();
         let all = (0..lanes.len()).map(|at| NodeId(at as u8));
-        let electorate: NodeSet = all.filter(could_be).collect();
-        let size = self.smallest.get(&of).copied().flatten().unwrap_or_default();
+        let electorate: NodeSet = all.filter(|node| classes.contains(&class(*node))).collect();
+        let size = self.smallest.get(&of).copied().unwrap_or_default();
         Some(QuorumMargin { size, available: self.reach.most(electorate) })
     }
 }

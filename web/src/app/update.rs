@@ -28,6 +28,8 @@ const COPIED_MS: u32 = 2_500;
 const NARROW: i32 = 600;
 /// A stage this wide has the page's whole width, in pixels; the styles say the same.
 const NARROW_PAGE: i32 = 820;
+/// The stage is measured so often in a row.
+const MEASURED_MAX: u8 = 3;
 /// What has the focus when a menu has closed.
 const STAGE: &str = ".stage";
 /// Where something picked is put in the view, from its top, in percent.
@@ -292,7 +294,9 @@ impl App {
             self.scrolled = stage.scroll_top();
         }
         // A stage that is not shown has no size.
-        let known = width == 0 || (width, height) == (self.view.width, self.view.height);
+        let known = width == 0
+            || self.measured >= MEASURED_MAX
+            || (width, height) == (self.view.width, self.view.height);
         (!known).then_some(Msg::Sized(width, height))
     }
 

@@ -129,14 +129,12 @@ fn lag(session: &Session, health: &Summary) -> El {
 fn spark(series: &Series, now: Time) -> El {
     let most = series.counts.iter().max().copied().unwrap_or_default().max(1);
     let stretches = (now.0 / series.stretch_us.max(1) + 1).max(series.counts.len() as u64);
-    let mut path = "M0 20".to_owned();
-    for count in &series.counts {
-        path += &format!("V{}h1", 20 - count * 18 / most);
-    }
+    let step = |count: &u32| format!("V{}h1", 20 - count * 18 / most);
+    let steps: Vec<String> = series.counts.iter().map(step).collect();
     of("svg", "spark")
         .at("viewBox", format!("0 0 {stretches} 20"))
         .at("preserveAspectRatio", "none")
         .at("role", "img")
         .at("aria-label", format!("over time; at most {most} in {}", span(Time(series.stretch_us))))
-        .add(el("path").at("d", path + "V20z"))
+        .add(el("path").at("d", format!("M0 20{}V20z", steps.concat())))
 }

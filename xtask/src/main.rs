@@ -5,6 +5,7 @@
 
 mod browser;
 mod ci;
+mod docs_sites;
 mod licences;
 mod shell;
 mod shots;
@@ -41,6 +42,8 @@ enum Task {
     Ci,
     /// Build the site and take the pictures of it in docs/
     Shots,
+    /// Try the custom element in pages of mdBook, MkDocs Material and VitePress (needs the network once)
+    DocsSites(docs_sites::Options),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Licences => licences::run(),
         Task::Ci => ci::run(),
         Task::Shots => shots::run(),
+        Task::DocsSites(options) => docs_sites::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

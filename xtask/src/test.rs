@@ -105,18 +105,7 @@ fn end_to_end(arguments: &[String]) -> Result<()> {
 pub(crate) fn end_to_end_node(site: &LocalSite) -> Result<Command> {
     let browser = browser::find()?;
     let folder = shell::workspace().join("tests/e2e");
-    let is_installed = {
-        let modified =
-            |file: &str| fs::metadata(folder.join(file)).and_then(|data| data.modified());
-        let (wanted, present) =
-            (modified("package-lock.json")?, modified("node_modules/.package-lock.json"));
-        present.is_ok_and(|present| present >= wanted)
-    };
-    if !is_installed {
-        let mut install = Command::new(tools::npm()?);
-        install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
-        shell::run(&mut install)?;
-    }
+    tools::npm_ci(&folder)?;
     let node = shell::find_on_path(&["node"])
         .context("node is not on PATH: install Node.js 20 or later")?;
     let mut command = Command::new(node);

@@ -74,14 +74,22 @@ fn wasm_with_names(toolbox: &Toolbox) -> Result<Vec<u8>> {
     )?;
     let named = folder.join("named.wasm");
     shell::run(
-        Command::new(&toolbox.wasm_opt)
-            .args([format!("-O{}", page_attribute("data-wasm-opt")?), "--debuginfo".to_owned()])
-            .args(page_attribute("data-wasm-opt-params")?.split_whitespace())
+        optimise(toolbox)?
+            .arg("--debuginfo")
             .arg("--output")
             .arg(&named)
             .arg(folder.join("synod-web_bg.wasm")),
     )?;
     fs::read(&named).with_context(|| format!("reading {}", named.display()))
+}
+
+/// wasm-opt with what the site's own build gives it.
+pub(crate) fn optimise(toolbox: &Toolbox) -> Result<Command> {
+    let mut command = Command::new(&toolbox.wasm_opt);
+    command
+        .arg(format!("-O{}", page_attribute("data-wasm-opt")?))
+        .args(page_attribute("data-wasm-opt-params")?.split_whitespace());
+    Ok(command)
 }
 
 /// An attribute's value in index.html, where the site's own build reads it.

@@ -9,12 +9,16 @@
 //!
 //! What crosses the boundary is defined here and nowhere else: plain objects, times in microseconds
 //! (or milliseconds where a name says so), digests as hexadecimal text. What goes wrong is thrown as an
-//! `Error` with a sentence.
+//! `Error` with a sentence. What TypeScript is told of the objects stands in `api.d.ts`; the tests of the
+//! npm package hold it against what a run really gives.
+
+#[cfg(feature = "npm")]
+mod picture;
 
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use synod::diagram::event_text;
-use synod::scenario::{Do, Scenario, link, parse_url};
+use synod::scenario::{Do, Opening, Scenario, link, parse_url};
 use synod::session::{Progress, Session, scenario_of};
 use synod::trace::{Cause, EventId, Place, Time};
 use wasm_bindgen::prelude::*;
@@ -23,6 +27,9 @@ use wasm_bindgen::prelude::*;
 const CHUNK: u32 = 4_096;
 /// Steps that one call takes at most, so that it ends.
 const STEPS_MAX: u32 = 10_000_000;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("api.d.ts");
 
 /// A run of a scenario.
 #[wasm_bindgen]
@@ -78,7 +85,8 @@ struct NodeDto {
 
 #[wasm_bindgen]
 impl Playground {
-    /// Opens a scenario as JSON, a link, or a query such as `?protocol=...&nodes=5` or `?scenario=...`.
+    /// Opens a situation of the gallery by its id, a link, a query such as `?protocol=...&nodes=5`, or a
+    /// scenario as JSON.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -88,7 +96,11 @@ impl Playground {
         let scenario = if what.trim_start().starts_with('{') {
             Scenario::from_json(what).map_err(|error| fail(&error))?
         } else {
-            let (opening, _) = parse_url(what).map_err(|error| fail(&error))?;
+            let opening = if is_id(what) {
+                Opening::Situation(what.to_owned())
+            } else {
+                parse_url(what).map_err(|error| fail(&error))?.0
+            };
             scenario_of(opening, 1).map_err(|error| fail(&error))?
         };
         let session = Session::open(scenario).map_err(|error| fail(&error))?;
@@ -129,7 +141,10 @@ impl Playground {
     ///
     /// # Errors
     /// What is wrong with it; nothing has happened then.
-    pub fn command(&mut self, act: &JsValue) -> Result<(), JsError> {
+    pub fn command(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "SynodCommand")] act: &JsValue,
+    ) -> Result<(), JsError> {
         // By way of text: the page already has one reader of commands, and a second is 12 KB.
         let text = js_sys::JSON::stringify(act).ok().and_then(|text| text.as_string());
         let act = Do::from_json(&text.unwrap_or_default())
@@ -151,6 +166,7 @@ impl Playground {
     ///
     /// # Errors
     /// None of its own: what the boundary refuses.
+    #[wasm_bindgen(unchecked_return_type = "SynodEvent[]")]
     pub fn events(&self, from: u32) -> Result<JsValue, JsValue> {
         let source = self.session.source();
         let events = source.events()[..source.reached()].iter().enumerate().skip(from as usize);
@@ -169,6 +185,7 @@ impl Playground {
     ///
     /// # Errors
     /// None of its own: what the boundary refuses.
+    #[wasm_bindgen(unchecked_return_type = "SynodNode | undefined")]
     pub fn node(&self, name: &str) -> Result<JsValue, JsValue> {
         let cast = self.session.cast();
         let Some(node) = cast.place(name).and_then(Place::node) else {
@@ -193,6 +210,7 @@ impl Playground {
     ///
     /// # Errors
     /// None of its own: what the boundary refuses.
+    #[wasm_bindgen(unchecked_return_type = "SynodViolation[]")]
     pub fn violations(&self) -> Result<JsValue, JsValue> {
         let names = self.session.invariants();
         let violation = |fall: &synod::session::Violation| ViolationDto {
@@ -214,6 +232,11 @@ impl Playground {
     pub fn digest(&self) -> String {
         self.session.digest().to_string()
     }
+}
+
+/// Whether this is an id and not an address: `raft-first-election`.
+fn is_id(what: &str) -> bool {
+    !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn microseconds(ms: f64) -> Time {

@@ -5,7 +5,9 @@
 
 mod browser;
 mod ci;
+mod docs_sites;
 mod licences;
+mod npm;
 mod shell;
 mod shots;
 mod shrink;
@@ -42,6 +44,10 @@ enum Task {
     Ci,
     /// Build the site and take the pictures of it in docs/
     Shots,
+    /// Make the npm package of the JavaScript API in target/npm/, ready for `npm pack`
+    Npm,
+    /// Try the custom element in pages of mdBook, MkDocs Material and VitePress (needs the network once)
+    DocsSites(docs_sites::Options),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +59,8 @@ fn main() -> ExitCode {
         Task::Licences => licences::run(),
         Task::Ci => ci::run(),
         Task::Shots => shots::run(),
+        Task::Npm => npm::build().map(|folder| println!("The package is in {}", folder.display())),
+        Task::DocsSites(options) => docs_sites::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

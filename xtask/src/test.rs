@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::browser::{self, Browser};
 use crate::site::{self, LocalSite};
-use crate::{shell, tools};
+use crate::{npm, shell, tools};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -24,6 +24,9 @@ pub(crate) struct Options {
     /// Only what drives the built site as a person would
     #[arg(long)]
     e2e: bool,
+    /// Only what tries the npm package: its types, and the example that uses it
+    #[arg(long)]
+    npm: bool,
     /// Passed on to the one suite chosen (cargo test, or node --test)
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -34,13 +37,14 @@ type Suite = fn(&[String]) -> Result<()>;
 
 /// Runs the chosen suites, all of them when none is named, and fails when one of them did.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let chosen = [options.native, options.wasm, options.e2e];
+    let chosen = [options.native, options.wasm, options.e2e, options.npm];
     let count = chosen.iter().filter(|&&is_chosen| is_chosen).count();
     ensure!(
         options.arguments.is_empty() || count == 1,
-        "arguments are passed on to one suite: choose --native, --wasm or --e2e"
+        "arguments are passed on to one suite: choose --native, --wasm, --e2e or --npm"
     );
-    let suites: [(&str, Suite); 3] = [("native", native), ("wasm", wasm), ("e2e", end_to_end)];
+    let suites: [(&str, Suite); 4] =
+        [("native", native), ("wasm", wasm), ("e2e", end_to_end), ("npm", npm_package)];
 
     // A suite that fails does not hide what the others have to say.
     let mut failed = Vec::new();
@@ -101,22 +105,26 @@ fn end_to_end(arguments: &[String]) -> Result<()> {
     shell::run(command.args(["--test", "--test-reporter=spec"]).args(arguments))
 }
 
+fn npm_package(arguments: &[String]) -> Result<()> {
+    let package = npm::build()?;
+    let folder = shell::workspace().join("target/npm-try");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let tests = shell::workspace().join("tests/npm");
+    tools::npm_ci(&tests)?;
+    let site = LocalSite::start(&folder)?;
+    let mut command = end_to_end_node(&site)?;
+    command.env("SYNOD_PACKAGE", package).env("SYNOD_TRY", folder).current_dir(tests);
+    shell::run(command.args(["--test", "--test-reporter=spec"]).args(arguments))
+}
+
 /// Node in the folder of the end-to-end tests, with what they need installed and named.
 pub(crate) fn end_to_end_node(site: &LocalSite) -> Result<Command> {
     let browser = browser::find()?;
     let folder = shell::workspace().join("tests/e2e");
-    let is_installed = {
-        let modified =
-            |file: &str| fs::metadata(folder.join(file)).and_then(|data| data.modified());
-        let (wanted, present) =
-            (modified("package-lock.json")?, modified("node_modules/.package-lock.json"));
-        present.is_ok_and(|present| present >= wanted)
-    };
-    if !is_installed {
-        let mut install = Command::new(tools::npm()?);
-        install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
-        shell::run(&mut install)?;
-    }
+    tools::npm_ci(&folder)?;
     let node = shell::find_on_path(&["node"])
         .context("node is not on PATH: install Node.js 20 or later")?;
     let mut command = Command::new(node);

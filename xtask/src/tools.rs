@@ -5,6 +5,8 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,6 +18,7 @@ use crate::shell;
 const TRUNK: &str = "0.21.14";
 /// Newer trunks need a newer Rust; older releases of wasm-opt do not know what rustc emits.
 const BINARYEN: &str = "132";
+const MDBOOK: &str = "0.5.4";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Where the tools are.
@@ -89,6 +92,7 @@ fn trunk() -> Result<PathBuf> {
         folder: format!("trunk-{TRUNK}"),
         // Its own lock file is the set of versions that it was released with.
         locked: true,
+        arguments: &[],
         minutes: 10,
     })
 }
@@ -102,8 +106,103 @@ fn wasm_bindgen_tool(program: &str) -> Result<PathBuf> {
         version,
         // Its lock file names a version that was withdrawn since.
         locked: false,
+        arguments: &[],
         minutes: 4,
     })
+}
+
+/// mdBook, without its server and its search: a site is only built.
+pub(crate) fn mdbook() -> Result<PathBuf> {
+    let tool = CargoTool {
+        program: "mdbook",
+        package: "mdbook",
+        version: MDBOOK.to_owned(),
+        folder: format!("mdbook-{MDBOOK}"),
+        locked: true,
+        arguments: &["--no-default-features"],
+        minutes: 5,
+    };
+    cargo_tool(&tool).map_err(|error| {
+        let probe = shell::output_of(shell::cargo().args(["info", &format!("mdbook@{MDBOOK}")]));
+        blame("crates.io", probe, error)
+    })
+}
+
+/// MkDocs with what a requirements file pins, in a virtual environment of its own.
+pub(crate) fn mkdocs(requirements: &Path) -> Result<PathBuf> {
+    let wanted = fs::read_to_string(requirements)?;
+    let version = wanted
+        .lines()
+        .find_map(|line| line.strip_prefix("mkdocs-material=="))
+        .context("the requirements do not pin mkdocs-material")?;
+    let root = cache_folder()?.join(format!("mkdocs-material-{version}"));
+    let programs = root.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let program = || shell::candidates(&programs, "mkdocs").into_iter().find(|file| file.is_file());
+    // Written last, so that what was interrupted is done again.
+    let stamp = root.join("requirements.txt");
+    if let Some(found) =
+        program().filter(|_| fs::read_to_string(&stamp).is_ok_and(|is| is == wanted))
+    {
+        return Ok(found);
+    }
+    let python = shell::find_on_path(&["python3", "python"])
+        .context("python3 is not on PATH: install Python 3.9 or later, with its venv module")?;
+    println!("Installing MkDocs Material {version} into {} (a download, once)", root.display());
+    shell::run(Command::new(&python).args(["-m", "venv"]).arg(&root))?;
+    let pip = || {
+        let mut pip = Command::new(programs.join("python"));
+        pip.args(["-m", "pip", "--disable-pip-version-check"]);
+        pip
+    };
+    shell::run(pip().args(["install", "--quiet", "--requirement"]).arg(requirements)).map_err(
+        |error| {
+            let mut probe = pip();
+            probe.args(["download", "--quiet", "--no-deps", "--retries=0", "--dest"]);
+            probe.arg(root.join("probe")).arg(format!("mkdocs-material=={version}"));
+            blame("PyPI", shell::output_of(&mut probe), error)
+        },
+    )?;
+    fs::write(&stamp, &wanted)?;
+    program().context("MkDocs was installed, but is not where it should be")
+}
+
+/// Installs what a folder's package-lock.json names, unless that has been done.
+pub(crate) fn npm_ci(folder: &Path) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json"))?;
+    // By content: a file that was copied is always younger.
+    let stamp = folder.join("node_modules/.installed-lock.json");
+    if fs::read(&stamp).is_ok_and(|is| is == lock) {
+        return Ok(());
+    }
+    let mut install = Command::new(npm()?);
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder);
+    shell::run(&mut install).map_err(|error| {
+        let mut probe = Command::new(install.get_program());
+        probe.args(["ping", "--fetch-retries=0", "--fetch-timeout=15000"]);
+        blame("the npm registry", shell::output_of(&mut probe), error)
+    })?;
+    fs::write(stamp, lock)?;
+    Ok(())
+}
+
+/// A registry that packages come from does not answer.
+#[derive(Debug)]
+pub(crate) struct Unreachable(&'static str);
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cannot be reached", self.0)
+    }
+}
+
+impl std::error::Error for Unreachable {}
+
+/// Why an installation failed: the registry, where a look at it fails too, or else what it said itself.
+fn blame(registry: &'static str, probe: Result<String>, error: anyhow::Error) -> anyhow::Error {
+    match probe {
+        Ok(_) => error,
+        Err(_) => error.context(Unreachable(registry)),
+    }
 }
 
 /// The exact version that web/Cargo.toml pins: the tool refuses a program made with another.
@@ -133,6 +232,8 @@ struct CargoTool<'a> {
     version: String,
     folder: String,
     locked: bool,
+    /// Further arguments of `cargo install`.
+    arguments: &'a [&'a str],
     minutes: u32,
 }
 
@@ -160,7 +261,7 @@ fn cargo_tool(tool: &CargoTool<'_>) -> Result<PathBuf> {
             tool.minutes
         );
         let mut install = shell::cargo();
-        install.arg("install").arg(&wanted).arg("--root").arg(&root);
+        install.arg("install").arg(&wanted).arg("--root").arg(&root).args(tool.arguments);
         if tool.locked {
             install.arg("--locked");
         }
@@ -181,7 +282,7 @@ fn wasm_opt() -> Result<PathBuf> {
         return Ok(found);
     }
     println!("Installing wasm-opt {BINARYEN} into {} (a download, once)", root.display());
-    std::fs::create_dir_all(&root)?;
+    fs::create_dir_all(&root)?;
     let mut install = Command::new(npm()?);
     install
         .args(["install", "--no-audit", "--no-fund", "--prefix"])
@@ -206,9 +307,9 @@ fn has_version(program: &Path, version: &str) -> bool {
         .is_ok_and(|text| says_version(&text, version))
 }
 
-/// Whether a program's `--version` names this version as a word of its own.
+/// Whether a program's `--version` names this version as a word of its own, `v0.5.4` included.
 fn says_version(text: &str, version: &str) -> bool {
-    text.split_whitespace().any(|word| word == version)
+    text.split_whitespace().any(|word| word.strip_prefix('v').unwrap_or(word) == version)
 }
 
 /// The per-user folder in which the tools are kept; `SYNOD_CACHE` names another.
@@ -246,6 +347,7 @@ mod tests {
     #[test]
     fn a_version_is_a_whole_word() {
         assert!(says_version("trunk 0.21.14\n", "0.21.14"));
+        assert!(says_version("mdbook v0.5.4", "0.5.4"));
         assert!(says_version("wasm-opt version 132 (version_132)", "132"));
         assert!(!says_version("trunk 0.21.140", "0.21.14"));
         assert!(!says_version("wasm-opt version 108", "132"));

@@ -1,6 +1,8 @@
 //! What the fuzz targets do with bytes. The normal tests call the same (tests/fuzz.rs), so that the
 //! targets keep building and their assertions keep meaning something where nobody has nightly.
 
+#![allow(dead_code, reason = "each target calls one of them")]
+
 use synod::export::{perfetto, recording, shiviz, split_recording};
 use synod::protocols;
 use synod::scenario::{Scenario, link, parse_url};

@@ -182,11 +182,26 @@ impl<K: Ord, V> SmallMap<K, V> {
     where
         V: Default,
     {
+        self.entry_or(key, V::default())
+    }
+
+    /// The value of a key, to change it; a new key's is this one. Linear for a new key that is not the last.
+    pub fn entry_or(&mut self, key: K, value: V) -> &mut V {
         let at = self.find(&key).unwrap_or_else(|at| {
-            self.pairs.insert(at, (key, V::default()));
+            self.pairs.insert(at, (key, value));
             at
         });
         &mut self.pairs[at].1
+    }
+
+    /// Whether the key is there.
+    pub fn contains(&self, key: &K) -> bool {
+        self.find(key).is_ok()
+    }
+
+    /// Takes a key out. Linear.
+    pub fn remove(&mut self, key: &K) -> Option<V> {
+        self.find(key).ok().map(|at| self.pairs.remove(at).1)
     }
 
     /// Takes the least key out. Linear.

@@ -138,14 +138,13 @@ fn check_trace(source: &dyn Source, name: &str) {
     assert_eq!(trace["displayTimeUnit"], "ms");
     let records = trace["traceEvents"].as_array().expect("a list of events");
     let number = |record: &Value, field: &str| record[field].as_u64();
+    let whole = |record: &Value, field: &str| number(record, field).expect("a whole number");
     let mut slices: BTreeMap<u64, Vec<(u64, u64)>> = BTreeMap::new();
     let mut started: BTreeMap<u64, &Value> = BTreeMap::new();
     let (mut joined, mut open, mut before) = (0, Vec::new(), 0);
     for record in records {
-        for field in ["ts", "pid", "tid"] {
-            assert!(number(record, field).is_some(), "{name}: {record}");
-        }
-        let (ts, tid) = (number(record, "ts").unwrap(), number(record, "tid").unwrap());
+        let (ts, tid) = (whole(record, "ts"), whole(record, "tid"));
+        assert_eq!(whole(record, "pid"), 1, "{name}: {record}");
         let phase = record["ph"].as_str().expect("a phase");
         if phase != "M" {
             assert!(ts >= before, "{name}: in the order of time");
@@ -153,7 +152,7 @@ fn check_trace(source: &dyn Source, name: &str) {
         }
         match phase {
             "M" | "C" => assert!(record["args"].is_object(), "{name}: {record}"),
-            "i" => assert!(["t", "g"].contains(&record["s"].as_str().unwrap()), "{name}: {record}"),
+            "i" => assert!(record["s"] == "t" || record["s"] == "g", "{name}: {record}"),
             "X" => {
                 let end = ts + number(record, "dur").expect("a duration");
                 // Slices of one thread nest: each lies within those that are open.
@@ -193,7 +192,7 @@ fn check_trace(source: &dyn Source, name: &str) {
 }
 
 /// Every recording in tests/golden/recordings is played again and comes to what it says; a run copied
-/// from the page or the command line goes there as it is. With UPDATE_GOLDEN they are recorded anew.
+/// from the page or the command line goes there as it is. With `UPDATE_GOLDEN` they are recorded anew.
 #[test]
 fn recordings_come_to_what_they_say() {
     let folder = golden("recordings");

@@ -13,3 +13,9 @@ try {
   }
   throw error;
 }
+
+// A copy for times without a network; somebody else's page is no place for one.
+if (window === window.top && !new URLSearchParams(location.search).has("embed")) {
+  // Where the browser has no such thing, or does not allow it here, the page works without.
+  navigator.serviceWorker?.register(addressOf("sw.js")).catch(() => {});
+}

@@ -3,9 +3,7 @@
 //! Facts follow the write that backs them, so they tell of the disk as well; only entries that a
 //! broken rule kept off it are gone after a crash, and the node then says where its log ends.
 
-use std::collections::BTreeMap;
-
-use crate::list::{List, sort_by_key};
+use crate::list::{List, SmallMap, sort_by_key};
 use crate::trace::{Epoch, EventId, ValueId};
 
 /// One entry and, by its hash, all before it.
@@ -39,7 +37,7 @@ pub(super) struct Entries {
     /// By index from 1: the first entry ever seen there.
     first: List<(Epoch, u64, EventId)>,
     /// Entries of other epochs at the same index.
-    more: BTreeMap<(u32, Epoch), (u64, EventId)>,
+    more: SmallMap<(u32, Epoch), (u64, EventId)>,
 }
 
 impl Entries {
@@ -52,7 +50,7 @@ impl Entries {
                 return None;
             }
             Some((epoch, prefix, event)) if *epoch == cell.epoch => (*prefix, *event),
-            Some(_) => *self.more.entry((index, cell.epoch)).or_insert((cell.prefix, event)),
+            Some(_) => *self.more.entry_or((index, cell.epoch), (cell.prefix, event)),
         };
         (known.0 != cell.prefix).then_some(known.1)
     }

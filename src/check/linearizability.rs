@@ -6,9 +6,9 @@
 //! linearizability is local. An operation without a return may have taken effect
 //! at any time after its invocation, or never.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::list::sort_by_key;
+use crate::list::{SmallMap, sort_by_key};
 use crate::trace::EventId;
 
 /// What an operation did to its key.
@@ -53,14 +53,14 @@ pub fn linearizability<K: Ord, V: Clone + Ord>(
     history: &[Operation<K, V>],
     budget: u64,
 ) -> Linearizability {
-    let mut keys: BTreeMap<&K, Vec<usize>> = BTreeMap::new();
+    let mut keys: SmallMap<&K, Vec<usize>> = SmallMap::default();
     for (position, operation) in history.iter().enumerate() {
-        keys.entry(&operation.key).or_default().push(position);
+        keys.entry(&operation.key).push(position);
     }
     let mut left = budget;
     let mut verdict = Linearizability::Holds;
-    for positions in keys.into_values() {
-        match Register::new(history, positions).search(&mut left) {
+    for (_, positions) in keys.iter() {
+        match Register::new(history, positions.clone()).search(&mut left) {
             Linearizability::Holds => {}
             Linearizability::Unknown => verdict = Linearizability::Unknown,
             fails @ Linearizability::Fails { .. } => return fails,
@@ -136,7 +136,7 @@ struct State<V> {
 impl<V: Clone + Ord> Register<V> {
     fn new<K>(history: &[Operation<K, V>], mut positions: Vec<usize>) -> Register<V> {
         sort_by_key(&mut positions, |position| [history[*position].invoked.0.into(), 0]);
-        let mut read = BTreeSet::new();
+        let mut read: SmallMap<V, ()> = SmallMap::default();
         let mut register = Register { done: Vec::new(), open: Vec::new() };
         for position in positions {
             let Operation { access, invoked, returned, .. } = &history[position];
@@ -144,7 +144,7 @@ impl<V: Clone + Ord> Register<V> {
             match (returned, access) {
                 (Some(returned), access) => {
                     if let Access::Get(Some(value)) = &access {
-                        read.insert(value.clone());
+                        read.entry(value.clone());
                     }
                     let returned = *returned;
                     register.done.push(Done { position, access, invoked, returned });
@@ -220,17 +220,20 @@ impl<V: Clone + Ord> Register<V> {
     /// can take effect next. An unseen write may as well not take effect, and a seen one may as well
     /// do so right before the first read of it; of equal ones the earliest will do.
     fn wanted(&self, state: &State<V>, candidates: &[usize], deadline: EventId) -> Vec<usize> {
-        let mut wanted = BTreeSet::new();
+        let mut wanted = SmallMap::default();
         for at in candidates {
             if let Access::Get(Some(value)) = &self.done[*at].access {
-                wanted.insert(value);
+                wanted.entry(value);
             }
         }
         let open = self.open.iter().enumerate();
         let possible = open.filter(|(at, (invoked, _))| {
             *invoked < deadline && state.opened.binary_search(at).is_err()
         });
-        possible.filter(|(_, (_, value))| wanted.remove(value)).map(|(at, _)| at).collect()
+        possible
+            .filter(|(_, (_, value))| wanted.remove(&value) == Some(()))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     /// A read that fits now may as well take effect now: it changes nothing.
@@ -269,6 +272,8 @@ impl<V> State<V> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     type Plain = Operation<char, u8>;

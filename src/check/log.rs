@@ -127,16 +127,12 @@ impl Logs {
             let (last, own) = (last.map(|last| last.epoch), log.epoch);
             falls.report(EPOCHS_GROW, None, |words| {
                 let (node, at, new) = (words.node(node), words.at(slot), words.epoch(epoch));
-                match last.filter(|last| epoch < *last) {
-                    Some(last) => {
-                        let last = words.epoch(last);
-                        format!("{node} appends an entry of {new}{at}, after one of {last}")
-                    }
-                    None => {
-                        let own = words.epoch(own);
-                        format!("{node} appends an entry of {new}{at}, but is only in {own}")
-                    }
+                if let Some(last) = last.filter(|last| epoch < *last) {
+                    let last = words.epoch(last);
+                    return format!("{node} appends an entry of {new}{at}, after one of {last}");
                 }
+                let own = words.epoch(own);
+                format!("{node} appends an entry of {new}{at}, but is only in {own}")
             });
         }
         let cell = Cell::after(last, epoch, value);

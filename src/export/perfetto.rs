@@ -1,13 +1,11 @@
 //! A run as a trace for Perfetto and `chrome://tracing`.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::diagram::event_text;
 use crate::list::sort_by_key;
 use crate::trace::{
-    EventId, EventKind, Fact, MessageId, NodeState, Place, Source, Status, Time, ValueId,
+    EventId, EventKind, MessageId, NodeState, Place, Source, Status, Time, ValueId,
 };
 
 use super::places;
@@ -68,6 +66,24 @@ struct Record {
     args: Option<Args>,
 }
 
+impl Record {
+    fn new(ph: Phase, tid: u32, at: Time) -> Record {
+        Record {
+            name: String::new(),
+            cat: "run",
+            ph,
+            ts: at.0,
+            pid: PROCESS,
+            tid,
+            dur: None,
+            id: None,
+            bp: None,
+            s: None,
+            args: None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 enum Phase {
     #[serde(rename = "M")]
@@ -112,8 +128,8 @@ struct Trace<'a> {
     nodes: Vec<(NodeState, Option<Stretch>)>,
     /// Per lane: the instant of its last step.
     stepped: Vec<Option<Time>>,
-    /// The clients' operations that have not ended, by value.
-    waiting: BTreeMap<ValueId, u32>,
+    /// The clients' operations that have not ended.
+    waiting: Vec<ValueId>,
     in_flight: u32,
     records: Vec<Record>,
 }
@@ -123,8 +139,7 @@ impl<'a> Trace<'a> {
         let lanes = places(source.cast());
         let nodes = source.cast().nodes.iter().map(|_| (NodeState::default(), None)).collect();
         let stepped = vec![None; lanes.len()];
-        let waiting = BTreeMap::new();
-        let records = Vec::new();
+        let (waiting, records) = (Vec::new(), Vec::new());
         let mut trace = Trace { source, lanes, nodes, stepped, waiting, in_flight: 0, records };
         trace.name("process_name", WORLD, Args::Name(source.info().name.to_owned()));
         trace.name("thread_name", WORLD, Args::Name("world".to_owned()));
@@ -137,24 +152,8 @@ impl<'a> Trace<'a> {
     }
 
     fn name(&mut self, what: &str, tid: u32, args: Args) {
-        let record = Record { args: Some(args), ..self.record(Phase::Metadata, tid, Time::ZERO) };
+        let record = Record { args: Some(args), ..Record::new(Phase::Metadata, tid, Time::ZERO) };
         self.records.push(Record { name: what.to_owned(), ..record });
-    }
-
-    fn record(&self, ph: Phase, tid: u32, at: Time) -> Record {
-        Record {
-            name: String::new(),
-            cat: "run",
-            ph,
-            ts: at.0,
-            pid: PROCESS,
-            tid,
-            dur: None,
-            id: None,
-            bp: None,
-            s: None,
-            args: None,
-        }
     }
 
     fn thread(&self, place: Place) -> u32 {
@@ -178,7 +177,7 @@ impl<'a> Trace<'a> {
             EventKind::Delivered { message, .. } => {
                 self.step(id, tid, self.source.message(message).label);
                 let kind = self.source.message(message).kind.to_owned();
-                let flow = self.record(Phase::FlowEnd, tid, event.at);
+                let flow = Record::new(Phase::FlowEnd, tid, event.at);
                 let (id, bp) = (Some(message.0), Some("e"));
                 self.records.push(Record { name: kind, cat: "message", id, bp, ..flow });
                 self.count(-1, event.at);
@@ -188,22 +187,22 @@ impl<'a> Trace<'a> {
                 self.count(-1, event.at);
             }
             EventKind::Invoked { value } => {
-                self.waiting.insert(value, tid);
+                self.waiting.push(value);
                 self.operation(Phase::Begin, value, tid, event.at);
                 self.step(id, tid, event_text(self.source, id));
             }
             EventKind::Returned { value } => {
                 self.step(id, tid, event_text(self.source, id));
-                if self.waiting.remove(&value).is_some() {
+                let begun = self.waiting.iter().position(|waiting| *waiting == value);
+                if let Some(begun) = begun {
+                    self.waiting.swap_remove(begun);
                     self.operation(Phase::End, value, tid, event.at);
                 }
             }
             EventKind::TimerFired { .. } | EventKind::TimedOut { .. } | EventKind::Restarted => {
                 self.step(id, tid, event_text(self.source, id));
             }
-            EventKind::Fact(Fact::Ignored { .. }) | EventKind::Fact(_) => {
-                self.instant(id, tid, "fact");
-            }
+            EventKind::Fact(_) => self.instant(id, tid, "fact"),
             EventKind::Command { .. } | EventKind::Link { .. } | EventKind::Crashed => {
                 self.instant(id, tid, "command");
             }
@@ -232,7 +231,7 @@ impl<'a> Trace<'a> {
             // What waited for a disk leaves on its own.
             self.step(id, tid, event_text(self.source, id));
         }
-        let flow = self.record(Phase::FlowStart, tid, at);
+        let flow = Record::new(Phase::FlowStart, tid, at);
         let name = self.source.message(message).kind.to_owned();
         self.records.push(Record { name, cat: "message", id: Some(message.0), ..flow });
     }
@@ -242,14 +241,14 @@ impl<'a> Trace<'a> {
         if let Some(lane) = (tid as usize).checked_sub(1) {
             self.stepped[lane] = Some(at);
         }
-        let slice = self.record(Phase::Slice, tid, at);
+        let slice = Record::new(Phase::Slice, tid, at);
         let (dur, args) = (Some(STEP_US), Some(Args::Event(id.0)));
         self.records.push(Record { name, cat: "step", dur, args, ..slice });
     }
 
     fn instant(&mut self, id: EventId, tid: u32, cat: &'static str) {
         let at = self.source.events()[id.index()].at;
-        let (name, instant) = (event_text(self.source, id), self.record(Phase::Instant, tid, at));
+        let (name, instant) = (event_text(self.source, id), Record::new(Phase::Instant, tid, at));
         let (s, args) = (Some("t"), Some(Args::Event(id.0)));
         self.records.push(Record { name, cat, s, args, ..instant });
     }
@@ -262,7 +261,7 @@ impl<'a> Trace<'a> {
     }
 
     fn operation(&mut self, ph: Phase, value: ValueId, tid: u32, at: Time) {
-        let (name, record) = (self.source.value(value), self.record(ph, tid, at));
+        let (name, record) = (self.source.value(value), Record::new(ph, tid, at));
         self.records.push(Record { name, cat: "operation", id: Some(value.0), ..record });
     }
 
@@ -270,7 +269,7 @@ impl<'a> Trace<'a> {
         self.in_flight = self.in_flight.saturating_add_signed(change);
         let name = "messages under way".to_owned();
         let args = Some(Args::Messages(self.in_flight));
-        let counter = self.record(Phase::Counter, WORLD, at);
+        let counter = Record::new(Phase::Counter, WORLD, at);
         self.records.push(Record { name, cat: "network", args, ..counter });
     }
 
@@ -293,7 +292,7 @@ impl<'a> Trace<'a> {
         let Some(Stretch { since, name }) = self.nodes[node.index()].1.take() else { return };
         let dur = at.since(since);
         if dur > 0 {
-            let slice = self.record(Phase::Slice, self.thread(place), since);
+            let slice = Record::new(Phase::Slice, self.thread(place), since);
             self.records.push(Record { name, cat: "role", dur: Some(dur), ..slice });
         }
     }

@@ -1,6 +1,5 @@
 //! A run as a log for ShiViz, which draws happened-before from vector clocks.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
@@ -42,13 +41,14 @@ pub fn shiviz(source: &dyn Source) -> String {
 struct Clocks {
     places: Vec<Place>,
     lanes: Vec<Vec<u32>>,
-    told: BTreeMap<MessageId, Rc<[u32]>>,
+    /// By the message's number.
+    told: Vec<Option<Rc<[u32]>>>,
 }
 
 impl Clocks {
     fn new(places: Vec<Place>) -> Clocks {
         let lanes = vec![vec![0; places.len()]; places.len()];
-        Clocks { places, lanes, told: BTreeMap::new() }
+        Clocks { places, lanes, told: Vec::new() }
     }
 
     /// Takes in an event; the lane that took part in it, if one did and it is worth a line.
@@ -57,9 +57,8 @@ impl Clocks {
         match event.kind {
             // The network copies it, even one that it then loses: the copy tells the same.
             EventKind::Duplicated { message, of } => {
-                if let Some(clock) = self.told.get(&of).cloned() {
-                    self.told.insert(message, clock);
-                }
+                let clock = self.told.get(of.0 as usize).cloned().flatten();
+                self.tell(message, clock);
                 return None;
             }
             EventKind::Lost { .. }
@@ -67,8 +66,10 @@ impl Clocks {
             | EventKind::TimerCancelled { .. }
             | EventKind::Violated { .. } => return None,
             EventKind::Delivered { message, .. } => {
-                let told = self.told.get(&message).map_or(&[][..], |told| told);
-                for (own, told) in self.lanes[lane?].iter_mut().zip(told) {
+                let told = self.told.get(message.0 as usize).cloned().flatten();
+                for (own, told) in
+                    self.lanes[lane?].iter_mut().zip(told.iter().flat_map(|told| told.iter()))
+                {
                     *own = (*own).max(*told);
                 }
             }
@@ -77,9 +78,15 @@ impl Clocks {
         let lane = lane?;
         self.lanes[lane][lane] += 1;
         if let EventKind::Sent { message, .. } = event.kind {
-            self.told.insert(message, self.lanes[lane].as_slice().into());
+            self.tell(message, Some(self.lanes[lane].as_slice().into()));
         }
         Some(lane)
+    }
+
+    fn tell(&mut self, message: MessageId, clock: Option<Rc<[u32]>>) {
+        let at = message.0 as usize;
+        self.told.resize(self.told.len().max(at + 1), None);
+        self.told[at] = clock;
     }
 }
 

@@ -99,8 +99,9 @@ pub(super) enum Unfit {
 impl Shape {
     fn called(self) -> &'static str {
         match self {
-            Shape::Leaf(called) => called,
-            Shape::Object(Fields { called, .. }) | Shape::Choice(Fields { called, .. }) => called,
+            Shape::Leaf(called)
+            | Shape::Object(Fields { called, .. })
+            | Shape::Choice(Fields { called, .. }) => called,
             Shape::List => "a sequence",
             Shape::Maybe | Shape::Anything => "anything",
         }

@@ -370,17 +370,13 @@ impl Session {
         // A command that is only in one of the lists may lie before others that both have.
         let differing = [self.scenario.commands.get(index), commands.get(index)];
         if let Some(at) = differing.into_iter().flatten().map(|command| command.at_us).min() {
-            let before = at.checked_sub(1).map_or(0, |at| self.run.steps_until(Time(at)));
+            // The first step is that of the beginning: nothing lies before it.
+            let before = at.checked_sub(1).map_or(1, |at| self.run.steps_until(Time(at)));
             if before < self.run.steps() {
-                self.run.seek(before);
+                self.run.seek(before.max(1));
             }
         }
         self.run.rewind_before(index);
-        // The new command can be one that the old ones had nothing like, long ago.
-        if let Some(first) = commands.get(index).filter(|first| first.at_us <= self.run.now().0) {
-            let before = first.at_us.checked_sub(1).map_or(0, |us| self.run.steps_until(Time(us)));
-            self.run.seek(before.clamp(1, self.run.steps()));
-        }
         self.fork(commands.clone());
         self.scenario.commands = commands;
         let mut pace = self.run.advance(to, budget);

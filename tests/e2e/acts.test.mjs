@@ -104,15 +104,15 @@ test("a rule is broken, said so, shown elsewhere, and kept again", async () => {
   const page = await elected();
   const before = await digest(page);
   await tab(page, "Rules");
-  const rule = page.locator(".rule").first();
+  const rule = page.locator(".rule-card").first();
   await rule.getByRole("switch").click();
   await page.locator(".notice").getByText("is broken").waitFor();
-  await page.locator(".rule.is-broken").waitFor();
+  await page.locator(".rule-card.is-broken").waitFor();
   assert.ok((await rule.locator(".shows a").count()) > 0, "a situation shows what may happen");
   assert.match(await rule.locator(".says").innerText(), /\w+ \w+/);
   await shot(page, "rules");
   await rule.getByRole("switch").click();
-  await page.locator(".rule.is-broken").waitFor({ state: "detached" });
+  await page.locator(".rule-card.is-broken").waitFor({ state: "detached" });
   await page.waitForFunction((before) => document.querySelector(".app").dataset.digest === before, before);
   await page.finish();
 });
@@ -210,5 +210,61 @@ test("the theme is chosen and kept", async () => {
   await page.reload();
   await page.locator(".head").first().waitFor();
   assert.equal(await ground(), dark);
+  await page.finish();
+});
+
+test("an arrow is dragged to another arrival, and a link is cut from lane to lane", async () => {
+  const page = await elected();
+  const { x, y } = await spotOnArrow(page);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x, y + 60, { steps: 4 });
+  await page.locator(".drag-note").getByText(/^arrives at/).waitFor();
+  await page.mouse.move(x, y + 160, { steps: 4 });
+  await page.mouse.up();
+  await page.getByText("history branches here").waitFor();
+  assert.equal(await page.locator(".menu").count(), 0, "letting go is no click");
+  await tab(page, "History");
+  await page.locator(".acts").getByText(/^delay .+ from S/).waitFor();
+  await page.keyboard.press("v");
+  const [from, to] = [page.locator(".ring-node").nth(0), page.locator(".ring-node").nth(2)];
+  for (const cuts of [1, 0]) {
+    await from.hover();
+    await page.mouse.down();
+    await to.hover();
+    await page.mouse.up();
+    await page.waitForFunction((cuts) => document.querySelectorAll(".ring-link.cut").length === cuts, cuts);
+  }
+  await page.finish();
+});
+
+test("three hundred acts at random do no harm", async () => {
+  const page = await elected();
+  // The same ones every time.
+  let seed = 7;
+  const random = (below) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((seed / 2_147_483_648) * below);
+  };
+  const keys = ["ArrowLeft", "ArrowRight", "Shift+ArrowLeft", "n", "p", "v", "t", "u", "Shift+U", "[", "]", ".", ",", "+", "-", "Enter", "Escape", "3", "r", " "];
+  for (let i = 0; i < 300; i++) {
+    if (random(3) === 0) {
+      await page.keyboard.press(keys[random(keys.length)]);
+      continue;
+    }
+    // By script: what is under a menu can be hit as well.
+    await page.evaluate((at) => {
+      const chosen = ".app [data-act]:not([data-act^=visit], [data-act=copy]), .stage [data-event], .cluster [data-lane], .lane-hit";
+      const elements = document.querySelectorAll(chosen);
+      const spot = { bubbles: true, cancelable: true, clientX: 300, clientY: 300 };
+      elements[at % elements.length]?.dispatchEvent(new MouseEvent("click", spot));
+    }, random(100_000));
+  }
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".crash").count(), 0, "the program runs on");
+  const before = await now(page);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction((before) => Number(document.querySelector(".app").dataset.steps) !== before, before);
   await page.finish();
 });

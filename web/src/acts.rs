@@ -54,11 +54,13 @@ pub const KEYS: &[Known] = &[
     known("go", &["Shift+Enter"], "⇧ Enter", "Go to what is selected"),
     known("undo", &["Ctrl+z", "u"], "Ctrl Z", "Take back what you did"),
     known("redo", &["Ctrl+Shift+z", "Ctrl+y", "Shift+u"], "Ctrl ⇧ Z", "Do it again"),
+    known("deliver 1", &["1"], "1 – 9", "Deliver a message that is held"),
     known("follow", &["End"], "End", "Back to now"),
     known("pick", &["Escape"], "Esc", "Select nothing"),
     known("open gallery", &["g"], "G", "Open the gallery"),
     known("view", &["v"], "V", "Sequence, cluster, or both"),
     known("theme", &["t"], "T", "Light, dark, or as the system has it"),
+    known("open share", &["s"], "S", "Share this moment, or save the run as a file"),
     known("copy", &["c"], "C", "Copy the link to this moment"),
     known("open keys", &["?", "Shift+?"], "?", "Show these keys"),
 ];
@@ -162,6 +164,8 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "visit" => Msg::Visit(about.to_owned()),
         "seed" => Msg::NewSeed,
         "copy" => Msg::Copy,
+        "take" => Msg::Take(about.parse().ok()?),
+        "save" => Msg::Save(about.to_owned()),
         _ => return None,
     })
 }

@@ -1,6 +1,10 @@
 //! The one component that owns the model. Every change of the page is a [`Msg`].
 
+mod drag;
 mod embedded;
+mod files;
+mod keeping;
+mod sharing;
 mod update;
 mod view;
 
@@ -11,14 +15,18 @@ use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
 use synod::scenario::{Do, Theme};
+use synod::session::Summary;
 use synod::trace::{EventId, MessageKind, NodeId, Time};
+use web_sys::File;
 use yew::{Callback, Component, Context, Html, NodeRef};
 
 use crate::browser;
 use crate::embed::{Ask, Embed};
 use crate::listen::listen;
-use crate::model::{GoalState, InvariantState, Model, NodeCard, Sight, Speed, Touched, View};
-use crate::panels::Spot;
+use crate::model::{
+    GoalState, InvariantState, Model, Moment, NodeCard, Sight, Speed, Touched, View,
+};
+use crate::panels::{Offer, Spot};
 use crate::share::Entry;
 use crate::ui::Kept;
 
@@ -134,6 +142,29 @@ pub enum Msg {
         /// Where in the window.
         at: (i32, i32),
     },
+    /// The mouse button went down: on an event or a lane of the diagram, or elsewhere.
+    Grab {
+        /// The event.
+        event: Option<EventId>,
+        /// The lane, by name.
+        lane: Option<String>,
+        /// Where in the window.
+        at: (i32, i32),
+    },
+    /// The mouse moves with its button held.
+    Drag {
+        /// The lane under it.
+        lane: Option<String>,
+        /// Where in the window.
+        at: (i32, i32),
+    },
+    /// The button went up.
+    Release {
+        /// The lane under it.
+        lane: Option<String>,
+        /// Where in the window.
+        at: (i32, i32),
+    },
     /// The menu of what is picked opens.
     TouchPicked,
     /// The menu closes.
@@ -152,6 +183,20 @@ pub enum Msg {
     Copied(bool),
     /// The word that it was copied has been up long enough.
     CopiedSeen,
+    /// One of the texts that are offered for sharing is to be copied.
+    Take(usize),
+    /// It was copied, or the browser refused.
+    Taken(usize, bool),
+    /// The run is to be saved as a file that ends so.
+    Save(String),
+    /// How that went.
+    Word(String),
+    /// A file was chosen, or dropped on the page.
+    File(File),
+    /// The text of a file of this name, where the browser could read it.
+    FileRead(String, Option<String>),
+    /// It is time to note the run with the history of the tab.
+    Keep,
 }
 
 /// What covers the page for a moment.
@@ -163,6 +208,10 @@ pub enum Dialog {
     Keys,
     /// The link, to be copied by hand.
     Link,
+    /// Everything the run can be taken away as.
+    Share,
+    /// What is wrong with a file.
+    BadFile,
 }
 
 impl Dialog {
@@ -172,6 +221,7 @@ impl Dialog {
             "gallery" => Dialog::Gallery,
             "keys" => Dialog::Keys,
             "link" => Dialog::Link,
+            "share" => Dialog::Share,
             _ => return None,
         })
     }
@@ -190,16 +240,19 @@ pub enum Tab {
     Setup,
     /// What was done, and the lines of history.
     History,
+    /// How the cluster does.
+    Health,
 }
 
 impl Tab {
     /// Every tab with its name.
-    pub const ALL: [(Tab, &'static str); 5] = [
+    pub const ALL: [(Tab, &'static str); 6] = [
         (Tab::Run, "Run"),
         (Tab::Events, "Events"),
         (Tab::Rules, "Rules"),
         (Tab::Setup, "Setup"),
         (Tab::History, "History"),
+        (Tab::Health, "Health"),
     ];
 
     /// The name it goes by in acts and styles.
@@ -210,6 +263,7 @@ impl Tab {
             Tab::Rules => "rules",
             Tab::Setup => "setup",
             Tab::History => "history",
+            Tab::Health => "health",
         }
     }
 
@@ -228,6 +282,8 @@ pub enum Look {
     Both,
     /// The cluster as a ring.
     Cluster,
+    /// The list of events; in embeds alone.
+    Log,
 }
 
 impl Look {
@@ -237,12 +293,15 @@ impl Look {
             Look::Sequence => "sequence",
             Look::Both => "both",
             Look::Cluster => "cluster",
+            Look::Log => "log",
         }
     }
 
     /// The look of such a name.
     pub fn of(name: &str) -> Option<Look> {
-        [Look::Sequence, Look::Both, Look::Cluster].into_iter().find(|look| look.class() == name)
+        [Look::Sequence, Look::Both, Look::Cluster, Look::Log]
+            .into_iter()
+            .find(|look| look.class() == name)
     }
 }
 
@@ -260,8 +319,13 @@ pub struct App {
     /// Where the page itself scrolled the stage to: a scroll to there is not the reader's.
     scrolled: i32,
     stage: NodeRef,
+    /// How often in a row the stage was measured anew: scroll bars that come and go must not go on for ever.
+    measured: u8,
     hover: Option<EventId>,
     menu: Option<Menu>,
+    drag: Option<Drag>,
+    /// A drag has just ended: the click that the browser makes of it means nothing.
+    dropped: bool,
     /// What gets the focus when the page was drawn, as a selector.
     focus: Option<&'static str>,
     dialog: Option<Dialog>,
@@ -279,6 +343,17 @@ pub struct App {
     words: String,
     /// The link as it was last asked for, and whether the browser copied it.
     link: Option<(Rc<str>, bool)>,
+    /// What the dialog for sharing offers.
+    offer: Option<Offer>,
+    /// The file that does not open, by name, and what is wrong with it.
+    bad_file: Option<(String, String)>,
+    /// The moment that was noted last.
+    kept: Option<keeping::Kept>,
+    keeping: Option<Timeout>,
+    /// Whether the reader did anything to the run since it was opened.
+    touched: bool,
+    /// Whether the run is one that this tab noted, not one that somebody shared.
+    is_own: bool,
     gallery: Vec<Entry>,
     seen: Seen,
     send: Callback<Msg>,
@@ -300,8 +375,23 @@ struct Seen {
     invariants: Vec<InvariantState>,
     /// The scene as it is drawn, and what it was drawn from.
     picture: Option<(Picture, Kept)>,
+    /// How the cluster does, where that is shown.
+    health: Option<Summary>,
     /// The digest of the run, while it stands.
     digest: Option<String>,
+}
+
+/// Something of the diagram that is drawn from one place to another.
+struct Drag {
+    /// The message, by its sending: its arrival is moved.
+    event: Option<EventId>,
+    /// The lane: a link from it is cut or mended.
+    lane: Option<String>,
+    /// Where it began, and where it is now.
+    from: (i32, i32),
+    at: (i32, i32),
+    /// What letting go would do, once it has gone far enough to mean something.
+    does: Option<(Moment, Do)>,
 }
 
 /// The menu that is open.
@@ -334,8 +424,11 @@ impl Component for App {
             aim: None,
             scrolled: 0,
             stage: NodeRef::default(),
+            measured: 0,
             hover: None,
             menu: None,
+            drag: None,
+            dropped: false,
             focus: None,
             dialog: None,
             tab: None,
@@ -347,6 +440,12 @@ impl Component for App {
             look: Look::Sequence,
             words: String::new(),
             link: None,
+            offer: None,
+            bad_file: None,
+            kept: None,
+            keeping: None,
+            touched: false,
+            is_own: false,
             gallery: crate::share::entries(),
             seen: Seen::default(),
             send,
@@ -361,10 +460,13 @@ impl Component for App {
         app
     }
 
-    fn update(&mut self, ctx: &Context<App>, message: Msg) -> bool {
-        let shows = self.receive(ctx, message);
+    fn update(&mut self, _ctx: &Context<App>, message: Msg) -> bool {
+        let sized = matches!(message, Msg::Sized(..));
+        self.measured = if sized { self.measured.saturating_add(1) } else { 0 };
+        let shows = self.receive(message);
         if shows {
             self.look();
+            self.keep_soon();
         }
         self.keep_moving();
         shows

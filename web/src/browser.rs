@@ -1,11 +1,17 @@
 //! The few things asked of the browser, each of which may be refused.
 
+use gloo_timers::callback::Timeout;
+use js_sys::Array;
 use synod::scenario::Theme;
 use synod::scenario::limits::SEED_MAX;
 use synod::trace::EventId;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, EventTarget, FocusOptions, HtmlDialogElement, HtmlElement, Window};
+use web_sys::{
+    Blob, BlobPropertyBag, Element, EventTarget, File, FocusOptions, HtmlAnchorElement,
+    HtmlDialogElement, HtmlElement, HtmlImageElement, HtmlInputElement, OffscreenCanvas,
+    OffscreenCanvasRenderingContext2d, Url, Window,
+};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -36,6 +42,33 @@ pub(crate) fn push_address(address: &str) {
     }
 }
 
+/// Notes a link with the present entry of the history, and puts it into the address as well if it `shows`.
+pub(crate) fn keep(link: &str, shows: bool) {
+    let history = window().and_then(|window| window.history().ok());
+    if let Some(history) = history {
+        let address = shows.then(|| page() + link);
+        // Where the browser has enough of it, the last note stands.
+        let _ = history.replace_state_with_url(&link.into(), "", address.as_deref());
+    }
+}
+
+/// The link that was noted with the present entry of the history.
+pub(crate) fn kept() -> Option<String> {
+    window()?.history().ok()?.state().ok()?.as_string()
+}
+
+/// The file that was chosen in a field.
+pub(crate) fn chosen(element: &Element) -> Option<File> {
+    element.dyn_ref::<HtmlInputElement>()?.files()?.get(0)
+}
+
+/// Shows that what is dragged can be dropped here.
+pub(crate) fn invite(welcome: bool) {
+    if let Some(page) = find(":root") {
+        let _ = page.toggle_attribute_with_force("data-drop", welcome);
+    }
+}
+
 /// Whether the reader asked for less motion.
 pub(crate) fn prefers_stillness() -> bool {
     let query = window()
@@ -58,6 +91,67 @@ pub(crate) async fn copy(text: String) -> bool {
         return false;
     }
     JsFuture::from(clipboard.write_text(&text)).await.is_ok()
+}
+
+/// Whether the page is inside another one.
+pub(crate) fn is_framed() -> bool {
+    let Some(window) = window() else { return false };
+    let top = window.top().ok().flatten();
+    top.is_none_or(|top| top != window)
+}
+
+/// Saves a text as a file; says whether the browser took it.
+pub(crate) fn save(name: &str, mime: &str, text: &str) -> bool {
+    let kind = BlobPropertyBag::new();
+    kind.set_type(mime);
+    let parts = Array::of1(&text.into());
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &kind);
+    blob.is_ok_and(|blob| save_blob(name, &blob))
+}
+
+/// Saves what the browser holds as a file; says whether it was taken.
+pub(crate) fn save_blob(name: &str, blob: &Blob) -> bool {
+    let document = window().and_then(|window| window.document());
+    let link = document.and_then(|document| document.create_element("a").ok());
+    let link = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    let (Some(link), Ok(address)) = (link, Url::create_object_url_with_blob(blob)) else {
+        return false;
+    };
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    // The browser has begun to read by then.
+    Timeout::new(REVOKE_MS, move || drop(Url::revoke_object_url(&address))).forget();
+    true
+}
+
+/// How long a file that is being saved may take to be read, in milliseconds.
+const REVOKE_MS: u32 = 60_000;
+/// The most pixels along an edge of a picture, and the most in all, that every browser draws.
+const EDGE_MAX: u32 = 16_000;
+const AREA_MAX: u32 = 64_000_000;
+
+/// Draws an SVG that stands alone as a PNG, twice as fine as it says where that is not too large.
+pub(crate) async fn png(svg: &str) -> Option<Blob> {
+    let image = HtmlImageElement::new().ok()?;
+    // The policy of the page lets a picture come from its own address, or from none.
+    let data = String::from(js_sys::encode_uri_component(svg));
+    image.set_src(&format!("data:image/svg+xml,{data}"));
+    JsFuture::from(image.decode()).await.ok()?;
+    let (width, height) = (image.natural_width(), image.natural_height());
+    let fits = |by: &u32| {
+        let (width, height) = (width.saturating_mul(*by), height.saturating_mul(*by));
+        width.max(height) <= EDGE_MAX && width.saturating_mul(height) <= AREA_MAX
+    };
+    let by = [2, 1].into_iter().find(fits)?;
+    let canvas = OffscreenCanvas::new(width * by, height * by).ok()?;
+    let context = canvas.get_context("2d").ok()??;
+    let context = context.dyn_into::<OffscreenCanvasRenderingContext2d>().ok()?;
+    let (width, height) = (f64::from(width * by), f64::from(height * by));
+    context
+        .draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width, height)
+        .ok()?;
+    JsFuture::from(canvas.convert_to_blob().ok()?).await.ok()?.dyn_into().ok()
 }
 
 /// Opens an address in a tab of its own; says whether the browser allowed it.

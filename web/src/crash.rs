@@ -1,12 +1,15 @@
-//! What is shown when the program itself fails: a panic ends a WebAssembly instance for good, but
-//! the page around it can still say what happened and give back the run.
+//! What is shown when the program itself fails: a panic or a trap ends a WebAssembly instance for good,
+//! but the page around it can still say what happened and give back the run.
 
 use std::cell::RefCell;
 use std::panic::PanicHookInfo;
 use std::rc::Rc;
 
+use gloo_events::EventListener;
+use js_sys::Reflect;
 use synod::scenario::{Scenario, link};
-use web_sys::Document;
+use wasm_bindgen::JsValue;
+use web_sys::{Document, Event};
 
 use crate::browser;
 
@@ -30,6 +33,25 @@ pub(crate) fn install() {
             let _ = show(&document, &message);
         }
     }));
+    // What is no panic (a stack that is full, a browser that throws where it never should) leaves the
+    // program just as stuck, and would say nothing.
+    if let Some(window) = web_sys::window() {
+        EventListener::new(&window, "error", on_error).forget();
+    }
+}
+
+/// An error that nobody caught. Only what went through the program is ours.
+fn on_error(event: &Event) {
+    let field = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok();
+    let error = field(event.as_ref(), "error").unwrap_or_default();
+    let text = |name: &str| field(&error, name).and_then(|text| text.as_string());
+    let is_ours = text("stack").is_some_and(|stack| stack.contains("wasm"));
+    if let Some(document) = web_sys::window().and_then(|window| window.document())
+        && is_ours
+        && browser::find(".crash").is_none()
+    {
+        let _ = show(&document, &text("message").unwrap_or_default());
+    }
 }
 
 fn message_of(info: &PanicHookInfo<'_>) -> String {

@@ -23,7 +23,7 @@ use crate::model::Model;
 const NEWS_MS: f64 = 250.0;
 
 /// What a host can ask for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ask {
     /// Play on.
     Play,
@@ -39,8 +39,6 @@ pub enum Ask {
 
 /// A frame in a host's page.
 pub(crate) struct Embed {
-    /// Whether it shows the list of events, and no diagram.
-    pub(crate) log: bool,
     /// Whether the transport is shown.
     pub(crate) controls: bool,
     /// How tall the frame wants to be, in CSS pixels.
@@ -95,7 +93,6 @@ impl Embed {
             })
         };
         let embed = Embed {
-            log: presentation.view.as_deref() == Some("log"),
             controls: presentation.controls.unwrap_or(true),
             height: presentation.height.unwrap_or(HEIGHT),
             told: None,

@@ -11,6 +11,7 @@
 //! | `listen` | what the browser tells |
 //! | `ui` | elements, and what pages are made of |
 //! | `share` | links, in and out |
+//! | `files` | files, in and out |
 //! | `browser` | the few things asked of the browser |
 //! | [`embed`] | the page inside somebody else's |
 //! | `crash` | what is shown when the program itself fails |
@@ -34,6 +35,7 @@ pub mod app;
 mod browser;
 mod crash;
 pub mod embed;
+mod files;
 mod listen;
 pub mod model;
 mod panels;

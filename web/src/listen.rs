@@ -3,7 +3,8 @@
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent, WheelEvent,
+    DragEvent, Element, Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent,
+    PointerEvent, WheelEvent,
 };
 use yew::Callback;
 
@@ -12,7 +13,7 @@ use crate::app::Msg;
 use crate::{acts, browser};
 
 /// What is listened to and may be kept from the browser's own use ...
-const OURS: [&str; 9] = [
+const OURS: [&str; 13] = [
     "click",
     "contextmenu",
     "keydown",
@@ -22,9 +23,14 @@ const OURS: [&str; 9] = [
     "popstate",
     "pointerover",
     "resize",
+    "dragover",
+    "dragleave",
+    "drop",
+    "pagehide",
 ];
 /// ... and what never holds up a scroll.
-const PASSIVE: [&str; 3] = ["scroll", "wheel", "touchmove"];
+const PASSIVE: [&str; 6] =
+    ["scroll", "wheel", "touchmove", "pointerdown", "pointermove", "pointerup"];
 
 /// Both pictures of the run.
 const DIAGRAM: &str = ".stage, .cluster";
@@ -59,10 +65,18 @@ fn message_of(event: &Event) -> Option<Msg> {
             Some(touched)
         }
         ("input", Some(element)) => changed(element, "data-set"),
-        ("change", Some(element)) => changed(element, "data-change"),
+        ("change", Some(element)) => match browser::chosen(element) {
+            Some(file) => Some(Msg::File(file)),
+            None => changed(element, "data-change"),
+        },
+        ("dragover" | "dragleave" | "drop", _) => on_drag(&kind, event.unchecked_ref()),
+        ("pagehide", _) => Some(Msg::Keep),
         ("close", Some(_)) => Some(Msg::Open(None)),
         ("pointerover", Some(element)) => {
             Some(Msg::Hover(within(element, ".stage").and_then(|_| browser::event_under(element))))
+        }
+        ("pointerdown" | "pointermove" | "pointerup", Some(element)) => {
+            dragged(&kind, event.unchecked_ref(), element)
         }
         ("scroll" | "wheel" | "touchmove", Some(element)) => on_scroll(&kind, event, element),
         _ => None,
@@ -116,6 +130,26 @@ fn touched(event: &MouseEvent, element: &Element) -> Option<Msg> {
     })
 }
 
+/// A mouse draws on the diagram; a finger scrolls it.
+fn dragged(kind: &str, event: &PointerEvent, element: &Element) -> Option<Msg> {
+    let pressed = kind != "pointermove" || event.buttons() & 1 == 1;
+    if event.pointer_type() != "mouse" || event.button() > 0 || !pressed {
+        return None;
+    }
+    let lane = attribute(element, "data-lane");
+    let at = (event.client_x(), event.client_y());
+    Some(match kind {
+        "pointerdown" => {
+            // Elsewhere nothing is grabbed, and what was before is forgotten.
+            let event = within(element, ".stage").and_then(|_| browser::event_under(element));
+            let lane = lane.filter(|_| within(element, DIAGRAM).is_some());
+            Msg::Grab { event, lane, at }
+        }
+        "pointermove" => Msg::Drag { lane, at },
+        _ => Msg::Release { lane, at },
+    })
+}
+
 fn changed(element: &Element, name: &str) -> Option<Msg> {
     let act = element.get_attribute(name)?;
     let value = match element.dyn_ref::<HtmlInputElement>() {
@@ -124,6 +158,21 @@ fn changed(element: &Element, name: &str) -> Option<Msg> {
         None => element.dyn_ref::<HtmlSelectElement>()?.value(),
     };
     acts::message(&act, &value)
+}
+
+/// A file is dragged over the page, away from it, or dropped on it. Texts and pictures are none of ours.
+fn on_drag(kind: &str, event: &DragEvent) -> Option<Msg> {
+    let data = event.data_transfer()?;
+    if !data.types().includes(&"Files".into(), 0) {
+        return None;
+    }
+    event.prevent_default();
+    // Going from one element to the next, it leaves the first.
+    if kind != "dragleave" || event.related_target().is_none() {
+        browser::invite(kind == "dragover");
+    }
+    let file = data.files().filter(|_| kind == "drop")?.get(0)?;
+    Some(Msg::File(file))
 }
 
 fn on_scroll(kind: &str, event: &Event, element: &Element) -> Option<Msg> {

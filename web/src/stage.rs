@@ -29,6 +29,8 @@ pub(crate) struct Tip {
     pub(crate) title: String,
     /// Its way and fate.
     pub(crate) line: String,
+    /// Whether there is no room above.
+    pub(crate) below: bool,
 }
 
 /// The picture of a scene; it is drawn again only where the scene is another.
@@ -65,7 +67,7 @@ pub(crate) fn stage(
 
 impl Tip {
     fn view(self) -> El {
-        of("div", "tip")
+        of("div", if self.below { "tip below" } else { "tip" })
             .at("role", "presentation")
             .at("style", format!("left:{}px;top:{}px", self.x, self.y))
             .add(el("b").text(self.title))

@@ -12,8 +12,8 @@ use tokio::runtime::{Builder, Runtime};
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::shell;
 use crate::tools::Toolbox;
+use crate::{shell, shrink};
 
 #[derive(Args)]
 pub(crate) struct ServeOptions {
@@ -51,7 +51,9 @@ pub(crate) fn build_with(toolbox: &Toolbox) -> Result<PathBuf> {
     let mut trunk = toolbox.trunk_command()?;
     trunk.args(["build", "--release"]);
     shell::run(shell::locked_in_ci(&mut trunk))?;
-    Ok(shell::workspace().join("dist"))
+    let dist = shell::workspace().join("dist");
+    shrink::site(&dist)?;
+    Ok(dist)
 }
 
 /// What a careful host sends: nothing from elsewhere, no inline script. Under it the tests show that

@@ -43,7 +43,7 @@ enum Format {
     Text,
     /// A log with vector clocks for ShiViz
     Shiviz,
-    /// A trace for Perfetto and chrome://tracing
+    /// A trace for Perfetto, in the JSON of Chrome's trace viewer
     Perfetto,
     /// A test file: the causes as a script, and what happened
     Script,

@@ -165,6 +165,6 @@ impl QuorumMargin {
     /// How many more of them may fail; negative when there are too few already.
     #[must_use]
     pub fn margin(&self) -> i32 {
-        self.available as i32 - self.size as i32
+        self.available.cast_signed() - self.size.cast_signed()
     }
 }

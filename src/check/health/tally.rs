@@ -1,7 +1,6 @@
 //! What has been counted of a run.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::list::SmallMap;
 use crate::trace::{
     Event, EventKind, Fact, Info, MessageKind, NodeId, NodeSet, NodeState, Place, Slot, Source,
     Status, Time, Tone, ValueId,
@@ -23,11 +22,11 @@ pub(super) struct Tally {
     decisions: Decisions,
     answers: Histogram,
     /// When each operation that waits began.
-    asked: BTreeMap<ValueId, Time>,
+    asked: SmallMap<ValueId, Time>,
     traffic: Traffic,
     /// The members of the last quorum, and the fewest that were one of its kind.
     quorum: Option<(u8, NodeSet)>,
-    smallest: BTreeMap<u8, u32>,
+    smallest: SmallMap<u8, u32>,
     decisions_over_time: Series,
     messages_over_time: Series,
 }
@@ -82,10 +81,10 @@ impl Lead {
 struct Decisions {
     count: u32,
     /// Per owner of slots: all up to this one are decided, ...
-    upto: BTreeMap<Option<NodeId>, u32>,
+    upto: SmallMap<Option<NodeId>, u32>,
     /// ... and these beyond.
-    beyond: BTreeSet<Slot>,
-    proposed: BTreeMap<Slot, (ValueId, Time)>,
+    beyond: SmallMap<Slot, ()>,
+    proposed: SmallMap<Slot, (ValueId, Time)>,
     latency: Histogram,
 }
 
@@ -100,7 +99,7 @@ impl Decisions {
         if self.is_decided(slot) {
             return;
         }
-        let first = self.proposed.entry(slot).or_insert((value, now));
+        let first = self.proposed.entry_or(slot, (value, now));
         if first.0 != value {
             *first = (value, now);
         }
@@ -115,9 +114,9 @@ impl Decisions {
         if let Some((_, since)) = self.proposed.remove(&slot) {
             self.latency.add(now.since(since));
         }
-        self.beyond.insert(slot);
-        let upto = self.upto.entry(slot.owner).or_default();
-        while self.beyond.remove(&Slot { index: *upto + 1, owner: slot.owner }) {
+        self.beyond.entry(slot);
+        let upto = self.upto.entry(slot.owner);
+        while self.beyond.remove(&Slot { index: *upto + 1, owner: slot.owner }).is_some() {
             *upto += 1;
         }
         true
@@ -132,7 +131,11 @@ impl Decisions {
 
     /// The last slot of those that nobody owns.
     fn last(&self) -> u32 {
-        let beyond = self.beyond.iter().filter(|slot| slot.owner.is_none()).map(|slot| slot.index);
+        let beyond = self
+            .beyond
+            .iter()
+            .filter(|(slot, ())| slot.owner.is_none())
+            .map(|(slot, ())| slot.index);
         let upto = self.upto.get(&None).copied().unwrap_or_default();
         beyond.max().unwrap_or_default().max(upto)
     }
@@ -158,7 +161,7 @@ impl Tally {
                 self.traffic.lost += u32::from(is_own);
             }
             EventKind::Invoked { value } => {
-                self.asked.insert(value, event.at);
+                *self.asked.entry(value) = event.at;
             }
             EventKind::Returned { value } => {
                 if let Some(since) = self.asked.remove(&value) {
@@ -230,7 +233,7 @@ impl Tally {
             }
             Fact::QuorumReached { of, members, .. } => {
                 let size = members.len() as u32;
-                let smallest = self.smallest.entry(of).or_insert(size);
+                let smallest = self.smallest.entry_or(of, size);
                 *smallest = size.min(*smallest);
                 self.quorum = Some((of, members));
                 0
@@ -311,7 +314,7 @@ impl Tally {
         let lanes = &source.cast().nodes;
         let class = |node: NodeId| lanes.get(node.index()).map(|lane| lane.class);
         // Whoever is of the class of a member could be one.
-        let classes: BTreeSet<Option<u8>> = members.iter().map(class).collect();
+        let classes: Vec<Option<u8>> = members.iter().map(class).collect();
         let all = (0..lanes.len()).map(|at| NodeId(at as u8));
         let electorate: NodeSet = all.filter(|node| classes.contains(&class(*node))).collect();
         let size = self.smallest.get(&of).copied().unwrap_or_default();

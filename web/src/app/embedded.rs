@@ -1,7 +1,7 @@
 //! How the page is put together inside somebody else's: the run, and little around it.
 
-use super::App;
 use super::view::caption_bar;
+use super::{App, Look};
 use crate::embed::Embed;
 use crate::model::{Fall, Model, story};
 use crate::panels;
@@ -19,14 +19,14 @@ impl App {
         let top = of("header", "top")
             .add(el("h1").add(said("span", "protocol", story.protocol)).maybe(own))
             .add(small("Open in playground ↗", "outside"));
-        let shown = if embed.log {
-            of("main", "side").add(panels::events(model, &self.words))
-        } else {
-            self.stage_area(model, fall.as_ref())
-        };
+        let events = (self.look == Look::Log).then(|| {
+            let events = panels::events(model, &self.words);
+            of("aside", "side").at("aria-label", "Events").add(events)
+        });
+        let stage = events.is_none().then(|| self.stage_area(model, fall.as_ref()));
         let bottom = of("footer", "bottom")
             .maybe(caption_bar(model, caption))
-            .maybe(embed.controls.then(|| self.transport(model)));
-        page.add(top).add(shown).add(bottom)
+            .maybe(embed.controls.then(|| Self::transport(model)));
+        page.add(top).maybe(stage).maybe(events).add(bottom).maybe(self.menu(model))
     }
 }

@@ -8,8 +8,8 @@ use synod::scenario::{Do, Theme};
 use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Time};
 use web_sys::Element;
-use yew::Context;
 
+use super::files::plays_by_itself;
 use super::{App, Dialog, Look, Menu, Msg, Picture, Tab};
 use crate::embed::{Ask, Embed};
 use crate::model::{
@@ -28,6 +28,8 @@ const COPIED_MS: u32 = 2_500;
 const NARROW: i32 = 600;
 /// A stage this wide has the page's whole width, in pixels; the styles say the same.
 const NARROW_PAGE: i32 = 820;
+/// The stage is measured so often in a row.
+const MEASURED_MAX: u8 = 3;
 /// What has the focus when a menu has closed.
 const STAGE: &str = ".stage";
 /// Where something picked is put in the view, from its top, in percent.
@@ -35,11 +37,12 @@ const PICKED_AT: i32 = 35;
 
 impl App {
     /// Takes in a message; says whether the page looks different now.
-    pub(super) fn receive(&mut self, ctx: &Context<App>, message: Msg) -> bool {
+    pub(super) fn receive(&mut self, message: Msg) -> bool {
         match message {
             Msg::Frame(now_ms) => return self.on_frame(now_ms),
             Msg::Address => self.open_address(),
             Msg::Visit(query) => {
+                self.keep();
                 browser::push_address(&(browser::page() + &query));
                 self.dialog = None;
                 self.open_address();
@@ -86,7 +89,7 @@ impl App {
                 self.look = match self.look {
                     Look::Sequence => Look::Both,
                     Look::Both => Look::Cluster,
-                    Look::Cluster => Look::Sequence,
+                    Look::Cluster | Look::Log => Look::Sequence,
                 };
             }
             Msg::Search(words) => self.words = words,
@@ -133,6 +136,7 @@ impl App {
             }
             Msg::Follow => self.view.follow = true,
             Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
+            Msg::Touch { .. } | Msg::Pick(_) if std::mem::take(&mut self.dropped) => return false,
             Msg::Pick(None) if self.close_menu() => {}
             Msg::Pick(event) => self.pick(event),
             Msg::PickNext { back } => {
@@ -140,6 +144,12 @@ impl App {
                 self.show_picked();
             }
             Msg::Walk { back } => self.walk(back),
+            Msg::Grab { event, lane, at } => {
+                self.grab(event, lane, at);
+                return false;
+            }
+            Msg::Drag { lane, at } => return self.drag_to(lane.as_deref(), at),
+            Msg::Release { lane, at } => return self.release(lane.as_deref(), at),
             Msg::Touch { event, lane, below, at } => self.touch(event, lane.as_deref(), below, at),
             Msg::TouchPicked => return self.touch_picked(),
             Msg::CloseMenu => return self.close_menu(),
@@ -149,7 +159,7 @@ impl App {
                     self.with_time(|model| model.seek_event(event));
                 }
             }
-            Msg::Open(dialog) => self.dialog = dialog,
+            Msg::Open(dialog) => self.open(dialog),
             Msg::Host(ask) => return self.on_host(ask),
             Msg::OpenOutside => self.open_outside(),
             // Beside a wide stage one tab is always open.
@@ -157,9 +167,19 @@ impl App {
                 let closes = self.tab == Some(tab) && self.view.width <= NARROW_PAGE;
                 self.tab = (!closes).then_some(tab);
             }
-            Msg::Copy => self.copy(ctx),
+            Msg::Copy => self.copy(),
             Msg::Copied(done) => self.on_copied(done),
             Msg::CopiedSeen => self.link = None,
+            Msg::Take(at) => self.take(at),
+            Msg::Taken(at, done) => self.on_taken(at, done),
+            Msg::Save(ending) => self.save(&ending),
+            Msg::Word(word) => self.on_word(word),
+            Msg::File(file) => self.read_file(&file),
+            Msg::FileRead(name, text) => self.open_file(name, text),
+            Msg::Keep => {
+                self.keep();
+                return false;
+            }
         }
         true
     }
@@ -183,6 +203,7 @@ impl App {
         self.view.follow = true;
         (self.hover, self.menu) = (None, None);
         crash::remember(Rc::new(model.session().scenario().clone()));
+        self.keep_act();
     }
 
     fn on_frame(&mut self, now_ms: f64) -> bool {
@@ -219,6 +240,7 @@ impl App {
         if let Some(aim) = self.aim.take() {
             sight.scroll = Some(aim);
         }
+        seen.health = (self.tab == Some(Tab::Health)).then(|| model.health());
         let session = model.session();
         let key = (model.generation(), session.steps().0, session.branches().len());
         if seen.key != Some(key) {
@@ -272,7 +294,9 @@ impl App {
             self.scrolled = stage.scroll_top();
         }
         // A stage that is not shown has no size.
-        let known = width == 0 || (width, height) == (self.view.width, self.view.height);
+        let known = width == 0
+            || self.measured >= MEASURED_MAX
+            || (width, height) == (self.view.width, self.view.height);
         (!known).then_some(Msg::Sized(width, height))
     }
 
@@ -281,6 +305,13 @@ impl App {
         let asked = share::read(&browser::address());
         self.situation = asked.situation;
         let presentation = &asked.presentation;
+        if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
+            self.look = look;
+        }
+        if self.look == Look::Log && !presentation.embed {
+            // Beside the page's diagram the list is a tab.
+            (self.look, self.tab) = (Look::Sequence, Some(Tab::Events));
+        }
         self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
         if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
             self.look = look;
@@ -292,15 +323,23 @@ impl App {
             browser::set_theme(theme);
         }
         let at = presentation.at_us.map(Time);
-        let plays = asked.scenario.as_ref().is_ok_and(|scenario| {
-            let asked_for = scenario.view.as_ref().is_none_or(|view| view.play);
-            let by_itself = scenario.digest.is_none() && asked_for && !browser::prefers_stillness();
-            asked.presentation.autoplay.unwrap_or(by_itself)
-        });
+        if let Some(model) = self.noted() {
+            let plays = model.base().view.as_ref().is_some_and(|view| view.play);
+            self.show(Ok(model), None, plays);
+            self.is_own = true;
+            return;
+        }
         let opened = asked
             .scenario
             .and_then(|scenario| Model::open(scenario).map_err(|problems| problems.to_string()));
-        self.show(opened, at, plays);
+        let by_itself = opened.as_ref().is_ok_and(plays_by_itself);
+        self.show(opened, at, asked.presentation.autoplay.unwrap_or(by_itself));
+    }
+
+    /// The run as this tab left it, by a reload or on the way back.
+    fn noted(&self) -> Option<Model> {
+        let link = browser::kept().filter(|_| self.embed.is_none())?;
+        Model::open(share::read(&link).scenario.ok()?).ok()
     }
 
     /// Plays the run again with another setting, up to this moment.
@@ -317,6 +356,7 @@ impl App {
         }
         match model.reopened(scenario) {
             Ok(opened) => {
+                self.keep();
                 browser::push_address(&share::address_of(
                     &browser::page(),
                     opened.session().scenario(),
@@ -335,6 +375,7 @@ impl App {
         let Ok(model) = &self.model else { return };
         let scenario = share::reseeded(model.base(), browser::fresh_seed());
         let opened = Model::open(scenario).map_err(|problems| problems.to_string());
+        self.keep();
         if let Ok(model) = &opened {
             browser::push_address(&share::link_of(&browser::page(), model.session()));
         }
@@ -342,11 +383,12 @@ impl App {
         self.show(opened, None, !browser::prefers_stillness());
     }
 
-    fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
+    pub(super) fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
         self.model = opened;
         self.view.follow = true;
         (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
         (self.word, self.inspected) = (None, None);
+        (self.touched, self.is_own, self.kept) = (false, false, None);
         self.seen = super::Seen::default();
         let Ok(model) = &mut self.model else {
             browser::set_title("Synod");
@@ -359,7 +401,7 @@ impl App {
         crash::remember(Rc::clone(model.base()));
     }
 
-    fn act_at(&mut self, moment: Moment, act: Do) {
+    pub(super) fn act_at(&mut self, moment: Moment, act: Do) {
         let asked = matches!(&act, Do::Request { op, .. } if *op == self.operation);
         self.act(|model| model.act_at(moment, act));
         if asked && self.refusal.is_none() {
@@ -483,11 +525,11 @@ impl App {
         }
     }
 
-    fn copy(&mut self, ctx: &Context<App>) {
+    fn copy(&mut self) {
         let Ok(model) = &self.model else { return };
         let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
         self.link = Some((Rc::clone(&link), false));
-        ctx.link().send_future(async move { Msg::Copied(browser::copy(link.to_string()).await) });
+        self.copy_text(link.to_string(), None);
     }
 
     fn on_copied(&mut self, done: bool) {

@@ -1,6 +1,6 @@
 //! How the page is put together.
 
-use synod::trace::{EventId, EventKind, Fact, Time};
+use synod::trace::{EventId, Time};
 
 use super::{App, Dialog, Look, Tab};
 use crate::model::{Fall, Halted, Model, detail, drawn, offers, story, verdict_text};
@@ -25,7 +25,7 @@ impl App {
             (Ok(model), None) => self.run(page.add(self.header()), model),
             (Err(says), _) => page.add(self.header()).add(panels::bad_link(says)),
         };
-        page.maybe(self.dialog())
+        page.maybe(self.drag_note()).maybe(self.dialog())
     }
 
     fn header(&self) -> El {
@@ -33,7 +33,7 @@ impl App {
         let copy = match &self.link {
             Some((link, true)) if link.len() > LONG => "Long link copied",
             Some((_, true)) => "Link copied",
-            _ => "Copy link",
+            _ => "Share",
         };
         let logo = of("svg", "")
             .at("viewBox", "0 0 24 24")
@@ -66,7 +66,7 @@ impl App {
             .maybe(history("Undo", UNDO, "undo", can_undo))
             .maybe(history("Redo", REDO, "redo", can_redo))
             .maybe(own("button seed-button", "New seed", "seed"))
-            .maybe(own("button copy-button", copy, "copy"))
+            .maybe(own("button copy-button", copy, "open share"))
             .add(
                 button("button icon theme-button", "theme")
                     .at("aria-label", "Theme")
@@ -90,21 +90,17 @@ impl App {
             (None, None) => String::new(),
         };
         let bottom =
-            of("footer", "bottom").maybe(caption_bar(model, caption)).add(self.transport(model));
+            of("footer", "bottom").maybe(caption_bar(model, caption)).add(Self::transport(model));
         let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
-        let menu = self.menu.as_ref().map(|menu| {
-            let offers = offers(session, model.index(), menu.touched, &self.operation);
-            panels::menu(&offers, menu.spot)
-        });
         page.add(self.stage_area(model, fall.as_ref()))
             .add(self.tabs())
             .add(self.side(model))
             .add(bottom)
             .add(aloud)
-            .maybe(menu)
+            .maybe(self.menu(model))
     }
 
-    pub(super) fn transport(&self, model: &Model) -> El {
+    pub(super) fn transport(model: &Model) -> El {
         let session = model.session();
         let transport = Transport {
             playing: model.is_playing(),
@@ -151,6 +147,13 @@ impl App {
             .add(zooms)
     }
 
+    /// What can be done to what was touched.
+    pub(super) fn menu(&self, model: &Model) -> Option<El> {
+        let menu = self.menu.as_ref()?;
+        let offers = offers(model.session(), model.index(), menu.touched, &self.operation);
+        Some(panels::menu(&offers, menu.spot))
+    }
+
     fn side(&self, model: &Model) -> El {
         let (session, seen) = (model.session(), &self.seen);
         let picked = model.picked().and_then(|event| detail(session, event));
@@ -172,12 +175,16 @@ impl App {
                 side.add(panels::setup(session.scenario(), session.info(), session.is_manual()))
             }
             Tab::History => side.add(panels::history(model)),
+            Tab::Health => {
+                side.maybe(seen.health.as_ref().map(|health| panels::health(session, health)))
+            }
         }
     }
 
     fn tip(&self, model: &Model) -> Option<Tip> {
         let event = self.hover?;
-        let scene = &self.seen.sight.as_ref()?.scene;
+        let sight = self.seen.sight.as_ref()?;
+        let scene = &sight.scene;
         let detail = detail(model.session(), event)?;
         let (x, y) = match scene.arrows.iter().find(|arrow| arrow.sent == event) {
             Some(arrow) => (i32::midpoint(arrow.x1, arrow.x2), i32::midpoint(arrow.y1, arrow.y2)),
@@ -187,11 +194,12 @@ impl App {
         };
         let rows = detail.rows.iter().filter(|(name, _)| !matches!(*name, "from" | "at"));
         let mut line: Vec<String> = rows.map(|(name, value)| format!("{name} {value}")).collect();
-        let refused = detail.effects.iter().find(|(event, _)| is_refusal(model, *event));
-        line.extend(refused.map(|(_, text)| text.clone()));
+        line.extend(detail.ignored.map(|(word, _)| format!("ignored: {word}")));
         let margin = 1_300.min(scene.width / 2);
-        let x = x.clamp(margin, scene.width - margin) / 10;
-        Some(Tip { x, y: y / 10, title: detail.title, line: line.join(" · ") })
+        let (x, y) = (x.clamp(margin, scene.width - margin) / 10, y / 10);
+        let seen_at = sight.top + y - sight.scroll.unwrap_or(self.view.top);
+        let below = seen_at < TIP_ROOM;
+        Some(Tip { x, y, title: detail.title, line: line.join(" · "), below })
     }
 
     fn back_to_now(&self) -> Option<El> {
@@ -213,7 +221,7 @@ impl App {
             Halted::Bound => "The run has reached the most events it may record, and stops here.",
         });
         // That all is well is worth a word at the moment that was shared, not for ever.
-        let arrived = model.session().branches().is_empty() && !model.is_playing();
+        let arrived = model.session().branches().is_empty() && !model.is_playing() && !self.is_own;
         let mut notices = Vec::new();
         if let Some((well, text)) = verdict.filter(|(well, _)| arrived || !well) {
             notices.push(panels::notice(text, if well { "notice good" } else { "notice bad" }));
@@ -265,6 +273,11 @@ impl App {
         Some(match self.dialog? {
             Dialog::Gallery => panels::gallery(&self.gallery, self.situation.as_deref()),
             Dialog::Keys => panels::keys(),
+            Dialog::BadFile => {
+                let (name, says) = self.bad_file.as_ref()?;
+                panels::bad_file(name, says)
+            }
+            Dialog::Share => panels::share(self.offer.as_ref()?),
             Dialog::Link => panels::link(self.link.as_ref().map_or("", |(link, _)| link)),
         })
     }
@@ -285,11 +298,8 @@ pub(super) fn caption_bar(model: &Model, caption: Option<(String, EventId)>) -> 
     }
 }
 
-fn is_refusal(model: &Model, event: EventId) -> bool {
-    let event = model.session().source().events().get(event.index());
-    event.is_some_and(|event| matches!(event.kind, EventKind::Fact(Fact::Ignored { .. })))
-}
-
+/// What is said about something stands above it where the view has so much room, in pixels.
+const TIP_ROOM: i32 = 90;
 /// Three chairs around a table.
 const LOGO: &str = "M12 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM5.5 13a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM18.5 13a4 4 0 1 1 0 8 4 4 0 0 1 0-8z";
 /// Arrows that turn back and forth.

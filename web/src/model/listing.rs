@@ -4,10 +4,10 @@ use synod::diagram::{event_text, is_routine};
 use synod::session::Session;
 use synod::trace::{EventId, EventKind, MessageId, Place, Time};
 
-/// Rows that are shown at most.
-const ROWS_MAX: usize = 250;
-/// Events that are read back at most, while the run stands and while it plays.
-const READ_MAX: (usize, usize) = (60_000, 3_000);
+/// Rows that are shown at most, and events that are read back at most, while the run stands ...
+const STANDING: (usize, usize) = (250, 60_000);
+/// ... and while it plays, where a frame has no time for more.
+const PLAYING: (usize, usize) = (50, 3_000);
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub fn listing(
     let source = session.source();
     let words = words.trim().to_ascii_lowercase();
     let events = &source.events()[..source.reached()];
-    let read = if playing { READ_MAX.1 } else { READ_MAX.0 };
+    let (rows, read) = if playing { PLAYING } else { STANDING };
     let mut listing = Listing::default();
     let mut beats = 0_u32;
     for (i, event) in events.iter().enumerate().rev().take(read) {
@@ -59,7 +59,7 @@ pub fn listing(
         if is_hidden(event.place, message) {
             continue;
         }
-        if listing.rows.len() >= ROWS_MAX {
+        if listing.rows.len() >= rows {
             listing.more = true;
             break;
         }

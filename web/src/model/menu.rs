@@ -6,7 +6,7 @@ use synod::diagram::{event_text, message_text};
 use synod::scenario::Do;
 use synod::session::Session;
 use synod::trace::{
-    Event, EventId, EventKind, Index, MessageId, NodeId, Place, Status, Time, TimerRef,
+    Event, EventId, EventKind, Index, Lane, MessageId, NodeId, Place, Status, Time, TimerRef,
 };
 
 use super::views::{is_apart, isolation, span};
@@ -277,6 +277,7 @@ fn of_node(
         offers.extend(timers(session, node, name, before));
     }
     offers.extend(links(session, node, name));
+    offers.extend(split_behind(session, node));
     offers
 }
 
@@ -315,6 +316,22 @@ fn timers(session: &Session, node: NodeId, name: &str, before: &[Event]) -> Vec<
         ]
     });
     offers.map(|offer| Offer { group: "Timers", ..offer }).collect()
+}
+
+/// What splits the cluster between a lane and the next.
+fn split_behind(session: &Session, node: NodeId) -> Option<Offer> {
+    let nodes = &session.cast().nodes;
+    let name = |lane: &Lane| lane.name.clone();
+    let (left, right) = nodes.split_at(node.index() + 1);
+    if right.is_empty() {
+        return None;
+    }
+    let left: Vec<String> = left.iter().map(name).collect();
+    let right: Vec<String> = right.iter().map(name).collect();
+    let label = format!("split {} | {}", left.join(" "), right.join(" "));
+    let says = "The two sides do not reach each other.";
+    let act = menu(&Do::Partition(vec![left, right]));
+    Some(Offer { group: "Links", ..offer(label, says, act) })
 }
 
 /// The links to the other nodes, one by one and in one direction each.

@@ -20,7 +20,7 @@ use std::rc::Rc;
 
 use synod::diagram::{Options, Routine};
 use synod::scenario::{Do, Problems, Scenario};
-use synod::session::{Bookmark, Progress, Refusal, Session};
+use synod::session::{Bookmark, Progress, Refusal, Session, Summary};
 use synod::trace::{ClientId, EventId, EventKind, Index, MessageKind, NodeId, Place, Time};
 
 pub use axis::Axis;
@@ -148,6 +148,11 @@ impl Model {
     /// The run.
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// How the cluster does up to now.
+    pub fn health(&mut self) -> Summary {
+        self.session.health()
     }
 
     /// The scenario as it was opened.

@@ -9,7 +9,7 @@ use crate::ui::{El, button, el, of, plain, said};
 
 /// The browser's own modal dialog: it holds the focus and closes with Escape. The page opens it as soon as
 /// it is there.
-fn frame(title: &'static str, class: &'static str) -> (El, El) {
+pub(super) fn frame(title: &'static str, class: &'static str) -> (El, El) {
     let close = button("button icon", "close").at("aria-label", "Close").text("✕");
     let body = of("div", "dialog-body").add(el("header").add(plain("h2", title)).add(close));
     (of("dialog", class).at("aria-label", title), body)
@@ -39,7 +39,28 @@ pub(crate) fn gallery(entries: &[Entry], open: Option<&str>) -> El {
             .add(of("ul", "entries").all(own.map(entry)))
     };
     let (dialog, body) = frame("Gallery", "dialog gallery");
-    dialog.add(body.all(protocols().map(group)))
+    let file = of("p", "about open-file")
+        .add(file_button("Open file"))
+        .text("A scenario, a script or a recording: choose it, or drop it on the page.");
+    dialog.add(body.add(file).all(protocols().map(group)))
+}
+
+/// A button that lets the reader choose a file.
+pub(crate) fn file_button(label: &'static str) -> El {
+    let input = of("input", "visually-hidden").at("type", "file").at("accept", FILES);
+    of("label", "button").text(label).add(input)
+}
+
+/// What is offered where files are chosen.
+const FILES: &str = ".json,.synod,.txt,application/json,text/plain";
+
+/// A file does not open: what is wrong with it.
+pub(crate) fn bad_file(name: &str, says: &str) -> El {
+    let (dialog, body) = frame("This file does not open", "dialog bad-file");
+    let about = format!("{name}. Nothing is lost: what was open is still there.");
+    let buttons = of("div", "banner-buttons").add(file_button("Open another file"));
+    let says = plain("pre", says.to_owned()).at("role", "alert");
+    dialog.add(body.add(said("p", "about", about)).add(says).add(buttons))
 }
 
 /// The table of keys.

@@ -49,6 +49,7 @@ pub(crate) fn notice(text: impl Into<yew::AttrValue>, class: &'static str) -> El
 pub(crate) fn bad_link(says: &str) -> El {
     let buttons = of("div", "banner-buttons")
         .add(button("button primary", "open gallery").text("Open the gallery"))
+        .add(super::dialogs::file_button("Open file"))
         .add(said("a", "button", "Start afresh").at("href", "?"));
     of("div", "bad-link")
         .at("role", "alert")

@@ -51,7 +51,7 @@ fn rule_row(rule: &RuleInfo, broken: bool, entries: &[Entry]) -> El {
         .add(instead)
         .add(plain("p", may))
         .add(watch);
-    of("li", if broken { "rule is-broken" } else { "rule" })
+    of("li", if broken { "rule-card is-broken" } else { "rule-card" })
         .key(rule.id)
         .add(head)
         .add(said("p", "says", rule.says))

@@ -20,10 +20,15 @@ pub(crate) struct Accent<'a> {
 
 impl Accent<'_> {
     fn class(&self, mut class: String, events: [Option<EventId>; 2]) -> String {
-        let mut found = events.into_iter().flatten();
-        if found.clone().next() == self.picked && self.picked.is_some() {
+        if events[0] == self.picked && self.picked.is_some() {
             class.push_str(" picked");
         }
+        self.label_class(class, events)
+    }
+
+    /// That of words, which belong to what is picked without being it.
+    fn label_class(&self, mut class: String, events: [Option<EventId>; 2]) -> String {
+        let mut found = events.into_iter().flatten();
         if found.any(|event| self.lit.binary_search(&event).is_ok()) {
             class.push_str(" lit");
         }
@@ -118,7 +123,7 @@ fn arrow_lines(arrow: &Arrow, accent: &Accent<'_>, label: Option<&String>) -> El
 
 fn arrow_label(arrow: &Arrow, accent: &Accent<'_>) -> Option<El> {
     let label = arrow.label.as_ref()?;
-    let group = of("g", accent.class(arrow.class(), [Some(arrow.sent), arrow.ended]))
+    let group = of("g", accent.label_class(arrow.class(), [Some(arrow.sent), arrow.ended]))
         .key(arrow.message.0.to_string())
         .event(arrow.sent);
     Some(group.add(text(label)))
@@ -158,7 +163,8 @@ fn mark_labels(mark: &Mark, accent: &Accent<'_>) -> Option<El> {
     if mark.chip.is_none() && mark.label.is_none() {
         return None;
     }
-    let group = of("g", accent.class(mark.class(), [Some(mark.event), None])).event(mark.event);
+    let group =
+        of("g", accent.label_class(mark.class(), [Some(mark.event), None])).event(mark.event);
     Some(group.maybe(mark.chip.as_ref().map(chip)).maybe(mark.label.as_ref().map(text)))
 }
 

@@ -1,0 +1,75 @@
+// How the cluster does, and how the page itself does when it fails.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PHONE, open, sharedBrowser, shot } from "./harness.mjs";
+
+const shared = sharedBrowser();
+
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const gauge = (page, name) => page.locator(".gauge", { has: page.getByRole("heading", { name }) });
+
+test("the health panel follows the run both ways", async () => {
+  const page = await open(shared.browser, { path: "?protocol=raft&seed=4" });
+  await page.locator(".tabs").getByRole("button", { name: "Health", exact: true }).click();
+  await page.getByRole("combobox").first().selectOption("5");
+  const decided = async () => Number(await gauge(page, "Decisions").locator("b").innerText());
+  await page.waitForFunction(() => Number(document.querySelector(".gauge b").innerText) >= 5, undefined, { timeout: 60_000 });
+  await press(page, "Pause");
+  assert.match(await gauge(page, "Elections").innerText(), /1 won/);
+  assert.match(await gauge(page, "Commit latency").locator("b").innerText(), /\d ms$/);
+  assert.match(await gauge(page, "Messages").innerText(), /\d+\.\d a decision/);
+  assert.match(await gauge(page, "Leader").locator("b").innerText(), /^S\d since /);
+  assert.match(await gauge(page, "Quorum").innerText(), /2 may fail\s+5 reach each other; a quorum is 3/);
+  assert.equal(await page.locator(".spark").count(), 2);
+  assert.equal(await page.locator(".behind").count(), 5);
+  await shot(page, "health");
+  const before = await decided();
+  await page.getByRole("slider", { name: "Timeline" }).fill("0");
+  assert.equal(await decided(), 0);
+  await page.getByRole("slider", { name: "Timeline" }).fill("10000");
+  await page.waitForFunction((before) => Number(document.querySelector(".gauge b").innerText) >= before, before);
+  await press(page, "Crash S2");
+  await page.finish();
+});
+
+test("the health panel fits a phone, in the dark", async () => {
+  const page = await open(shared.browser, { viewport: PHONE, colorScheme: "dark" });
+  await page.locator(".head.lead").waitFor({ state: "attached", timeout: 20_000 });
+  await page.locator(".tabs").getByRole("button", { name: "Health", exact: true }).click();
+  const wide = await page.evaluate(() => [...document.querySelectorAll(".health *")].filter((element) => element.getBoundingClientRect().right > innerWidth).length);
+  assert.equal(wide, 0);
+  await shot(page, "health-phone");
+  await page.finish();
+});
+
+test("when the program fails, the page says so and gives back the run", async () => {
+  const page = await open(shared.browser);
+  await page.locator(".head.lead").waitFor({ state: "attached", timeout: 20_000 });
+  await press(page, "Pause");
+  await press(page, "Crash S3");
+  await page.locator(".head.down").waitFor();
+  // Nothing in the page fails on purpose: the browser does, where it never should.
+  await page.evaluate(() => {
+    const clock = performance.now;
+    performance.now = () => {
+      performance.now = clock;
+      throw new Error("the clock has stopped");
+    };
+  });
+  await press(page, "Play");
+  const overlay = page.getByRole("alertdialog", { name: "Synod has stopped" });
+  await overlay.waitFor();
+  assert.equal(await overlay.count(), 1);
+  assert.match(await overlay.locator("pre").innerText(), /the clock has stopped/);
+  await shot(page, "crash");
+  const link = await overlay.getByRole("link", { name: "Link to this run" }).getAttribute("href");
+  const again = await open(shared.browser, { path: link });
+  await again.locator(".tabs").getByRole("button", { name: "History", exact: true }).click();
+  await again.locator(".acts").getByText(/crash S3/i).waitFor();
+  await again.finish();
+  page.troubles.length = 0;
+  await overlay.getByRole("link", { name: "Start again" }).click();
+  await page.locator(".head.lead").waitFor({ state: "attached", timeout: 20_000 });
+  await page.finish();
+});

@@ -1,0 +1,196 @@
+// Taking a run away and bringing it back: links, snippets, files, reloads, and no network at all.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { PHONE, open, sharedBrowser, shot, siteUrl } from "./harness.mjs";
+
+const shared = sharedBrowser();
+
+const now = async (page) => Number(await page.locator(".app").getAttribute("data-steps"));
+const digest = (page) => page.locator(".app[data-digest]").getAttribute("data-digest");
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+
+/** Opens the usual run and lets it elect somebody. */
+async function elected(options = {}) {
+  const page = await open(shared.browser, options);
+  await page.locator(".head.lead").waitFor({ state: "attached", timeout: 20_000 });
+  await press(page, "Pause");
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  return page;
+}
+
+const dialog = (page) => page.locator("dialog[open]");
+const textOf = (page, name) => dialog(page).getByRole("textbox", { name, exact: true }).inputValue();
+
+/** Saves the run in a form, and gives the file's name and text. */
+async function saved(page, form) {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: `Save as ${form}` }).click(),
+  ]);
+  return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
+}
+
+test("the share menu gives the link, and snippets that open the same run", async () => {
+  const page = await elected({ permissions: ["clipboard-read", "clipboard-write"] });
+  const [steps, before] = [await now(page), await digest(page)];
+  await press(page, "Share");
+  const link = await textOf(page, "Link");
+  assert.match(await dialog(page).locator(".about").first().innerText(), new RegExp(`^${link.length} characters.*${before}`, "s"));
+  assert.equal(await dialog(page).locator(".long").count(), 0, "a short link needs no warning");
+  await shot(page, "share");
+  await press(page, "Copy: Link");
+  await dialog(page).getByText("Copied").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
+  assert.ok((await textOf(page, "Markdown")).endsWith(`](${link})`));
+  const frame = await textOf(page, "Frame (iframe)");
+  const src = await page.evaluate((html) => {
+    const parsed = new DOMParser().parseFromString(html, "text/html").querySelector("iframe");
+    return parsed.title && parsed.getAttribute("src");
+  }, frame);
+  assert.ok(src.startsWith(siteUrl("?embed=1#v1:")), src);
+  const element = await page.evaluate((html) => {
+    const parsed = new DOMParser().parseFromString(html, "text/html");
+    return [parsed.querySelector("script").src, parsed.querySelector("synod-playground").getAttribute("scenario")];
+  }, await textOf(page, "Custom element"));
+  assert.deepEqual(element, [siteUrl("embed.js"), new URL(link).hash]);
+  for (const address of [link, src]) {
+    const second = await open(shared.browser, { path: address, context: page.context() });
+    await second.locator(`.app[data-digest="${before}"]`).waitFor();
+    assert.equal(await now(second), steps);
+    await second.finish();
+  }
+  await page.finish();
+});
+
+test("a run is saved in every form, by menu and key", async () => {
+  const page = await elected({ path: "?scenario=raft-first-election" });
+  await page.keyboard.press("s");
+  const starts = {
+    Scenario: /^\{\n {2}"v": 1,/,
+    "Test file": /^[^]*protocol raft\n[^]*\n----\n/,
+    SVG: /^<svg xmlns=/,
+    Mermaid: /^sequenceDiagram/m,
+    PlantUML: /^@startuml/,
+    NDJSON: /^\{"v":1,"protocol":"raft"/,
+    ShiViz: /\(\?<host>|"S1":1/,
+    Perfetto: /^\{"traceEvents":\[/,
+  };
+  for (const [form, start] of Object.entries(starts)) {
+    const { name, content } = await saved(page, form);
+    assert.match(name, /^raft-first-election-at-\d+ms\.[a-z.]+$/);
+    assert.match(content.toString(), start, form);
+    await page.getByText(`${name} is in your downloads`).waitFor();
+  }
+  const { name, content } = await saved(page, "PNG");
+  assert.match(name, /\.png$/);
+  assert.equal(content.subarray(1, 4).toString(), "PNG");
+  assert.ok(content.readUInt32BE(16) >= 1_000, "it is wide enough to read");
+  await page.finish();
+});
+
+test("where the browser copies nothing, the texts can be selected", async () => {
+  const page = await elected({ viewport: PHONE, colorScheme: "dark" });
+  await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error("no")); });
+  await press(page, "Share");
+  await press(page, "Copy: Markdown");
+  await dialog(page).getByText("select the text and copy it by hand").waitFor();
+  const wide = await page.evaluate(() => document.querySelector(".dialog-body").scrollWidth - document.querySelector(".dialog-body").clientWidth);
+  assert.ok(wide <= 0, `${wide} px too wide`);
+  await shot(page, "share-phone");
+  await page.finish();
+});
+
+/** Drops a file on the page. */
+async function drop(page, name, text) {
+  const data = await page.evaluateHandle(
+    ([name, text]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], name));
+      return data;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent(".stage", "dragover", { dataTransfer: data });
+  assert.ok(await page.locator(":root[data-drop]").count(), "the page says that it takes files");
+  await page.dispatchEvent(".stage", "drop", { dataTransfer: data });
+  assert.equal(await page.locator(":root[data-drop]").count(), 0);
+}
+
+test("a saved run opens again: dropped as JSON, chosen as a test file", async () => {
+  const page = await elected({ path: "?protocol=raft&nodes=3&seed=9" });
+  const [steps, before] = [await now(page), await digest(page)];
+  await page.keyboard.press("s");
+  const json = await saved(page, "Scenario");
+  const script = await saved(page, "Test file");
+  await page.finish();
+
+  const other = await elected();
+  assert.notEqual(await digest(other), before);
+  await drop(other, json.name, json.content.toString());
+  await other.locator(`.app[data-digest="${before}"]`).waitFor();
+  assert.equal(await now(other), steps);
+  await other.goBack();
+  await other.waitForFunction(() => document.querySelectorAll(".head:not(.client)").length === 5);
+  await other.keyboard.press("g");
+  const chooser = other.waitForEvent("filechooser");
+  await dialog(other).getByText("Open file", { exact: true }).click();
+  await (await chooser).setFiles({ name: script.name, mimeType: "text/plain", buffer: script.content });
+  await other.waitForFunction(() => document.querySelectorAll(".head:not(.client)").length === 3);
+  await other.finish();
+});
+
+test("a file that does not open says why, and what was open stays", async () => {
+  const page = await elected();
+  const before = await digest(page);
+  for (const [name, text, says] of [
+    ["a.json", '{"v": 1, "protocol": "raft", "seed": 1, "commands": [{"at_us": 5, "do": {"crash": "S9"}}]}', /commands\[0\].*S9/s],
+    ["b.synod", "protocol raft\nseed 1\nat noon crash S1\n", /line 3/],
+    ["c.json", "{", /line 1|EOF/],
+    ["d.txt", "", /nothing in it/],
+  ]) {
+    await drop(page, name, text);
+    await dialog(page).getByText(name).waitFor();
+    assert.match(await dialog(page).locator("pre").innerText(), says);
+    await press(page, "Close");
+    assert.equal(await digest(page), before);
+  }
+  await page.finish();
+});
+
+test("a reload loses nothing: not what was done, not the moment", async () => {
+  const page = await elected({ path: "?scenario=raft-first-election" });
+  for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
+  const moment = [await now(page), await digest(page)];
+  await page.waitForTimeout(600);
+  await page.reload();
+  await page.locator(`.app[data-digest="${moment[1]}"]`).waitFor();
+  assert.equal(await now(page), moment[0]);
+  assert.match(page.url(), /\?scenario=raft-first-election$/, "the address is what was opened");
+  await press(page, "Crash S2");
+  await page.locator(".head.down").waitFor();
+  assert.match(page.url(), /#v1:/, "now the address holds the run");
+  const crashed = [await now(page), await digest(page)];
+  await page.reload();
+  await page.locator(`.app[data-digest="${crashed[1]}"]`).waitFor();
+  assert.equal(await now(page), crashed[0]);
+  assert.equal(await page.locator(".head.down").count(), 1);
+
+  // The way back leads to the run as it was left.
+  await page.keyboard.press("g");
+  await page.locator(".entry").nth(2).click();
+  await page.waitForFunction((digest) => document.querySelector(".app").dataset.digest !== digest, crashed[1]);
+  await page.goBack();
+  await page.locator(`.app[data-digest="${crashed[1]}"]`).waitFor();
+  await page.finish();
+});
+
+test("an embed notes nothing with its history", async () => {
+  const page = await open(shared.browser, { path: "?embed=1&scenario=raft-first-election&autoplay=0" });
+  const before = page.url();
+  await page.getByRole("button", { name: /Step forward/ }).click();
+  await page.waitForTimeout(700);
+  assert.deepEqual([page.url(), await page.evaluate(() => history.state)], [before, null]);
+  await page.finish();
+});

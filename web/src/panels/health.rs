@@ -1,0 +1,142 @@
+//! How the cluster does, at a glance: decisions, latency, traffic, leadership, lag, and how many more may fail.
+
+use synod::session::{Latency, STEPS, Series, Session, Summary};
+use synod::trace::Time;
+
+use crate::model::span;
+use crate::ui::{El, el, of, panel, plain};
+
+pub(crate) fn health(session: &Session, health: &Summary) -> El {
+    let gauges = of("div", "gauges")
+        .add(decisions(session, health))
+        .add(messages(session, health))
+        .add(latency("Commit latency, median", "proposals decided", &health.commits))
+        .add(latency("Clients wait, median", "requests answered", &health.answers))
+        .add(elections(health))
+        .add(leadership(session, health))
+        .maybe(quorum(health))
+        .add(lag(session, health));
+    panel("panel health", "Health")
+        .add(plain("h2", "Health, from the beginning to now"))
+        .add(gauges)
+}
+
+fn gauge(class: &'static str, name: &'static str, value: impl Into<String>) -> El {
+    of("div", class).add(plain("h3", name)).add(plain("b", value.into()))
+}
+
+fn decisions(session: &Session, health: &Summary) -> El {
+    let rate = u64::from(health.decided) * 10_000_000 / session.now().0.max(1);
+    gauge("gauge", "Decisions", health.decided.to_string())
+        .add(plain("p", format!("{}.{} a second", rate / 10, rate % 10)))
+        .add(spark(&health.decisions_over_time, session.now()))
+}
+
+fn messages(session: &Session, health: &Summary) -> El {
+    let traffic = &health.traffic;
+    let each = match traffic.per_decision_hundredths {
+        Some(each) => format!("{}.{} a decision", each / 100, each % 100 / 10),
+        None => "nothing decided yet".to_owned(),
+    };
+    let lost = if traffic.lost > 0 { format!(", {} lost", traffic.lost) } else { String::new() };
+    let parts = || STEPS.into_iter().zip(traffic.by_step).filter(|(_, count)| *count > 0);
+    let part = |(step, count)| {
+        of("i", format!("kind {}", synod::diagram::step_class(step)))
+            .at("style", format!("flex:{count}"))
+    };
+    let name = |(step, count)| {
+        let class = synod::diagram::step_class(step);
+        of("span", format!("kind {class}")).text(format!("{class} {count}"))
+    };
+    gauge("gauge", "Messages between nodes", traffic.messages.to_string())
+        .add(plain("p", each + &lost))
+        .add(spark(&health.messages_over_time, session.now()))
+        .add(of("div", "parts").at("aria-hidden", "true").all(parts().map(part)))
+        .add(of("div", "legend").all(parts().map(name)))
+}
+
+fn latency(name: &'static str, what: &'static str, latency: &Latency) -> El {
+    let time = |us: u64| span(Time(us));
+    if latency.count == 0 {
+        return gauge("gauge", name, "–").add(plain("p", format!("no {what} yet")));
+    }
+    let slow = format!(
+        "90 %: {} · 99 %: {} · longest {}",
+        time(latency.p90_us),
+        time(latency.p99_us),
+        time(latency.max_us)
+    );
+    gauge("gauge", name, time(latency.p50_us))
+        .add(plain("p", slow))
+        .add(plain("p", format!("{} {what}", latency.count)))
+}
+
+fn elections(health: &Summary) -> El {
+    let count = health.elections;
+    gauge("gauge", "Elections", format!("{} won", count.won))
+        .add(plain("p", format!("of {} begun", count.begun)))
+}
+
+fn leadership(session: &Session, health: &Summary) -> El {
+    let led = &health.leadership;
+    let name = led.leader.and_then(|node| session.cast().nodes.get(node.index()));
+    let since = led.since.map(|since| format!(" since {}", span(since))).unwrap_or_default();
+    let leader = name.map_or_else(|| "nobody".to_owned(), |node| node.name.clone());
+    let share = format!(
+        "led {}.{} % of the time; longest without: {}",
+        led.led_permille / 10,
+        led.led_permille % 10,
+        span(Time(led.longest_gap_us))
+    );
+    let two = (led.contested_us > 0)
+        .then(|| plain("p", format!("two at once for {}", span(Time(led.contested_us)))));
+    gauge("gauge", "Leader", leader + &since).add(plain("p", share)).maybe(two)
+}
+
+/// How many more may fail before there is no quorum.
+fn quorum(health: &Summary) -> Option<El> {
+    let quorum = health.quorum?;
+    let margin = quorum.margin();
+    let (class, value) = match margin {
+        ..0 => ("bad", format!("{} too few", margin.unsigned_abs())),
+        0 => ("", "none to spare".to_owned()),
+        _ => ("", format!("{margin} may fail")),
+    };
+    let says = format!("{} reach each other; a quorum is {}", quorum.available, quorum.size);
+    let head = of("div", "gauge").add(plain("h3", "Quorum margin"));
+    Some(head.add(of("b", class).text(value)).add(plain("p", says)))
+}
+
+/// How far each node is behind, as a bar against the one that is behind the most.
+fn lag(session: &Session, health: &Summary) -> El {
+    let most = health.lag.iter().map(|lag| lag.known).max().unwrap_or_default().max(1);
+    let rows = session.cast().nodes.iter().zip(&health.lag).map(|(node, lag)| {
+        let says = match (lag.known, lag.log) {
+            (0, _) => "knows all".to_owned(),
+            (known, 0) => format!("{known} not known decided"),
+            (known, log) => format!("{known} not known decided, {log} missing"),
+        };
+        let part = of("i", "").at("style", format!("width:{}%", lag.known * 100 / most));
+        of("div", "behind")
+            .add(plain("b", node.name.clone()))
+            .add(of("span", "bar").add(part))
+            .add(plain("span", says))
+    });
+    of("div", "gauge wide").add(plain("h3", "Behind what is decided")).all(rows)
+}
+
+/// How often something happened over time, as steps.
+fn spark(series: &Series, now: Time) -> El {
+    let most = series.counts.iter().max().copied().unwrap_or_default().max(1);
+    let stretches = (now.0 / series.stretch_us.max(1) + 1).max(series.counts.len() as u64);
+    let mut path = "M0 20".to_owned();
+    for count in &series.counts {
+        path += &format!("V{}h1", 20 - count * 18 / most);
+    }
+    of("svg", "spark")
+        .at("viewBox", format!("0 0 {stretches} 20"))
+        .at("preserveAspectRatio", "none")
+        .at("role", "img")
+        .at("aria-label", format!("over time; at most {most} in {}", span(Time(series.stretch_us))))
+        .add(el("path").at("d", path + "V20z"))
+}

@@ -46,7 +46,7 @@ enum Task {
     Shots,
     /// Make the npm package of the JavaScript API in target/npm/, ready for `npm pack`
     Npm,
-    /// Try the custom element in pages of mdBook, MkDocs Material and VitePress (needs the network once)
+    /// Try the custom element in pages that documentation tools make (needs the network once)
     DocsSites(docs_sites::Options),
 }
 

@@ -2,13 +2,13 @@
 //!
 //! trunk cannot minify the glue that wasm-bindgen writes. What costs most in it is not code: comments, and
 //! the hash at the end of every import's name, which no compressor can shorten and which stands in the
-//! program too.
+//! program too. And it leaves every style sheet a file of its own, to be asked for and compressed alone.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::site;
 
@@ -34,7 +34,41 @@ pub(crate) fn site(folder: &Path) -> Result<()> {
         renumber(&mut bytes, &numbers);
         fs::write(program, bytes)?;
     }
+    for page in of("html") {
+        let (text, sheets) = with_styles_inside(&fs::read_to_string(page)?, folder)?;
+        fs::write(page, text)?;
+        for sheet in sheets {
+            fs::remove_file(sheet)?;
+        }
+    }
     Ok(())
+}
+
+/// A page with its style sheets in it, in their order, in the place of the first; and their files.
+fn with_styles_inside(page: &str, folder: &Path) -> Result<(String, Vec<PathBuf>)> {
+    let (mut text, mut styles, mut place) = (String::new(), String::new(), None);
+    let mut sheets = Vec::new();
+    let mut rest = page;
+    while let Some((before, behind)) = rest.split_once("<link ") {
+        let (tag, after) = behind.split_once('>').context("a link ends")?;
+        text += before;
+        let words = || tag.split_ascii_whitespace().map(|word| word.replace('"', ""));
+        if words().any(|word| word == "rel=stylesheet") {
+            let name = words().find_map(|word| word.strip_prefix("href=./").map(str::to_owned));
+            let sheet = folder.join(name.context("a style sheet has a relative address")?);
+            styles += fs::read_to_string(&sheet)?.trim();
+            sheets.push(sheet);
+            place.get_or_insert(text.len());
+        } else {
+            text = text + "<link " + tag + ">";
+        }
+        rest = after;
+    }
+    text += rest;
+    if let Some(place) = place {
+        text.insert_str(place, &format!("<style>{styles}</style>"));
+    }
+    Ok((text, sheets))
 }
 
 /// The digits of a hash.
@@ -87,6 +121,18 @@ mod tests {
         let script =
             "// a\n/**\n * b\n */\nfunction f() {\n    /** c */\n    return g; // d\n}\n\n";
         assert_eq!(without_comments(script), "function f() {\nreturn g; // d\n}\n");
+    }
+
+    #[test]
+    fn style_sheets_go_into_the_page_in_their_order() {
+        let folder = crate::shell::workspace().join("target/tests/shrink-styles");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("a.css"), "a{}\n").unwrap();
+        fs::write(folder.join("b.css"), "b{}").unwrap();
+        let page = "<link rel=icon href=./i.svg><link href=./a.css rel=stylesheet><p><link rel=\"stylesheet\" href=\"./b.css\">x";
+        let (text, sheets) = with_styles_inside(page, &folder).unwrap();
+        assert_eq!(text, "<link rel=icon href=./i.svg><style>a{}b{}</style><p>x");
+        assert_eq!(sheets, [folder.join("a.css"), folder.join("b.css")]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::site::{self, LocalSite};
 use crate::{npm, shell, tools};
 
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools, reason = "a flag each for suites that are chosen freely")]
 pub(crate) struct Options {
     /// Only what runs on this machine itself
     #[arg(long)]

@@ -123,12 +123,13 @@ pub(crate) fn mdbook() -> Result<PathBuf> {
         minutes: 5,
     };
     cargo_tool(&tool).map_err(|error| {
-        let probe = shell::output_of(shell::cargo().args(["info", &format!("mdbook@{MDBOOK}")]));
-        blame("crates.io", probe, error)
+        let mut probe = shell::cargo();
+        probe.args(["info", &format!("mdbook@{MDBOOK}")]);
+        blame("crates.io", shell::output_of(&mut probe).is_ok(), error)
     })
 }
 
-/// MkDocs with what a requirements file pins, in a virtual environment of its own.
+/// `MkDocs` with what a requirements file pins, in a virtual environment of its own.
 pub(crate) fn mkdocs(requirements: &Path) -> Result<PathBuf> {
     let wanted = fs::read_to_string(requirements)?;
     let version = wanted
@@ -159,7 +160,7 @@ pub(crate) fn mkdocs(requirements: &Path) -> Result<PathBuf> {
             let mut probe = pip();
             probe.args(["download", "--quiet", "--no-deps", "--retries=0", "--dest"]);
             probe.arg(root.join("probe")).arg(format!("mkdocs-material=={version}"));
-            blame("PyPI", shell::output_of(&mut probe), error)
+            blame("PyPI", shell::output_of(&mut probe).is_ok(), error)
         },
     )?;
     fs::write(&stamp, &wanted)?;
@@ -179,7 +180,7 @@ pub(crate) fn npm_ci(folder: &Path) -> Result<()> {
     shell::run(&mut install).map_err(|error| {
         let mut probe = Command::new(install.get_program());
         probe.args(["ping", "--fetch-retries=0", "--fetch-timeout=15000"]);
-        blame("the npm registry", shell::output_of(&mut probe), error)
+        blame("the npm registry", shell::output_of(&mut probe).is_ok(), error)
     })?;
     fs::write(stamp, lock)?;
     Ok(())
@@ -198,11 +199,8 @@ impl fmt::Display for Unreachable {
 impl std::error::Error for Unreachable {}
 
 /// Why an installation failed: the registry, where a look at it fails too, or else what it said itself.
-fn blame(registry: &'static str, probe: Result<String>, error: anyhow::Error) -> anyhow::Error {
-    match probe {
-        Ok(_) => error,
-        Err(_) => error.context(Unreachable(registry)),
-    }
+fn blame(registry: &'static str, answers: bool, error: anyhow::Error) -> anyhow::Error {
+    if answers { error } else { error.context(Unreachable(registry)) }
 }
 
 /// The exact version that web/Cargo.toml pins: the tool refuses a program made with another.

@@ -21,11 +21,11 @@ impl Playground {
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "SynodTheme")] theme: Option<String>,
     ) -> Result<String, JsError> {
-        let theme = match theme.as_deref() {
-            None | Some("auto") => Theme::Auto,
-            Some("light") => Theme::Light,
-            Some("dark") => Theme::Dark,
-            Some(_) => return Err(JsError::new("a theme is auto, light or dark")),
+        let theme = match theme.unwrap_or_else(|| "auto".to_owned()).as_str() {
+            "auto" => Theme::Auto,
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => return Err(JsError::new("a theme is auto, light or dark")),
         };
         let source = self.session.source();
         let mut options = Options::default();

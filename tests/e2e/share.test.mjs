@@ -27,7 +27,7 @@ const textOf = (page, name) => dialog(page).getByRole("textbox", { name, exact: 
 async function saved(page, form) {
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("button", { name: `Save as ${form}` }).click(),
+    page.getByRole("button", { name: new RegExp(`^${form}`) }).click(),
   ]);
   return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
 }

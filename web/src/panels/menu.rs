@@ -16,23 +16,21 @@ pub(crate) fn menu(offers: &Offers, spot: Spot) -> El {
     let head = el("header")
         .add(plain("b", offers.title.clone()))
         .maybe((!offers.line.is_empty()).then(|| plain("span", offers.line.clone())));
-    let mut menu = of("div", class)
-        .at("role", "menu")
-        .at("aria-label", offers.title.clone())
-        .at("style", format!("--x:{}px;--y:{}px", spot.x, spot.y))
-        .add(head);
+    // To who hears it, a menu holds items and groups of them; its title and headings are names.
+    let mut menu = el("div").at("role", "menu").at("aria-label", offers.title.clone());
     for group in ["", "Timers", "Links"] {
         let own: Vec<&Offer> = offers.offers.iter().filter(|offer| offer.group == group).collect();
         if own.is_empty() {
             continue;
         }
         if !group.is_empty() {
-            menu = menu.add(plain("h4", group));
+            menu = menu.add(plain("h4", group).at("aria-hidden", "true"));
         }
         let class = if group.is_empty() { "offers" } else { "offers chips" };
-        menu = menu.add(of("div", class).all(own.into_iter().map(button)));
+        let items = of("div", class).at("role", "group").all(own.into_iter().map(button));
+        menu = menu.add(items.at_some("aria-label", (!group.is_empty()).then_some(group)));
     }
-    menu
+    of("div", class).at("style", format!("--x:{}px;--y:{}px", spot.x, spot.y)).add(head).add(menu)
 }
 
 fn button(offer: &Offer) -> El {

@@ -61,7 +61,6 @@ fn text(offer: &Offer, at: usize) -> El {
 fn group(name: &'static str, forms: &'static [Form]) -> El {
     let file = |form: &Form| {
         button("file", format!("save {}", form.ending))
-            .at("aria-label", format!("Save as {}", form.label))
             .add(plain("b", form.label))
             .add(plain("span", form.about))
     };

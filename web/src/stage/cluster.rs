@@ -134,7 +134,6 @@ fn node(card: &NodeCard, at: Point) -> El {
         .at("tabindex", "0")
         .at("role", "button")
         .at("aria-haspopup", "menu")
-        .at("aria-label", format!("{} {state} {}", card.name, card.epoch))
         .add(circle("ring-disc", at, NODE))
         .maybe(arc)
         .add(words("ring-name", at, 5, card.name.clone()))

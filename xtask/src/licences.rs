@@ -23,6 +23,10 @@ const ACCEPTED: [&str; 10] = [
     "Zlib",
 ];
 
+/// Tools that the tests run and that ship nowhere, under a licence that only asks for changes to them to be
+/// published.
+const TOOLS: [(&str, &str); 1] = [("axe-core", "MPL-2.0")];
+
 /// Checks the dependencies in Cargo.lock and in the lock file of the end-to-end tests.
 pub(crate) fn run() -> Result<()> {
     let mut dependencies = rust_dependencies()?;
@@ -67,7 +71,14 @@ fn node_dependencies() -> Result<Vec<Dependency>> {
         .iter()
         .filter(|(path, _)| !path.is_empty())
         .map(|(path, package)| (path.clone(), package["license"].as_str().map(str::to_owned)))
+        .filter(|(path, licence)| !is_tool(path, licence.as_deref()))
         .collect())
+}
+
+fn is_tool(path: &str, licence: Option<&str>) -> bool {
+    TOOLS
+        .iter()
+        .any(|(tool, its)| path.strip_prefix("node_modules/") == Some(tool) && licence == Some(its))
 }
 
 /// Why a licence is not accepted, or nothing.
@@ -87,7 +98,14 @@ fn objection(licence: Option<&str>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::objection;
+    use super::{is_tool, objection};
+
+    #[test]
+    fn a_tool_is_one_by_its_name_and_its_licence() {
+        assert!(is_tool("node_modules/axe-core", Some("MPL-2.0")));
+        assert!(!is_tool("node_modules/axe-core", Some("GPL-3.0-only")));
+        assert!(!is_tool("node_modules/other", Some("MPL-2.0")));
+    }
 
     #[test]
     fn one_accepted_choice_is_enough() {

@@ -2,9 +2,9 @@
 //!
 //! | function | for |
 //! |---|---|
-//! | [`shiviz`] | ShiViz: space-time diagrams from vector clocks |
-//! | [`perfetto`] | Perfetto and `chrome://tracing`: roles, steps and messages on a time line |
-//! | [`recording`] | a test: the causes of a run as a script, and below them what happened |
+//! | [`shiviz()`] | ShiViz: space-time diagrams from vector clocks |
+//! | [`perfetto()`] | Perfetto and `chrome://tracing`: roles, steps and messages on a time line |
+//! | [`recording()`] | a test: the causes of a run as a script, and below them what happened |
 //!
 //! Pictures as text (Mermaid, PlantUML) are painted in [`crate::diagram`], and the plain event
 //! stream is written by [`crate::trace::write_ndjson`].

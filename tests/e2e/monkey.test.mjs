@@ -67,5 +67,7 @@ test("ten thousand random acts leave the page alive and without an error", async
   await page.goto(page.url().split(/[?#]/)[0] + "?scenario=raft-first-election&autoplay=0");
   await page.getByRole("button", { name: /Step forward/ }).click();
   await page.locator('.app[data-steps="2"]').waitFor();
+  // Whoever leaves a page aborts what it was still loading.
+  page.troubles = page.troubles.filter((trouble) => !trouble.includes("ERR_ABORTED"));
   await page.finish();
 });

@@ -3,7 +3,7 @@
 import { DESKTOP, PHONE, launch, open, shot } from "./harness.mjs";
 
 const PICTURES = [
-  { name: "page", viewport: DESKTOP, colorScheme: "light", path: "?protocol=paxos&seed=7" },
+  { name: "page", viewport: DESKTOP, colorScheme: "light", path: "?view=both" },
   {
     name: "violation",
     viewport: DESKTOP,
@@ -11,6 +11,13 @@ const PICTURES = [
     path: "?scenario=raft-figure-8-broken",
   },
   { name: "phone", viewport: PHONE, colorScheme: "light" },
+  { name: "phone-dark", viewport: PHONE, colorScheme: "dark", path: "?view=both" },
+  {
+    name: "embed",
+    viewport: { width: 900, height: 480 },
+    colorScheme: "light",
+    path: "?embed=1&scenario=raft-first-election",
+  },
 ];
 // Long enough for the story to have got somewhere.
 const SETTLE_MS = 9000;
@@ -19,7 +26,7 @@ const browser = await launch();
 try {
   for (const { name, ...options } of PICTURES) {
     const page = await open(browser, options);
-    await page.getByRole("heading", { name: "Synod", level: 1 }).waitFor();
+    await page.locator(".app[data-steps]").waitFor();
     await page.waitForTimeout(SETTLE_MS);
     await shot(page, name);
     await page.finish();

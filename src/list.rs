@@ -246,6 +246,12 @@ mod tests {
             if i % 5 == 0 {
                 assert_eq!(small.pop_first(), plain.pop_first());
             }
+            let other = i * 23 % 61;
+            assert_eq!(small.contains(&other), plain.contains_key(&other));
+            match i % 3 {
+                0 => assert_eq!(small.remove(&other), plain.remove(&other)),
+                _ => assert_eq!(small.entry_or(other, i), plain.entry(other).or_insert(i)),
+            }
             assert!(small.iter().map(|(key, value)| (key, value)).eq(plain.iter()));
             assert_eq!(small.get(&(i % 61)), plain.get(&(i % 61)));
         }

@@ -3,9 +3,7 @@
 
 mod common;
 
-use std::path::Path;
-
-use common::Sample;
+use common::{Sample, check_golden};
 use synod::diagram::{
     Arrow, Density, Fate, Label, Look, MarkKind, Options, Quiet, Routine, Scene, Theme, TimeScale,
     Window, arrow_text, layout, mermaid, svg, text,
@@ -21,27 +19,16 @@ fn slice(sample: &Sample, from: u64, to: u64) -> Scene {
     layout(sample, &Index::of(sample.events()), &window, &Options::default())
 }
 
-/// Compares with a file of the repository, or writes it when `UPDATE_GOLDEN` is set.
-fn check_golden(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/diagram").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, found).expect("the golden file can be written");
-        return;
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        expected == found,
-        "{name} differs from the golden file; look at the difference with UPDATE_GOLDEN=1 and `git diff`"
-    );
-}
-
 #[test]
 fn the_story_looks_as_it_did() {
     let sample = Sample::story();
     let window = Window::until(sample.now());
-    check_golden("story.svg", &svg(&whole(&sample, &Options::default()), &sample, Theme::Light));
-    check_golden("story.mmd", &mermaid(&sample, &window));
-    check_golden("story.txt", &text(&sample, &window));
+    check_golden(
+        "diagram/story.svg",
+        &svg(&whole(&sample, &Options::default()), &sample, Theme::Light),
+    );
+    check_golden("diagram/story.mmd", &mermaid(&sample, &window));
+    check_golden("diagram/story.txt", &text(&sample, &window));
 }
 
 #[test]
@@ -50,7 +37,7 @@ fn a_violation_and_a_folded_stretch_look_as_they_did() {
     sample.violate();
     let mut options = Options { width_px: 720, ..Options::default() };
     Quiet::new(200_000).extend(&sample, &mut options);
-    check_golden("idle.svg", &svg(&whole(&sample, &options), &sample, Theme::Dark));
+    check_golden("diagram/idle.svg", &svg(&whole(&sample, &options), &sample, Theme::Dark));
 }
 
 /// Every label and chip of a scene.

@@ -3,33 +3,15 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use common::Sample;
+use common::{Sample, check_golden, golden};
 use serde_json::Value;
 use synod::diagram::{Window, plantuml};
 use synod::export::{perfetto, recording, shiviz, split_recording};
 use synod::scenario::Scenario;
 use synod::session::{Progress, Session, Verdict, gallery};
 use synod::trace::{EventId, EventKind, Source, Time, past_cone};
-
-fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
-}
-
-/// Compares with a file of the repository, or writes it when `UPDATE_GOLDEN` is set.
-fn check_golden(name: &str, found: &str) {
-    let path = golden(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, found).expect("the golden file can be written");
-        return;
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        expected == found,
-        "{name} differs from the golden file; look at the difference with UPDATE_GOLDEN=1 and `git diff`"
-    );
-}
 
 fn play(scenario: Scenario) -> Session {
     let mut session = Session::open(scenario).unwrap_or_else(|problems| panic!("{problems}"));

@@ -4,12 +4,32 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use synod::trace::{
     Cast, Cause, ClassInfo, ClientId, ClientPolicy, Epoch, Event, EventId, EventKind, Fact, Flight,
     Info, Lane, Loss, MessageId, MessageInfo, MessageKind, MessageView, NameInfo, NodeId, NodeSet,
     Place, RoleInfo, Service, Slot, Source, Step, Time, TimerRef, Tone, ValueId,
 };
+
+/// Where a golden file is, by its path below `tests/golden`.
+pub fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+/// Compares with a file of the repository, or writes it when `UPDATE_GOLDEN` is set.
+pub fn check_golden(name: &str, found: &str) {
+    let path = golden(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, found).expect("the golden file can be written");
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        expected == found,
+        "{name} differs from the golden file; look at the difference with UPDATE_GOLDEN=1 and `git diff`"
+    );
+}
 
 pub static INFO: Info = Info {
     id: "toy",

@@ -102,6 +102,7 @@ fn end_to_end(arguments: &[String]) -> Result<()> {
     let dist = site::build()?;
     let site = LocalSite::start(&dist)?;
     let mut command = end_to_end_node(&site)?;
+    command.env("FIREFOX", browser::find_firefox()?);
     // The reporter is named because node chooses another when nobody watches.
     shell::run(command.args(["--test", "--test-reporter=spec"]).args(arguments))
 }

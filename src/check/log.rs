@@ -15,7 +15,7 @@ use super::{Falls, Invariant, Monitor, Watch, Words};
 const APPEND_ONLY: u8 = 0;
 const LOG_MATCHING: u8 = 1;
 const COMPLETENESS: u8 = 2;
-const DURABLE: u8 = 3;
+const REACH_MAJORITY: u8 = 3;
 const MONOTONE: u8 = 4;
 const EPOCHS_GROW: u8 = 5;
 
@@ -38,9 +38,9 @@ const INVARIANTS: &[Invariant] = &[
         source: "Raft §5.4, Figure 3",
     },
     Invariant {
-        name: "Committed Is Durable",
+        name: "Committed Entries Reach Majority",
         says: "When a leader commits an entry, a quorum of logs holds it and all before it.",
-        source: "etcd-io/raft, tla/etcdraft.tla, CommittedIsDurableInv",
+        source: "Vanlightly/raft-tlaplus, CommittedEntriesReachMajority",
     },
     Invariant {
         name: "Commit Is Monotone",
@@ -254,7 +254,7 @@ impl Logs {
         let holders = self.nodes.iter().filter(holds).count();
         let quorum = self.family.quorum;
         if holders < quorum {
-            falls.report(DURABLE, None, |words| {
+            falls.report(REACH_MAJORITY, None, |words| {
                 let (node, upto, epoch) = (words.node(node), words.slot(upto), words.epoch(epoch));
                 let logs = if holders == 1 { "1 log holds" } else { "logs hold" };
                 let count = if holders == 1 { String::new() } else { format!("{holders} ") };
@@ -503,7 +503,7 @@ mod tests {
         assert_eq!(
             falls(alone),
             [
-                "2: Committed Is Durable: S1 commits index 1 in term 1, which 1 log holds; a quorum is 2"
+                "2: Committed Entries Reach Majority: S1 commits index 1 in term 1, which 1 log holds; a quorum is 2"
             ]
         );
         assert!(falls(&format!("{ONE_ENTRY}n1 committed @1 1")).is_empty());
@@ -522,10 +522,9 @@ mod tests {
         );
         assert!(falls(&format!("{lost}n1 committed @1 1")).is_empty());
         let both = format!("{lost}n3 crashed\nn3 recovered @0\nn1 committed @1 1");
-        assert!(
-            falls(&both)[0]
-                .contains("Committed Is Durable: S1 commits index 1 in term 1, which 1 log")
-        );
+        assert!(falls(&both)[0].contains(
+            "Committed Entries Reach Majority: S1 commits index 1 in term 1, which 1 log"
+        ));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::trace::{Event, EventId, EventKind, MessageKind, Place, Service, Sourc
 pub(super) const LINEARIZABILITY: Invariant = Invariant {
     name: "Linearizability",
     says: "Every operation takes effect at one instant between its request and its answer, and \
-           every read sees the last write before it.",
+           every read sees the last write before it. A request sent again may count as two.",
     source: "Herlihy & Wing 1990; Raft §8",
 };
 

@@ -222,7 +222,7 @@ fn notable_fact(source: &dyn Source, fact: &Fact) -> Option<(MarkKind, String)> 
             (MarkKind::Quorum, format!("{name} quorum: {}", words::members_text(source, members)))
         }
         Fact::Chosen { slot, value, .. } => {
-            (MarkKind::Decided, format!("chosen{} {}", at(slot), source.value(value)))
+            (MarkKind::Decided, format!("learned{} {}", at(slot), source.value(value)))
         }
         Fact::Committed { upto, .. } => (MarkKind::Decided, format!("committed{}", at(upto))),
         Fact::Truncated { from } => (MarkKind::Truncated, format!("truncated from{}", at(from))),

@@ -13,7 +13,7 @@ export const PHONE = { width: 390, height: 844 };
 
 export const siteUrl = (path = "") => new URL(path, required("SYNOD_URL")).href;
 
-function required(variable) {
+export function required(variable) {
   const value = process.env[variable];
   if (!value) {
     throw new Error(`${variable} is not set: run these tests with \`cargo xtask test --e2e\``);

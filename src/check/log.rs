@@ -291,7 +291,9 @@ struct Entry {
 
 fn mismatch(words: &Words<'_>, node: NodeId, slot: Slot, epoch: Epoch) -> String {
     let (node, at, epoch) = (words.node(node), words.at(slot), words.epoch(epoch));
-    format!("{node} has other entries before its entry of {epoch}{at} than another log has")
+    format!(
+        "{node} has other entries before its entry of {epoch}{at} than a log with that entry had"
+    )
 }
 
 fn incomplete(words: &Words<'_>, leader: NodeId, epoch: Epoch, commit: &Commit) -> String {
@@ -422,8 +424,8 @@ mod tests {
         assert_eq!(
             falls(script),
             [
-                "6: Log Matching: S1 has other entries before its entry of term 2 at index 2 than another \
-              log has (against 4)"
+                "6: Log Matching: S1 has other entries before its entry of term 2 at index 2 than a log \
+              with that entry had (against 4)"
             ]
         );
         let repaired = script.replace(
@@ -445,8 +447,8 @@ mod tests {
         assert_eq!(
             falls(stale),
             [
-                "4: Log Matching: S1 has other entries before its entry of term 1 at index 2 than another \
-              log has (against 2)"
+                "4: Log Matching: S1 has other entries before its entry of term 1 at index 2 than a log \
+              with that entry had (against 2)"
             ]
         );
         let hole = "n1 leader 1\nn1 appended @2 1 v1";

@@ -1,6 +1,8 @@
 //! The command line, run as a user runs it.
 
-use std::process::{Command, Output};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -9,6 +11,42 @@ fn synod(arguments: &[&str]) -> Output {
         .args(arguments)
         .output()
         .expect("the command line is built with its tests")
+}
+
+/// With something on standard input.
+fn fed(arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_synod"));
+    let piped = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = piped.stderr(Stdio::piped()).spawn().expect("the command line starts");
+    // It may have seen enough before the end.
+    let _ = child.stdin.take().expect("it is piped").write_all(input);
+    child.wait_with_output().expect("the command line ends")
+}
+
+/// A file of this test's own, gone with it.
+struct File(PathBuf);
+
+impl File {
+    fn of(name: &str, content: impl AsRef<[u8]>) -> File {
+        let name = format!("synod-cli-{}-{name}", std::process::id());
+        let file = File(std::env::temp_dir().join(name));
+        std::fs::write(&file.0, content).expect("the temporary folder takes a file");
+        file
+    }
+
+    fn name(&self) -> &str {
+        self.0.to_str().expect("its name is text")
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn out(output: &Output) -> String {
@@ -25,7 +63,7 @@ fn json(arguments: &[&str]) -> (Value, Option<i32>) {
 /// Bad input ends with code 2 and says on standard error what is wrong.
 fn refused(arguments: &[&str], says: &str) {
     let output = synod(arguments);
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    let error = err(&output);
     assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
     assert!(error.contains(says), "{arguments:?} says {error:?}, not {says:?}");
 }
@@ -71,10 +109,8 @@ fn health_is_said_when_asked_for() {
 #[test]
 fn a_recording_is_the_same_run() {
     let recorded = synod(&["render", "raft", "--until", "1s", "--format", "script"]);
-    let file = std::env::temp_dir().join(format!("synod-cli-{}.txt", std::process::id()));
-    std::fs::write(&file, &recorded.stdout).expect("the temporary folder takes a file");
-    let (again, code) = json(&["run", &file.to_string_lossy(), "--json"]);
-    std::fs::remove_file(&file).expect("the file is there");
+    let file = File::of("recording.txt", &recorded.stdout);
+    let (again, code) = json(&["run", file.name(), "--json"]);
     assert_eq!(code, Some(0));
     let digest = again["digest"].as_str().expect("a digest");
     assert!(out(&recorded).contains(&format!("digest {digest} after")));
@@ -90,10 +126,8 @@ fn a_link_is_the_same_run() {
 
     let decoded = synod(&["link", "decode", &link]);
     assert!(decoded.status.success());
-    let file = std::env::temp_dir().join(format!("synod-cli-{}.json", std::process::id()));
-    std::fs::write(&file, &decoded.stdout).expect("the temporary folder takes a file");
-    let encoded = synod(&["link", "encode", &file.to_string_lossy()]);
-    std::fs::remove_file(&file).expect("the file is there");
+    let file = File::of("link.json", &decoded.stdout);
+    let encoded = synod(&["link", "encode", file.name()]);
     assert!(encoded.status.success());
     let payload = |link: &str| link.split("#v1:").last().unwrap_or_default().trim().to_owned();
     assert_eq!(payload(&out(&encoded)), payload(&link));
@@ -117,6 +151,102 @@ fn bad_input_is_named() {
     refused(&["run", "raft", "--nodes", "99"], "cluster");
     refused(&["link", "decode", "#v1:!!!"], "!");
     refused(&["sweep", "--protocol", "raft", "--seeds", "9..3"], "seeds");
+    refused(&["run", "?scenario=raft-first-electoin"], "raft-first-election");
+    refused(&["run", env!("CARGO_MANIFEST_DIR")], "is a folder");
+}
+
+/// A number with a sign is a value that is out of range, not an option nobody knows.
+#[test]
+fn negative_numbers_are_named() {
+    refused(&["run", "raft", "--seed", "-1"], "'-1' for '--seed");
+    refused(&["run", "raft", "--nodes", "-1"], "'-1' for '--nodes");
+    refused(&["run", "raft", "--until", "-5s"], "'-5s' for '--until");
+    let sweep = ["sweep", "--protocol", "raft", "--seeds"];
+    refused(&[&sweep[..], &["-3..5"]].concat(), "'-3..5' for '--seeds");
+    refused(&[&sweep[..], &["0..5", "--jobs", "-1"]].concat(), "'-1' for '--jobs");
+    refused(&[&sweep[..], &["0..5", "--jobs", "1000000"]].concat(), "--jobs");
+}
+
+#[test]
+fn a_run_ends_when_it_is_asked_to() {
+    let (run, _) = json(&["run", "raft", "--until", "1s", "--json"]);
+    assert_eq!(run["virtual_ms"], 1_000);
+    let (run, _) = json(&["run", "raft", "--until", "0s", "--json"]);
+    assert_eq!(run["virtual_ms"], 0);
+    let (run, _) = json(&["run", "raft", "--json"]);
+    assert_eq!(run["virtual_ms"], 5_000, "what nobody says is five seconds");
+}
+
+/// A scenario comes from files and pipes in whatever form, with whatever an editor puts around it.
+#[test]
+fn scenarios_are_read_in_every_form() {
+    let script = "# What it shows.\nprotocol raft\nseed 7\nuntil 1s\n";
+    let digest = |arguments: &[&str], input: &[u8]| {
+        let output = fed(arguments, input);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", err(&output));
+        let run: Value = serde_json::from_slice(&output.stdout).expect("a report");
+        run["digest"].as_str().expect("a digest").to_owned()
+    };
+    let wanted = digest(&["run", "-", "--json"], script.as_bytes());
+    let marked = File::of("marked.synod", format!("\u{feff}{script}"));
+    assert_eq!(digest(&["run", marked.name(), "--json"], b""), wanted);
+    let link = out(&synod(&["link", "encode", marked.name()]));
+    assert_eq!(digest(&["run", "-", "--json"], link.as_bytes()), wanted);
+    let decoded = synod(&["link", "decode", &format!("https://a.example/b/{}", link.trim())]);
+    assert_eq!(digest(&["run", "-", "--json"], &decoded.stdout), wanted);
+    if cfg!(target_os = "linux") {
+        // As a shell names a pipe: `synod run <(...)`.
+        assert_eq!(digest(&["run", "/dev/stdin", "--json"], &decoded.stdout), wanted);
+    }
+    let short = synod(&["link", "decode", "?protocol=raft&nodes=3&seed=9"]);
+    assert!(out(&short).contains("\"seed\": 9"), "{}", err(&short));
+}
+
+/// What never ends, is no text, or tries to reach the terminal ends with a short sentence.
+#[test]
+fn hostile_input_is_refused_in_a_few_words() {
+    if cfg!(target_os = "linux") {
+        refused(&["link", "encode", "/dev/zero"], "too many");
+        refused(&["run", "/dev/zero"], "too many");
+    }
+    let bytes = File::of("bytes.json", b"{\"protocol\":\"\xff\"}");
+    refused(&["run", bytes.name()], "UTF-8");
+    let escape = File::of("escape.json", "{\"protocol\":\"\\u001b[31mraft\",\"\u{1b}x\":1}");
+    let error = err(&synod(&["run", escape.name()]));
+    assert!(!error.contains('\u{1b}'), "{error:?}");
+    let long = File::of("long.json", format!("{{\"protocol\":\"{}\"}}", "x".repeat(900_000)));
+    let error = err(&synod(&["run", long.name()]));
+    assert!(error.len() < 1_000, "{} bytes", error.len());
+    let many = vec!["{\"at_us\":0,\"do\":{\"crash\":\"\"}}"; 2_000].join(",");
+    let many = File::of("many.json", format!("{{\"protocol\":\"raft\",\"commands\":[{many}]}}"));
+    let error = err(&synod(&["run", many.name()]));
+    assert!(error.lines().count() < 100 && error.contains("and 1950 more"), "{error}");
+}
+
+/// Whoever pipes events on gets events alone.
+#[test]
+fn events_are_not_mixed_with_the_report() {
+    let lines = |output: &Output| out(output).lines().map(serde_json::from_str).collect();
+    let events = synod(&["run", "paxos-happy-path", "--events", "ndjson"]);
+    let parsed: Result<Vec<Value>, _> = lines(&events);
+    let parsed = parsed.expect("every line is JSON");
+    assert!(parsed.iter().skip(1).all(|line| line.get("event").is_some()));
+    assert!(parsed.iter().any(|line| line["event"] == "chosen"));
+    assert!(err(&events).contains("digest"), "the report is for people");
+    let both = synod(&["run", "paxos-happy-path", "--events", "ndjson", "--json"]);
+    let parsed: Result<Vec<Value>, _> = lines(&both);
+    let parsed = parsed.expect("every line is JSON");
+    assert!(parsed.last().is_some_and(|line| line["digest"].is_string()));
+}
+
+/// A digest that was not compared is not passed over in silence.
+#[test]
+fn a_digest_beyond_the_end_is_said() {
+    let script = "protocol raft\nuntil 1s\ndigest 0123456789abcdef after 4000000 steps\n";
+    let output = fed(&["run", "-"], script.as_bytes());
+    assert!(err(&output).contains("not compared"), "{}", err(&output));
+    let output = fed(&["run", "-", "--until", "2s"], script.as_bytes());
+    assert_eq!(err(&output), "", "it was cut short on purpose");
 }
 
 #[test]
@@ -141,15 +271,6 @@ fn pictures_come_in_three_forms() {
     assert!(render("shiviz").contains("\nS1 {\"S1\":1}\n"));
     let trace: Value = serde_json::from_str(&render("perfetto")).expect("a trace is JSON");
     assert!(trace["traceEvents"].as_array().is_some_and(|events| events.len() > 100));
-}
-
-#[test]
-fn events_come_as_lines_of_json() {
-    let output = synod(&["run", "paxos-happy-path", "--events", "ndjson"]);
-    let text = out(&output);
-    let lines: Vec<Value> =
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    assert!(lines.iter().any(|line| line["event"] == "chosen"), "{text}");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The gallery, as a user relies on it: every situation is valid, reaches its goals, shows the
 //! violations it promises and no others, and is clean when nothing is broken.
 
+use synod::diagram::{Options, Theme, Window, layout, svg, text};
 use synod::scenario::Scenario;
 use synod::session::{Progress, Session, gallery, protocols};
-use synod::trace::Time;
+use synod::trace::{Index, Time};
 
 /// Plays a scenario to its end, going on after violations.
 fn play(scenario: Scenario) -> Session {
@@ -68,6 +69,27 @@ fn falls_are_told_in_the_words_of_the_diagram() {
         }
     }
     assert!(told > 20, "the gallery shows {told} falls");
+}
+
+/// "Adopts a reported value 1" would name a value that nobody has asked for.
+#[test]
+fn a_remark_is_told_without_its_number() {
+    let adopted = gallery().find(|situation| situation.id == "paxos-value-adopted");
+    let session = play(adopted.expect("in the gallery").scenario);
+    let told = text(session.source(), &Window::until(session.now()));
+    let remark = told.lines().find(|line| line.contains("adopts a reported value"));
+    assert_eq!(remark.map(|line| line.ends_with("value")), Some(true), "{remark:?}");
+}
+
+/// A value is chosen when the last vote of a quorum is cast; who counts the votes only learns it.
+#[test]
+fn a_learner_is_marked_as_one_who_learns() {
+    let happy = gallery().find(|situation| situation.id == "paxos-happy-path");
+    let session = play(happy.expect("in the gallery").scenario);
+    let (source, window) = (session.source(), Window::until(session.now()));
+    let scene = layout(source, &Index::of(source.events()), &window, &Options::default());
+    let drawn = svg(&scene, source, Theme::Light);
+    assert!(drawn.contains("learned v1") && !drawn.contains("chosen v1"), "{drawn}");
 }
 
 /// A rule that can be broken without a situation that shows what then happens teaches nothing.

@@ -1,6 +1,6 @@
 //! Runs the monitors of a run and collects what falls.
 
-use crate::trace::{Event, EventId};
+use crate::trace::{Event, EventId, EventKind};
 
 use super::{Broken, Invariant, Monitor, Violation, Watch, Words};
 
@@ -55,20 +55,15 @@ impl Checks {
         code as u8
     }
 
-    /// Sees one event; says which invariants it is the first to break, in these words.
+    /// Whether a monitor wants to see events of this kind.
     #[inline]
-    pub fn on_event(&mut self, id: EventId, event: &Event, words: Words<'_>) -> Vec<Violation> {
-        let kind = Watch::of(&event.kind);
-        if kind.meets(self.watched) { self.judge(kind, id, event, words) } else { Vec::new() }
+    pub fn watches(&self, kind: &EventKind) -> bool {
+        Watch::of(kind).meets(self.watched)
     }
 
-    fn judge(
-        &mut self,
-        kind: Watch,
-        id: EventId,
-        event: &Event,
-        words: Words<'_>,
-    ) -> Vec<Violation> {
+    /// Sees one event; says which invariants it is the first to break, in these words.
+    pub fn on_event(&mut self, id: EventId, event: &Event, words: Words<'_>) -> Vec<Violation> {
+        let kind = Watch::of(&event.kind);
         let mut found = Vec::new();
         for guard in self.guards.iter_mut().filter(|guard| guard.watches.meets(kind)) {
             let mut falls = Falls {
@@ -153,7 +148,7 @@ impl Falls<'_> {
 mod tests {
     use super::super::script;
     use super::*;
-    use crate::trace::{EventKind, NodeId, Place, Time};
+    use crate::trace::{NodeId, Place, Time};
 
     /// Falls at every crash, and at every restart by another name.
     #[derive(Clone)]

@@ -15,7 +15,7 @@ use super::{Falls, Invariant, Monitor, Watch, Words};
 const APPEND_ONLY: u8 = 0;
 const LOG_MATCHING: u8 = 1;
 const COMPLETENESS: u8 = 2;
-const DURABLE: u8 = 3;
+const REACH_MAJORITY: u8 = 3;
 const MONOTONE: u8 = 4;
 const EPOCHS_GROW: u8 = 5;
 
@@ -38,9 +38,9 @@ const INVARIANTS: &[Invariant] = &[
         source: "Raft §5.4, Figure 3",
     },
     Invariant {
-        name: "Committed Is Durable",
+        name: "Committed Entries Reach Majority",
         says: "When a leader commits an entry, a quorum of logs holds it and all before it.",
-        source: "etcd-io/raft, tla/etcdraft.tla, CommittedIsDurableInv",
+        source: "Vanlightly/raft-tlaplus, CommittedEntriesReachMajority",
     },
     Invariant {
         name: "Commit Is Monotone",
@@ -254,7 +254,7 @@ impl Logs {
         let holders = self.nodes.iter().filter(holds).count();
         let quorum = self.family.quorum;
         if holders < quorum {
-            falls.report(DURABLE, None, |words| {
+            falls.report(REACH_MAJORITY, None, |words| {
                 let (node, upto, epoch) = (words.node(node), words.slot(upto), words.epoch(epoch));
                 let logs = if holders == 1 { "1 log holds" } else { "logs hold" };
                 let count = if holders == 1 { String::new() } else { format!("{holders} ") };
@@ -291,7 +291,9 @@ struct Entry {
 
 fn mismatch(words: &Words<'_>, node: NodeId, slot: Slot, epoch: Epoch) -> String {
     let (node, at, epoch) = (words.node(node), words.at(slot), words.epoch(epoch));
-    format!("{node} has other entries before its entry of {epoch}{at} than another log has")
+    format!(
+        "{node} has other entries before its entry of {epoch}{at} than a log with that entry had"
+    )
 }
 
 fn incomplete(words: &Words<'_>, leader: NodeId, epoch: Epoch, commit: &Commit) -> String {
@@ -422,8 +424,8 @@ mod tests {
         assert_eq!(
             falls(script),
             [
-                "6: Log Matching: S1 has other entries before its entry of term 2 at index 2 than another \
-              log has (against 4)"
+                "6: Log Matching: S1 has other entries before its entry of term 2 at index 2 than a log \
+              with that entry had (against 4)"
             ]
         );
         let repaired = script.replace(
@@ -445,8 +447,8 @@ mod tests {
         assert_eq!(
             falls(stale),
             [
-                "4: Log Matching: S1 has other entries before its entry of term 1 at index 2 than another \
-              log has (against 2)"
+                "4: Log Matching: S1 has other entries before its entry of term 1 at index 2 than a log \
+              with that entry had (against 2)"
             ]
         );
         let hole = "n1 leader 1\nn1 appended @2 1 v1";
@@ -503,7 +505,7 @@ mod tests {
         assert_eq!(
             falls(alone),
             [
-                "2: Committed Is Durable: S1 commits index 1 in term 1, which 1 log holds; a quorum is 2"
+                "2: Committed Entries Reach Majority: S1 commits index 1 in term 1, which 1 log holds; a quorum is 2"
             ]
         );
         assert!(falls(&format!("{ONE_ENTRY}n1 committed @1 1")).is_empty());
@@ -522,10 +524,9 @@ mod tests {
         );
         assert!(falls(&format!("{lost}n1 committed @1 1")).is_empty());
         let both = format!("{lost}n3 crashed\nn3 recovered @0\nn1 committed @1 1");
-        assert!(
-            falls(&both)[0]
-                .contains("Committed Is Durable: S1 commits index 1 in term 1, which 1 log")
-        );
+        assert!(falls(&both)[0].contains(
+            "Committed Entries Reach Majority: S1 commits index 1 in term 1, which 1 log"
+        ));
     }
 
     #[test]

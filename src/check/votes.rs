@@ -38,7 +38,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "One Value per Ballot",
         says: "At most one value is ever proposed in a ballot.",
-        source: "Voting.tla, OneValuePerBallot",
+        source: "Paxos.tla, Inv; Voting.tla, OneValuePerBallot",
     },
     Invariant {
         name: "Votes Are Proposed",

@@ -222,17 +222,12 @@ fn notable_fact(source: &dyn Source, fact: &Fact) -> Option<(MarkKind, String)> 
             (MarkKind::Quorum, format!("{name} quorum: {}", words::members_text(source, members)))
         }
         Fact::Chosen { slot, value, .. } => {
-            (MarkKind::Decided, format!("chosen{} {}", at(slot), source.value(value)))
+            (MarkKind::Decided, format!("learned{} {}", at(slot), source.value(value)))
         }
         Fact::Committed { upto, .. } => (MarkKind::Decided, format!("committed{}", at(upto))),
         Fact::Truncated { from } => (MarkKind::Truncated, format!("truncated from{}", at(from))),
         Fact::Ignored { why } => (MarkKind::Ignored, words::word(info.refusals, why).to_owned()),
-        Fact::Note { what, number: 0 } => {
-            (MarkKind::Note, words::word(info.notes, what).to_owned())
-        }
-        Fact::Note { what, number } => {
-            (MarkKind::Note, format!("{} {number}", words::word(info.notes, what)))
-        }
+        Fact::Note { what, .. } => (MarkKind::Note, words::word(info.notes, what).to_owned()),
         _ => return None,
     };
     Some(marked)

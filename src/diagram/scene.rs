@@ -213,7 +213,7 @@ pub enum MarkKind {
     Quorum,
     /// A node took a role.
     Role,
-    /// A value is chosen, an entry committed.
+    /// A node learned what is chosen, or committed an entry.
     Decided,
     /// A log lost entries.
     Truncated,

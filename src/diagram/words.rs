@@ -146,8 +146,7 @@ fn fact_text(source: &dyn Source, fact: &Fact) -> String {
         Fact::Applied { slot, value: v, .. } => format!("applies {}{}", value(v), at(slot)),
         Fact::Depends { slot, on } => format!("orders {slot} after {on}"),
         Fact::Ignored { why } => format!("ignores it: {}", word(info.refusals, why)),
-        Fact::Note { what, number: 0 } => word(info.notes, what).to_owned(),
-        Fact::Note { what, number } => format!("{} {number}", word(info.notes, what)),
+        Fact::Note { what, .. } => word(info.notes, what).to_owned(),
     }
 }
 

@@ -46,7 +46,7 @@ pub static ALL: &[Protocol] = &[
 pub fn find(id: &str) -> Result<&'static Protocol, Problems> {
     ALL.iter().find(|protocol| protocol.info.id == id).ok_or_else(|| {
         let known: Vec<&str> = ALL.iter().map(|protocol| protocol.info.id).collect();
-        let says = format!("there is no protocol `{id}`; there are: {}", known.join(", "));
+        let says = format!("there is no protocol `{id:.40}`; there are: {}", known.join(", "));
         Problems::one("protocol", says)
     })
 }

@@ -2,9 +2,10 @@
 //!
 //! Every type says this once, in a table ([`object`], [`variants`]), and one reader that knows none of
 //! the types fills them in. The page is downloaded by everyone, and derived readers, one for each type,
-//! are several times as large. The messages are the ones people know from `serde`.
+//! are several times as large. The messages speak of JSON, not of Rust: people write these files by hand.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::{self, Display};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -62,7 +63,6 @@ pub(super) enum Shape {
 /// The fields of an object, or the variants of a choice.
 #[derive(Clone, Copy)]
 pub(super) struct Fields {
-    pub(super) called: &'static str,
     pub(super) names: &'static [&'static str],
     /// A bit for every field that must be there.
     pub(super) needed: u32,
@@ -99,23 +99,24 @@ pub(super) enum Unfit {
 impl Shape {
     fn called(self) -> &'static str {
         match self {
-            Shape::Leaf(called)
-            | Shape::Object(Fields { called, .. })
-            | Shape::Choice(Fields { called, .. }) => called,
-            Shape::List => "a sequence",
+            Shape::Leaf(called) => called,
+            Shape::Object(_) => "an object",
+            Shape::Choice(_) => "a name, or an object with one field",
+            Shape::List => "a list",
             Shape::Maybe | Shape::Anything => "anything",
         }
     }
 }
 
 impl Fields {
-    /// Nothing is known of them.
-    pub(super) const NONE: Fields = Fields { called: "a map", names: &[], needed: 0 };
+    /// Nothing is known of them: any name goes, once.
+    pub(super) const NONE: Fields = Fields { names: &[], needed: 0 };
 
     fn find(&self, what: &str, name: &str) -> Result<usize, String> {
         self.names.iter().position(|known| *known == name).ok_or_else(|| {
             let known: Vec<String> = self.names.iter().map(|known| format!("`{known}`")).collect();
             let known = match &known[..] {
+                [] => return duplicate(name),
                 [one] => one.clone(),
                 [one, other] => format!("{one} or {other}"),
                 all => format!("one of {}", all.join(", ")),
@@ -123,6 +124,10 @@ impl Fields {
             format!("unknown {what} `{name}`, expected {known}")
         })
     }
+}
+
+fn duplicate(name: &str) -> String {
+    format!("duplicate field `{name}`")
 }
 
 impl Display for Leaf<'_> {
@@ -213,7 +218,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         let list = opened(self.form);
         if !matches!(list.shape(), Shape::List | Shape::Anything) {
-            return Err(A::Error::custom(unfit("type", &"sequence", list)));
+            return Err(A::Error::custom(unfit("type", &"list", list)));
         }
         for at in 0.. {
             self.trail.0.push(Step::Item(at));
@@ -233,7 +238,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
             Shape::Object(about) => read_fields(form, about, self.trail, &mut map),
             Shape::Anything => read_fields(form, Fields::NONE, self.trail, &mut map),
             Shape::Choice(about) => read_variant(form, about, self.trail, &mut map),
-            _ => Err(M::Error::custom(unfit("type", &"map", form))),
+            _ => Err(M::Error::custom(unfit("type", &"object", form))),
         }
     }
 }
@@ -271,12 +276,12 @@ fn leaf(form: &mut dyn Form, leaf: Leaf<'_>) -> Result<(), String> {
     let form = opened(form);
     if let (Shape::Choice(about), Leaf::Text(name)) = (form.shape(), leaf) {
         let at = about.find("variant", name)?;
-        let kind = match form.choose(at) {
-            Content::Nothing => return Ok(()),
-            Content::One => "newtype",
-            Content::Fields(_) => "struct",
+        return match form.choose(at) {
+            Content::Nothing => Ok(()),
+            Content::One | Content::Fields(_) => {
+                Err(format!("`{name}` alone says too little, expected {{\"{name}\": ...}}"))
+            }
         };
-        return Err(format!("invalid type: unit variant, expected {kind} variant"));
     }
     match form.set(leaf) {
         Ok(()) => Ok(()),
@@ -295,7 +300,7 @@ fn read_fields<'de, M: MapAccess<'de>>(
     let mut seen = 0;
     while let Some(name) = map.next_key::<String>()? {
         let place = match about.find("field", &name) {
-            Ok(at) if seen >> at & 1 == 1 => Err(format!("duplicate field `{name}`")),
+            Ok(at) if seen >> at & 1 == 1 => Err(duplicate(&name)),
             Ok(at) => {
                 seen |= 1 << at;
                 Ok(form.part(at))
@@ -322,7 +327,7 @@ fn read_variant<'de, M: MapAccess<'de>>(
     map: &mut M,
 ) -> Result<(), M::Error> {
     let Some(name) = map.next_key::<String>()? else {
-        return Err(M::Error::custom(unfit("value", &"empty map", form)));
+        return Err(M::Error::custom(unfit("value", &"empty object", form)));
     };
     let at = about.find("variant", &name);
     trail.0.push(Step::Field(name));
@@ -360,7 +365,7 @@ struct Nothing;
 
 impl Form for Nothing {
     fn shape(&self) -> Shape {
-        Shape::Leaf("unit")
+        Shape::Leaf("null, or the name alone")
     }
 
     fn set(&mut self, leaf: Leaf<'_>) -> Result<(), Unfit> {
@@ -436,7 +441,10 @@ impl Form for BTreeMap<String, ParamValue> {
     }
 
     fn entry(&mut self, name: &str) -> Option<&mut dyn Form> {
-        Some(BTreeMap::entry(self, name.to_owned()).or_insert(ParamValue::Bool(false)))
+        match BTreeMap::entry(self, name.to_owned()) {
+            Entry::Vacant(place) => Some(place.insert(ParamValue::Bool(false))),
+            Entry::Occupied(_) => None,
+        }
     }
 }
 
@@ -487,10 +495,10 @@ begin_empty!(bool, u8, u16, u32, u64, i32, String, BTreeMap<String, ParamValue>)
 
 /// Implements [`Form`] for kinds of whole number.
 macro_rules! numbers {
-    ($($type:ident)*) => {$(
+    ($($type:ident $called:literal,)*) => {$(
         impl Form for $type {
             fn shape(&self) -> Shape {
-                Shape::Leaf(stringify!($type))
+                Shape::Leaf($called)
             }
 
             fn set(&mut self, leaf: Leaf<'_>) -> Result<(), Unfit> {
@@ -505,7 +513,13 @@ macro_rules! numbers {
     )*};
 }
 
-numbers!(u8 u16 u32 u64 i32);
+numbers! {
+    u8 "a whole number up to 255",
+    u16 "a whole number up to 65535",
+    u32 "a whole number up to 4294967295",
+    u64 "a whole number from 0",
+    i32 "a whole number",
+}
 
 /// Nothing is asked for a part that its shape does not promise.
 #[cold]
@@ -527,10 +541,8 @@ macro_rules! object {
     ($type:ident = $blank:expr, $fields:tt) => {
         impl $crate::scenario::form::Form for $type {
             fn shape(&self) -> $crate::scenario::form::Shape {
-                const FIELDS: $crate::scenario::form::Fields = $crate::scenario::form::fields!(
-                    concat!("struct ", stringify!($type)),
-                    $fields
-                );
+                const FIELDS: $crate::scenario::form::Fields =
+                    $crate::scenario::form::fields!($fields);
                 $crate::scenario::form::Shape::Object(FIELDS)
             }
 
@@ -561,7 +573,6 @@ macro_rules! variants {
         impl $crate::scenario::form::Form for $type {
             fn shape(&self) -> $crate::scenario::form::Shape {
                 $crate::scenario::form::Shape::Choice($crate::scenario::form::Fields {
-                    called: concat!("enum ", stringify!($type)),
                     names: &[$($name),*],
                     needed: 0,
                 })
@@ -576,7 +587,7 @@ macro_rules! variants {
                 enum At { $($variant),* }
                 $(if at == At::$variant as usize {
                     *self = $crate::scenario::form::blank!([$type::$variant] $content);
-                    return $crate::scenario::form::content!($type $variant $content);
+                    return $crate::scenario::form::content!($content);
                 })*
                 $crate::scenario::form::no_part()
             }
@@ -586,11 +597,10 @@ macro_rules! variants {
 
 /// The names of fields, and which must be there.
 macro_rules! fields {
-    ($called:expr, { $($field:ident $(as $name:literal)? $(= $default:ident)?),* $(,)? }) => {{
+    ({ $($field:ident $(as $name:literal)? $(= $default:ident)?),* $(,)? }) => {{
         #[allow(non_camel_case_types, reason = "a field's place is named as the field is")]
         enum At { $($field),* }
         $crate::scenario::form::Fields {
-            called: $called,
             names: &[$($crate::scenario::form::name!($field $($name)?)),*],
             needed: 0 $(| $crate::scenario::form::needed!($($default)?) << At::$field as u32)*,
         }
@@ -619,17 +629,14 @@ macro_rules! needed {
 
 /// What is in a variant.
 macro_rules! content {
-    ($type:ident $variant:ident ()) => {
+    (()) => {
         $crate::scenario::form::Content::Nothing
     };
-    ($type:ident $variant:ident (_)) => {
+    ((_)) => {
         $crate::scenario::form::Content::One
     };
-    ($type:ident $variant:ident $fields:tt) => {{
-        const FIELDS: $crate::scenario::form::Fields = $crate::scenario::form::fields!(
-            concat!("struct variant ", stringify!($type), "::", stringify!($variant)),
-            $fields
-        );
+    ($fields:tt) => {{
+        const FIELDS: $crate::scenario::form::Fields = $crate::scenario::form::fields!($fields);
         $crate::scenario::form::Content::Fields(FIELDS)
     }};
 }

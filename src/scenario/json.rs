@@ -91,7 +91,7 @@ struct Versioned {
 
 impl Form for Versioned {
     fn shape(&self) -> form::Shape {
-        form::Shape::Object(form::fields!("struct Scenario", { v = default }))
+        form::Shape::Object(form::fields!({ v = default }))
     }
 
     fn part(&mut self, _: usize) -> &mut dyn Form {
@@ -148,15 +148,31 @@ mod tests {
         let cases = [
             (
                 r#"{"v":1,"protocol":"raft","commands":[{"at_us":0,"do":"heal"},{"at_us":"x","do":"heal"}]}"#,
-                "commands[1].at_us: invalid type: string \"x\", expected u64 at line 1 column 73",
+                "commands[1].at_us: invalid type: string \"x\", expected a whole number from 0 at line 1 column 73",
             ),
             (
                 "{\"v\":1,\n\"protocol\":\"raft\",\n\"clients\":{\"keys\":300}}",
-                "clients.keys: invalid value: integer `300`, expected u8 at line 3 column 21",
+                "clients.keys: invalid value: integer `300`, expected a whole number up to 255 at line 3 column 21",
             ),
             (
                 r#"{"v":1,"protocol":"raft","set":{"a\"b":1,"x":-1}}"#,
                 "set.x: invalid type: integer `-1`, expected true, false, a whole number from 0 or a word at line 1 column 47",
+            ),
+            (
+                r#"{"v":1,"protocol":"raft","set":{"noop":true,"noop":false}}"#,
+                "set.noop: duplicate field `noop` at line 1 column 50",
+            ),
+            (
+                r#"{"v":1,"protocol":"raft","commands":[{"at_us":0,"do":"crash"}]}"#,
+                "commands[0].do: `crash` alone says too little, expected {\"crash\": ...} at line 1 column 60",
+            ),
+            (
+                r#"{"v":1,"protocol":"raft","commands":[{"at_us":0,"do":5}]}"#,
+                "commands[0].do: invalid type: integer `5`, expected a name, or an object with one field at line 1 column 54",
+            ),
+            (
+                r#"{"v":1,"protocol":"raft","network":[]}"#,
+                "network: invalid type: list, expected an object at line 1 column 37",
             ),
             (r#"{"v":1}"#, "missing field `protocol` at line 1 column 7"),
             ("", "EOF while parsing a value at line 1 column 0"),

@@ -13,7 +13,7 @@ use crate::trace::{Event, EventId, EventKind, MessageKind, Place, Service, Sourc
 pub(super) const LINEARIZABILITY: Invariant = Invariant {
     name: "Linearizability",
     says: "Every operation takes effect at one instant between its request and its answer, and \
-           every read sees the last write before it.",
+           every read sees the last write before it. A request sent again may count as two.",
     source: "Herlihy & Wing 1990; Raft §8",
 };
 
@@ -113,16 +113,15 @@ impl Answers {
 
     fn scan(&mut self, source: &dyn Source) {
         let reached = source.reached();
-        let events = source.events().iter().enumerate().take(reached).skip(self.scanned);
-        for (at, event) in events {
-            let id = EventId(at as u32);
-            if matches!(event.kind, EventKind::Returned { .. }) {
-                self.returns.push(id);
-            }
-            if self.again
-                && let Some(op) = sent_again(source, event)
-            {
-                self.repeats.push((id, op));
+        let new = source.events().get(self.scanned..reached).unwrap_or_default();
+        for (event, id) in new.iter().zip(self.scanned as u32..) {
+            match event.kind {
+                EventKind::Returned { .. } => self.returns.push(EventId(id)),
+                EventKind::TimedOut { .. } | EventKind::Duplicated { .. } if self.again => {
+                    let again = sent_again(source, event);
+                    self.repeats.extend(again.map(|op| (EventId(id), op)));
+                }
+                _ => {}
             }
         }
         self.scanned = self.scanned.max(reached);

@@ -162,6 +162,20 @@ impl<T: PartialEq> Kept<T> {
     /// whether they are the same then.
     #[inline]
     fn keep(&mut self, parcels: &mut Parcels<T>) -> bool {
+        let (before, count) = (parcels.before, parcels.items.len());
+        // Nearly always the items are few and new, and the last chunk has room for them.
+        if let Some(chunk) = self.chunks.get_mut(before / CHUNK)
+            && chunk.len() == before % CHUNK
+            && chunk.len() + count <= CHUNK
+        {
+            chunk.append(&mut parcels.items);
+            parcels.before += count;
+            return true;
+        }
+        self.keep_carefully(parcels)
+    }
+
+    fn keep_carefully(&mut self, parcels: &mut Parcels<T>) -> bool {
         let mut same = true;
         for item in parcels.items.drain(..) {
             if let Some(known) = self.at(parcels.before) {

@@ -11,7 +11,7 @@ use crate::trace::{Digest, Time};
 
 use super::record::Reached;
 use super::run::Pace;
-use super::world::{Checkpoint, World};
+use super::world::{Checkpoint, Stepped, World};
 
 /// The most checkpoints kept. When there are more, every second one goes and
 /// the distance between new ones doubles.
@@ -39,14 +39,18 @@ impl Run {
     }
 
     /// Takes one step; `false` if nothing can happen by itself.
-    #[inline]
     pub fn step(&mut self) -> bool {
-        let took = self.world.step();
+        self.step_until(Time(u64::MAX)) == Stepped::Took
+    }
+
+    #[inline]
+    fn step_until(&mut self, limit: Time) -> Stepped {
+        let stepped = self.world.step_until(limit);
         let last = self.checkpoints.last().map_or(0, |moment| moment.state.reached.steps);
         if self.world.state.reached.steps >= last + self.spacing {
             self.checkpoint();
         }
-        took
+        stepped
     }
 
     #[cold]
@@ -66,16 +70,14 @@ impl Run {
     pub fn advance(&mut self, to: Time, budget: u32) -> Pace {
         let fallen = self.world.state.violations.len();
         for _ in 0..budget {
-            match self.world.next_at() {
-                Some(at) if at <= to => {
-                    self.step();
-                }
-                Some(_) => {
+            match self.step_until(to) {
+                Stepped::Took => {}
+                Stepped::Later => {
                     self.world.move_to(to);
                     return Pace::Arrived;
                 }
-                None if self.world.state.halted => return Pace::Halted,
-                None => {
+                Stepped::Nothing if self.world.state.halted => return Pace::Halted,
+                Stepped::Nothing => {
                     self.world.move_to(to);
                     return Pace::Quiet;
                 }

@@ -1,7 +1,7 @@
 //! What will happen, in order of (time, sequence), and the messages under way.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 use crate::list::sort_by_key;
 use crate::trace::{ClientId, EventId, MessageId, NodeId, Place, Time};
@@ -58,6 +58,10 @@ impl PartialOrd for Due {
 /// Everything that is due, the soonest first.
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
+    /// Messages that land in the order in which they were sent, as most do: in a line it costs
+    /// nothing to keep them in order.
+    line: VecDeque<Due>,
+    /// Everything else.
     heap: BinaryHeap<Due>,
     seq: u32,
 }
@@ -76,6 +80,17 @@ impl Queue {
         self.heap.push(due);
     }
 
+    /// Adds the landing of a message.
+    #[inline]
+    pub fn push_landing(&mut self, due: Due) {
+        // The order is reversed: what is due later is less.
+        if self.line.back().is_none_or(|last| due < *last) {
+            self.line.push_back(due);
+        } else {
+            self.heap.push(due);
+        }
+    }
+
     /// Adds something under a new ticket, which it returns.
     #[inline]
     pub fn add(&mut self, at: Time, what: What) -> u32 {
@@ -87,13 +102,13 @@ impl Queue {
     /// What is due first.
     #[inline]
     pub fn peek(&self) -> Option<&Due> {
-        self.heap.peek()
+        self.line.front().max(self.heap.peek())
     }
 
     /// Takes what is due first.
     #[inline]
     pub fn pop(&mut self) -> Option<Due> {
-        self.heap.pop()
+        if self.line.front() > self.heap.peek() { self.line.pop_front() } else { self.heap.pop() }
     }
 }
 

@@ -189,9 +189,12 @@ impl Run {
                 invoked: operation.invoked,
                 returned: operation.returned.filter(|(event, _)| {
                     // After a fork the remembered event may be gone, or be another one.
+                    let is_return = |event: &Event| match event.kind {
+                        EventKind::Returned { value } => value == operation.command.value,
+                        _ => false,
+                    };
                     event.0 < reached.events
-                        && self.world.record.events[event.index()].kind
-                            == EventKind::Returned { value: operation.command.value }
+                        && self.world.record.events.get(event.index()).is_some_and(is_return)
                 }),
             })
         };

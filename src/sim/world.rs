@@ -66,6 +66,17 @@ pub(super) struct Checkpoint {
     nodes: Saved,
 }
 
+/// What came of the wish to take a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stepped {
+    /// It was taken.
+    Took,
+    /// The next step happens later.
+    Later,
+    /// Nothing will happen by itself.
+    Nothing,
+}
+
 /// A run: its causes, its state and its record.
 pub struct World {
     pub(super) setup: Rc<Setup>,
@@ -152,41 +163,50 @@ impl World {
 
     /// When the next step happens, or `None` if nothing will happen by itself.
     pub fn next_at(&mut self) -> Option<Time> {
+        self.next().map(|(at, _)| at)
+    }
+
+    /// The next step: when, and whether it applies a command.
+    #[inline]
+    fn next(&mut self) -> Option<(Time, bool)> {
+        if self.state.halted {
+            return None;
+        }
         let own = self.next_own();
-        let command = self.commands.get(self.state.applied).map(|command| Time(command.at_us));
-        match (own, command) {
-            _ if self.state.halted => None,
-            (Some(own), Some(command)) => Some(own.min(command.max(self.state.now))),
-            (Some(own), None) => Some(own),
-            (None, Some(command)) => Some(command.max(self.state.now)),
-            (None, None) => None,
+        let Some(command) = self.commands.get(self.state.applied) else {
+            return own.map(|own| (own, false));
+        };
+        let now = self.state.now;
+        let at = Time(command.at_us).max(now);
+        let taken = if at == now { self.state.sub } else { 0 };
+        match own {
+            Some(own) if own < at || own == at && taken < command.sub => Some((own, false)),
+            Some(_) | None => Some((at, true)),
         }
     }
 
     /// Takes one step: applies the next command or lets the next thing happen.
     /// Says whether there was one.
-    #[inline]
     pub fn step(&mut self) -> bool {
-        if self.state.halted {
-            return false;
+        self.step_until(Time(u64::MAX)) == Stepped::Took
+    }
+
+    /// Takes one step, if it happens at `limit` or before.
+    #[inline]
+    pub fn step_until(&mut self, limit: Time) -> Stepped {
+        let Some((at, is_command)) = self.next() else { return Stepped::Nothing };
+        if at > limit {
+            return Stepped::Later;
         }
-        let own = self.next_own();
-        if let Some(command) = self.commands.get(self.state.applied) {
-            let now = self.state.now;
-            let at = Time(command.at_us).max(now);
-            let taken = if at == now { self.state.sub } else { 0 };
-            if own.is_none_or(|own| own > at || own == at && taken >= command.sub) {
-                self.move_to(at);
-                self.apply_next();
-                return true;
-            }
-        }
-        let (Some(at), Some(due)) = (own, self.state.queue.pop()) else { return false };
         self.move_to(at);
-        self.state.sub += 1;
-        self.record.step(&mut self.state.reached);
-        self.happen(due.what);
-        true
+        if is_command {
+            self.apply_next();
+        } else if let Some(due) = self.state.queue.pop() {
+            self.state.sub += 1;
+            self.record.step(&mut self.state.reached);
+            self.happen(due.what);
+        }
+        Stepped::Took
     }
 
     /// Moves the clock without a step; never backwards, never past what is due.
@@ -296,15 +316,11 @@ impl World {
         cause: Option<EventId>,
         kind: EventKind,
     ) -> EventId {
-        let event = Event { at: self.state.now, cause: cause.map(Cause::from), place, kind };
+        let at = self.state.now;
+        let event = || Event { at, cause: cause.map(Cause::from), place, kind };
         let id = self.record.event(&mut self.state.reached, event);
-        let value = |value: ValueId| match self.record.operation_of(value) {
-            Some(operation) => operation.command.op.to_string(),
-            None => format!("value {}", value.0),
-        };
-        let words = Words::new(self.setup.info, &self.setup.cast, &value);
-        for violation in self.state.checks.on_event(id, &event, words) {
-            self.violated(violation, place);
+        if self.state.checks.watches(&kind) {
+            self.judge(id);
         }
         if id.0 >= EVENTS_MAX {
             self.halt(Halt::Events);
@@ -312,12 +328,26 @@ impl World {
         id
     }
 
+    #[inline(never)]
+    fn judge(&mut self, id: EventId) {
+        let event = &self.record.events[id.index()];
+        let place = event.place;
+        let value = |value: ValueId| match self.record.operation_of(value) {
+            Some(operation) => operation.command.op.to_string(),
+            None => format!("value {}", value.0),
+        };
+        let words = Words::new(self.setup.info, &self.setup.cast, &value);
+        for violation in self.state.checks.on_event(id, event, words) {
+            self.violated(violation, place);
+        }
+    }
+
     #[cold]
     fn violated(&mut self, violation: Violation, place: Place) {
         let kind = EventKind::Violated { invariant: violation.invariant };
         let cause = Some(Cause::from(violation.event));
         let event = Event { at: self.state.now, cause, place, kind };
-        self.record.event(&mut self.state.reached, event);
+        self.record.event(&mut self.state.reached, || event);
         self.state.violations.push(violation);
     }
 
@@ -331,7 +361,7 @@ impl World {
                 place: Place::World,
                 kind: EventKind::Halted { why },
             };
-            self.record.event(&mut self.state.reached, event);
+            self.record.event(&mut self.state.reached, || event);
         }
     }
 
@@ -431,7 +461,7 @@ impl World {
         let due = self.state.net.landing(from, to, self.state.now, latency_us);
         let seq = self.state.queue.ticket();
         let place = self.state.flights.add(Flying { message, from, to, sent, due, seq });
-        self.state.queue.push(Due { at: due, seq, what: What::Arrive(place) });
+        self.state.queue.push_landing(Due { at: due, seq, what: What::Arrive(place) });
     }
 
     /// Makes a copy of a message under way. `None` takes a latency of the network's.

@@ -148,8 +148,8 @@ pub struct RuleInfo {
     pub section: &'static str,
     /// The invariant that falls, or `Termination`.
     pub guards: &'static str,
-    /// The length of the shortest known run that shows the fall, in the steps
-    /// its source counts; `None` where only reasoning is known.
+    /// The length of the shortest known run in which the guarded invariant falls, in the steps its
+    /// source counts; another invariant may take longer. `None` where only reasoning is known.
     pub shortest: Option<u8>,
 }
 

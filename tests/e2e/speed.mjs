@@ -1,8 +1,12 @@
 // How fast the engines run in Chromium: message deliveries per second of five-node Raft under steady
 // client load, with everything recorded and every invariant on.
 //
-//   SYNOD_URL=... CHROME=... node speed.mjs
+//   cargo xtask npm && SYNOD_URL=... CHROME=... node speed.mjs
+//
+// The engines are those of the npm package: the page's own program has no API.
 
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { launch, open } from "./harness.mjs";
 
 const scenario = {
@@ -17,9 +21,11 @@ const scenario = {
 const browser = await launch();
 const page = await open(browser, { path: "?scenario=raft-first-election" });
 await page.waitForTimeout(1_000);
+const npm = fileURLToPath(new URL("../../target/npm/", import.meta.url));
+await page.route("**/npm/*", (route) => route.fulfill({ path: npm + basename(route.request().url()) }));
 const rows = await page.evaluate(async (text) => {
-  const script = document.querySelector("script[data-js]").dataset.js;
-  const { Playground } = await import(new URL(script, document.baseURI).href);
+  const { default: init, Playground } = await import(new URL("npm/synod.js", document.baseURI).href);
+  await init();
   const rows = [];
   for (let round = 0; round < 5; round += 1) {
     const run = new Playground(text);

@@ -7,12 +7,13 @@
 //! console.log(run.digest(), run.link());
 //! ```
 //!
+//! The npm package alone has it (the feature `npm`): the page's visitors would download what they never use.
+//!
 //! What crosses the boundary is defined here and nowhere else: plain objects, times in microseconds
 //! (or milliseconds where a name says so), digests as hexadecimal text. What goes wrong is thrown as an
 //! `Error` with a sentence. What TypeScript is told of the objects stands in `api.d.ts`; the tests of the
 //! npm package hold it against what a run really gives.
 
-#[cfg(feature = "npm")]
 mod picture;
 
 use serde::Serialize;
@@ -145,7 +146,7 @@ impl Playground {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "SynodCommand")] act: &JsValue,
     ) -> Result<(), JsError> {
-        // By way of text: the page already has one reader of commands, and a second is 12 KB.
+        // By way of text: there already is one reader of commands, and a second is 12 KB.
         let text = js_sys::JSON::stringify(act).ok().and_then(|text| text.as_string());
         let act = Do::from_json(&text.unwrap_or_default())
             .map_err(|error| JsError::new(&error.to_string()))?;

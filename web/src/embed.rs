@@ -6,9 +6,7 @@
 //! sandbox cannot know its own.
 
 use gloo_events::EventListener;
-use js_sys::Reflect;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
+use js_sys::{Object, Reflect};
 use synod::scenario::{Presentation, Theme};
 use synod::trace::Time;
 use wasm_bindgen::{JsCast, JsValue};
@@ -51,33 +49,14 @@ pub(crate) struct Embed {
 }
 
 /// How the run stands, as the host hears it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 struct State {
-    synod: &'static str,
     /// Virtual milliseconds.
     ms: f64,
     steps: u32,
     playing: bool,
     /// Sixteen hexadecimal digits, while the run stands.
     digest: Option<String>,
-}
-
-/// An invariant fell.
-#[derive(Serialize)]
-struct Fell<'a> {
-    synod: &'static str,
-    invariant: &'a str,
-    detail: &'a str,
-    /// Virtual milliseconds.
-    ms: f64,
-}
-
-/// In the form that the common frame resizers understand.
-#[derive(Serialize)]
-struct Resize {
-    context: &'static str,
-    height: u32,
-    src: String,
 }
 
 impl Embed {
@@ -104,8 +83,12 @@ impl Embed {
     }
 
     fn ask_for_room(&self) {
-        let src = browser::address();
-        tell(&Resize { context: "iframe.resize", height: self.height, src });
+        // In the form that the common frame resizers understand.
+        tell(&[
+            ("context", "iframe.resize".into()),
+            ("height", self.height.into()),
+            ("src", browser::address().into()),
+        ]);
     }
 
     /// Tells the host how the run stands, when it stands differently and not too often.
@@ -120,26 +103,31 @@ impl Embed {
             return;
         }
         let state = State {
-            synod: if self.told.is_none() { "ready" } else { "state" },
             ms: session.now().0 as f64 / 1_000.0,
             steps: session.steps().0,
             playing: model.is_playing(),
             digest: (!moves).then(|| session.digest().to_string()),
         };
-        let same = |told: &State| State { synod: told.synod, ..state.clone() } == *told;
-        if self.told.as_ref().is_some_and(|(told, _)| same(told)) {
+        if self.told.as_ref().is_some_and(|(told, _)| *told == state) {
             return;
         }
-        tell(&state);
+        tell(&[
+            ("synod", if self.told.is_none() { "ready" } else { "state" }.into()),
+            ("ms", state.ms.into()),
+            ("steps", state.steps.into()),
+            ("playing", state.playing.into()),
+            ("digest", state.digest.as_deref().map_or(JsValue::NULL, JsValue::from_str)),
+        ]);
         self.told = Some((state, now));
         let names = session.invariants();
         for fall in session.violations().iter().skip(self.fallen) {
-            tell(&Fell {
-                synod: "violation",
-                invariant: names.get(usize::from(fall.invariant)).map_or("", |named| named.name),
-                detail: &fall.broken.detail,
-                ms: session.now().0 as f64 / 1_000.0,
-            });
+            let name = names.get(usize::from(fall.invariant)).map_or("", |named| named.name);
+            tell(&[
+                ("synod", "violation".into()),
+                ("invariant", name.into()),
+                ("detail", fall.broken.detail.as_str().into()),
+                ("ms", (session.now().0 as f64 / 1_000.0).into()),
+            ]);
         }
         self.fallen = session.violations().len();
     }
@@ -169,11 +157,15 @@ fn heard(window: &Window, event: &MessageEvent) -> Option<Ask> {
     }
 }
 
-fn tell(message: &impl Serialize) {
+/// Sends the host an object with these fields.
+fn tell(fields: &[(&str, JsValue)]) {
     let host = web_sys::window().and_then(|window| window.parent().ok().flatten());
     let Some(host) = host else { return };
-    if let Ok(message) = message.serialize(&Serializer::json_compatible()) {
-        // A host that has gone hears nothing.
-        let _ = host.post_message(&message, "*");
+    let message = Object::new();
+    for (name, value) in fields {
+        // A field of an object that is new can always be set.
+        let _ = Reflect::set(&message, &JsValue::from_str(name), value);
     }
+    // A host that has gone hears nothing.
+    let _ = host.post_message(&message, "*");
 }

@@ -15,7 +15,7 @@
 //! | `browser` | the few things asked of the browser |
 //! | [`embed`] | the page inside somebody else's |
 //! | `crash` | what is shown when the program itself fails |
-//! | [`api`] | the JavaScript API |
+//! | `api` | the JavaScript API: in the npm package alone, for nobody calls it in the page |
 //!
 //! **Architecture invariant:** nothing here knows a protocol or decides anything about one. What a
 //! protocol calls its roles, epochs and slots is read from its description; a click becomes a command.
@@ -30,6 +30,7 @@
 )]
 
 pub mod acts;
+#[cfg(feature = "npm")]
 pub mod api;
 pub mod app;
 mod browser;
@@ -43,6 +44,11 @@ mod share;
 mod stage;
 mod transport;
 mod ui;
+
+/// Allocates in constant time, with far less code than the allocator that Rust brings along.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 /// Shows the page.
 pub fn start() {

@@ -1,6 +1,6 @@
 //! Builds, serves and tests Synod on a fresh machine: `cargo xtask help`.
 //!
-//! What a command needs and does not find (trunk, the wasm-bindgen tools, wasm-opt) it installs into a
+//! What a command needs and does not find (trunk, the wasm-bindgen tools, wasm-opt, esbuild) it installs into a
 //! cache folder of the user's, so that a second clone finds it at once; see [`tools`].
 
 mod browser;

@@ -1,38 +1,42 @@
 //! Makes what trunk built smaller, without changing what it does.
 //!
-//! trunk cannot minify the glue that wasm-bindgen writes. What costs most in it is not code: comments, and
-//! the hash at the end of every import's name, which no compressor can shorten and which stands in the
-//! program too. And it leaves every style sheet a file of its own, to be asked for and compressed alone.
+//! trunk cannot minify the glue that wasm-bindgen writes. What costs most in it is not code but names: each
+//! function that the program asks of the browser has a long one, with a hash that no compressor can shorten,
+//! and it stands in the program too. And trunk leaves every style sheet a file of its own, to be asked for and
+//! compressed alone.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use wasm_encoder::{EntityType, ExportSection, ImportSection, Module, RawSection};
+use wasmparser::{Parser, Payload};
 
-use crate::site;
+use crate::{shell, site};
 
-/// Takes the comments out of every script of a site, and numbers the imports of its program.
-pub(crate) fn site(folder: &Path) -> Result<()> {
+/// Shortens the names between a site's program and its glue, minifies its scripts, and puts its style
+/// sheets into its page.
+pub(crate) fn site(folder: &Path, esbuild: &Path) -> Result<()> {
     let files = site::files(folder)?;
     let of = |ending: &str| {
         let ending = ending.to_owned();
         files.iter().filter(move |file| file.extension().is_some_and(|it| *it == *ending))
     };
-    let mut numbers = BTreeMap::new();
-    for script in of("js") {
-        let mut text = without_comments(&fs::read_to_string(script)?).into_bytes();
-        for at in hashes(&text) {
-            let next = format!("{:016}", numbers.len());
-            numbers.entry(text[at..at + HASH].to_vec()).or_insert(next);
-        }
-        renumber(&mut text, &numbers);
-        fs::write(script, text)?;
-    }
     for program in of("wasm") {
-        let mut bytes = fs::read(program)?;
-        renumber(&mut bytes, &numbers);
+        let name = program.to_string_lossy();
+        let stem = name.strip_suffix("_bg.wasm").context("a program is named by wasm-bindgen")?;
+        let glue = PathBuf::from(format!("{stem}.js"));
+        let (bytes, text) = with_short_names(&fs::read(program)?, &fs::read_to_string(&glue)?)?;
         fs::write(program, bytes)?;
+        fs::write(glue, text)?;
+    }
+    for script in of("js") {
+        let mut minify = Command::new(esbuild);
+        minify.args(["--minify", "--log-level=warning"]).arg(script);
+        let text = shell::output_of(&mut minify)?;
+        fs::write(script, text)?;
     }
     for page in of("html") {
         let (text, sheets) = with_styles_inside(&fs::read_to_string(page)?, folder)?;
@@ -71,45 +75,90 @@ fn with_styles_inside(page: &str, folder: &Path) -> Result<(String, Vec<PathBuf>
     Ok((text, sheets))
 }
 
-/// The digits of a hash.
-const HASH: usize = 16;
-
-/// Where hashes begin: sixteen hexadecimal digits behind a `_` that end a name.
-fn hashes(text: &[u8]) -> Vec<usize> {
-    let is_hash = |at: &usize| {
-        let digits = text.get(*at..*at + HASH);
-        let ends = text.get(*at + HASH).is_none_or(|next| !next.is_ascii_alphanumeric());
-        ends && digits.is_some_and(|digits| {
-            digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-        })
-    };
-    let behind = text.iter().enumerate().filter(|(_, byte)| **byte == b'_').map(|(at, _)| at + 1);
-    behind.filter(is_hash).collect()
-}
-
-/// Writes a number in place of each hash that has one. Both are equally long, so nothing moves.
-fn renumber(text: &mut [u8], numbers: &BTreeMap<Vec<u8>, String>) {
-    for at in hashes(text) {
-        if let Some(number) = numbers.get(&text[at..at + HASH]) {
-            text[at..at + HASH].copy_from_slice(number.as_bytes());
+/// A program and its glue with short names for what each has of the other.
+fn with_short_names(program: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
+    let (mut module, mut imports, mut exports) = (Module::new(), Names::new(), Names::new());
+    let mut glue = glue.to_owned();
+    for payload in Parser::new(0).parse_all(program) {
+        match payload? {
+            Payload::ImportSection(reader) => {
+                let mut section = ImportSection::new();
+                for import in reader.into_imports() {
+                    let import = import?;
+                    // The one module that a program imports from is its glue's object of functions.
+                    glue =
+                        glue.replace(&format!("\"{}\"", import.module), &format!("\"{MODULE}\""));
+                    let ty = EntityType::try_from(import.ty)?;
+                    section.import(MODULE, shortened(&mut imports, import.name), ty);
+                }
+                module.section(&section);
+            }
+            Payload::ExportSection(reader) => {
+                let mut section = ExportSection::new();
+                for export in reader {
+                    let export = export?;
+                    let name = shortened(&mut exports, export.name);
+                    section.export(name, export.kind.try_into()?, export.index);
+                }
+                module.section(&section);
+            }
+            other => {
+                if let Some((id, range)) = other.as_section() {
+                    let data = &program[range.start as usize..range.end as usize];
+                    module.section(&RawSection { id, data });
+                }
+            }
         }
     }
+    Ok((module.finish(), renamed(&glue, &imports, &exports)?))
 }
 
-/// A script without lines that are comments, and without indentation.
-fn without_comments(script: &str) -> String {
-    let mut kept = String::new();
-    let mut in_comment = false;
-    for line in script.lines().map(str::trim_start) {
-        in_comment |= line.starts_with("/**");
-        let is_comment = in_comment || line.starts_with("//");
-        in_comment &= !line.trim_end().ends_with("*/");
-        if !is_comment && !line.is_empty() {
-            kept += line;
-            kept += "\n";
+/// What the glue's object of functions is called between the two.
+const MODULE: &str = "g";
+
+/// The short name of each long one.
+type Names = BTreeMap<String, String>;
+
+/// The short name of a long one: `a`, `b`, ..., `aa`, ...
+fn shortened<'a>(names: &'a mut Names, long: &str) -> &'a str {
+    let mut left = names.len();
+    names.entry(long.to_owned()).or_insert_with(|| {
+        let mut short = String::new();
+        loop {
+            short.insert(0, char::from(b'a' + (left % 26) as u8));
+            if left < 26 {
+                return short;
+            }
+            left = left / 26 - 1;
         }
+    })
+}
+
+/// The glue with its program's imports (`name: function ...`) and exports (`wasm.name`) renamed.
+fn renamed(glue: &str, imports: &Names, exports: &Names) -> Result<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    let (mut text, mut rest, mut given) = (String::new(), glue, 0);
+    while let Some(start) = rest.find(is_part) {
+        let (between, behind) = rest.split_at(start);
+        text += between;
+        let (word, after) = behind.split_at(behind.find(|c| !is_part(c)).unwrap_or(behind.len()));
+        let short = if text.ends_with("wasm.") {
+            exports.get(word)
+        } else if after.starts_with(": function") {
+            given += usize::from(imports.contains_key(word));
+            imports.get(word)
+        } else {
+            None
+        };
+        text += short.map_or(word, String::as_str);
+        rest = after;
     }
-    kept
+    ensure!(
+        given == imports.len(),
+        "the glue gives {given} of the {} functions that its program asks for",
+        imports.len()
+    );
+    Ok(text + rest)
 }
 
 #[cfg(test)]
@@ -117,15 +166,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_go_and_code_stays() {
-        let script =
-            "// a\n/**\n * b\n */\nfunction f() {\n    /** c */\n    return g; // d\n}\n\n";
-        assert_eq!(without_comments(script), "function f() {\nreturn g; // d\n}\n");
-    }
-
-    #[test]
     fn style_sheets_go_into_the_page_in_their_order() {
-        let folder = crate::shell::workspace().join("target/tests/shrink-styles");
+        let folder = shell::workspace().join("target/tests/shrink-styles");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("a.css"), "a{}\n").unwrap();
         fs::write(folder.join("b.css"), "b{}").unwrap();
@@ -136,17 +178,54 @@ mod tests {
     }
 
     #[test]
-    fn imports_are_numbered_alike_in_both_files() {
-        let folder = crate::shell::workspace().join("target/tests/shrink");
-        fs::create_dir_all(&folder).unwrap();
+    fn names_are_short_and_alike_on_both_sides() {
+        let (mut imports, mut exports) = (ImportSection::new(), ExportSection::new());
         let name = "__wbg_now_0123456789abcdef";
-        fs::write(folder.join("a.js"), format!("{name}: f, __wbg_x_fedcba9876543210: g")).unwrap();
-        let program = format!("\0asm{name}\0_00112233445566778_0123456789abcdeg");
-        fs::write(folder.join("a.wasm"), &program).unwrap();
-        site(&folder).unwrap();
-        let glue = fs::read_to_string(folder.join("a.js")).unwrap();
-        assert_eq!(glue, "__wbg_now_0000000000000000: f, __wbg_x_0000000000000001: g\n");
-        let numbered = program.replace("0123456789abcdef", "0000000000000000");
-        assert_eq!(fs::read_to_string(folder.join("a.wasm")).unwrap(), numbered);
+        imports.import("./synod_bg.js", name, EntityType::Function(0));
+        imports.import("./synod_bg.js", "__wbg_x_fedcba9876543210", EntityType::Function(0));
+        exports.export("playground_new", wasm_encoder::ExportKind::Func, 1);
+        let mut types = wasm_encoder::TypeSection::new();
+        types.ty().function([], []);
+        let program = Module::new().section(&types).section(&imports).section(&exports).clone();
+        let glue = "const g = { \"./synod_bg.js\": i };\nconst i = {\n\
+            __wbg_now_0123456789abcdef: function() { wasm.playground_new(); },\n\
+            __wbg_x_fedcba9876543210: function(playground_new) {} };";
+        let (short, text) = with_short_names(&program.finish(), glue).unwrap();
+        assert_eq!(
+            text,
+            "const g = { \"g\": i };\nconst i = {\na: function() { wasm.a(); },\n\
+            b: function(playground_new) {} };"
+        );
+        let fields = |payload| match payload {
+            Ok(Payload::ImportSection(reader)) => reader
+                .into_imports()
+                .map(|import| import.unwrap())
+                .map(|import| format!("{}.{}", import.module, import.name))
+                .collect(),
+            Ok(Payload::ExportSection(reader)) => {
+                reader.into_iter().map(|export| export.unwrap().name.to_owned()).collect()
+            }
+            _ => Vec::new(),
+        };
+        let names: Vec<String> = Parser::new(0).parse_all(&short).flat_map(fields).collect();
+        assert_eq!(names, ["g.a", "g.b", "a"]);
+    }
+
+    #[test]
+    fn an_import_that_the_glue_does_not_give_is_an_error() {
+        let names = Names::from([("__wbg_now_0123456789abcdef".to_owned(), "a".to_owned())]);
+        assert!(renamed("const i = { f: function() {} }", &names, &Names::new()).is_err());
+    }
+
+    #[test]
+    fn many_names_stay_distinct() {
+        let mut names = Names::new();
+        for number in 0..1_000 {
+            shortened(&mut names, &number.to_string());
+        }
+        let short: std::collections::BTreeSet<_> = names.values().collect();
+        assert_eq!(short.len(), names.len());
+        assert_eq!(names["25"], "z");
+        assert_eq!(names["26"], "aa");
     }
 }

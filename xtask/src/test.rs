@@ -79,7 +79,8 @@ fn wasm(arguments: &[String]) -> Result<()> {
     let browser = browser::find()?;
     let mut command = shell::cargo();
     command
-        .args(["test", "--package", "synod-web", "--target", "wasm32-unknown-unknown"])
+        .args(["test", "--package", "synod-web", "--features", "npm"])
+        .args(["--target", "wasm32-unknown-unknown"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", webdriver_settings(&browser)?)
         .env("CHROMEDRIVER", &browser.driver);

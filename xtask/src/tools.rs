@@ -18,6 +18,7 @@ use crate::shell;
 const TRUNK: &str = "0.21.14";
 /// Newer trunks need a newer Rust; older releases of wasm-opt do not know what rustc emits.
 const BINARYEN: &str = "132";
+const ESBUILD: &str = "0.28.2";
 const MDBOOK: &str = "0.5.4";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -26,6 +27,7 @@ pub(crate) struct Toolbox {
     pub(crate) trunk: PathBuf,
     pub(crate) wasm_bindgen: PathBuf,
     pub(crate) wasm_opt: PathBuf,
+    pub(crate) esbuild: PathBuf,
 }
 
 impl Toolbox {
@@ -35,7 +37,8 @@ impl Toolbox {
         Ok(Self {
             trunk: trunk()?,
             wasm_bindgen: wasm_bindgen_tool("wasm-bindgen")?,
-            wasm_opt: wasm_opt()?,
+            wasm_opt: npm_tool("wasm-opt", "binaryen", BINARYEN, &format!("{BINARYEN}.0.0"))?,
+            esbuild: npm_tool("esbuild", "esbuild", ESBUILD, ESBUILD)?,
         })
     }
 
@@ -273,22 +276,23 @@ fn has_binstall() -> bool {
     shell::output_of(shell::cargo().args(["binstall", "-V"])).is_ok()
 }
 
-fn wasm_opt() -> Result<PathBuf> {
-    let root = cache_folder()?.join(format!("binaryen-{BINARYEN}"));
+/// A tool that npm can install: `version` is what the program says, `release` the package's.
+fn npm_tool(program: &str, package: &str, version: &str, release: &str) -> Result<PathBuf> {
+    let root = cache_folder()?.join(format!("{package}-{version}"));
     let folder = root.join("node_modules").join(".bin");
-    if let Some(found) = usable("wasm-opt", &folder, BINARYEN) {
+    if let Some(found) = usable(program, &folder, version) {
         return Ok(found);
     }
-    println!("Installing wasm-opt {BINARYEN} into {} (a download, once)", root.display());
+    println!("Installing {program} {version} into {} (a download, once)", root.display());
     fs::create_dir_all(&root)?;
     let mut install = Command::new(npm()?);
     install
         .args(["install", "--no-audit", "--no-fund", "--prefix"])
         .arg(&root)
-        .arg(format!("binaryen@{BINARYEN}.0.0"));
+        .arg(format!("{package}@{release}"));
     shell::run(&mut install)?;
-    usable("wasm-opt", &folder, BINARYEN)
-        .context("binaryen was installed, but wasm-opt does not run")
+    usable(program, &folder, version)
+        .with_context(|| format!("{package} was installed, but {program} does not run"))
 }
 
 /// The program of this version, on PATH or else in a folder of the cache.

@@ -6,6 +6,11 @@ use std::io;
 use synod::scenario::Problems;
 use synod::scenario::link::LinkError;
 
+/// The most problems of a scenario that are listed.
+const SHOWN: usize = 50;
+/// The longest a problem is told, in characters: it may quote a name of any length.
+const SAYS_MAX: usize = 1_000;
+
 /// Whether what was asked for came out clean: exit status 0, otherwise 1.
 pub(crate) struct Clean(pub(crate) bool);
 
@@ -44,17 +49,36 @@ impl Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Trouble::Input(says) => write!(f, "error: {says}"),
-            Trouble::Io { what, error } => write!(f, "error: {what}: {error}"),
+            Trouble::Input(says) => write!(f, "error: {}", shown(says)),
+            Trouble::Io { what, error } => write!(f, "error: {}: {error}", shown(what)),
             Trouble::Scenario(Problems(problems)) => {
-                for (i, problem) in problems.iter().enumerate() {
+                for (i, problem) in problems.iter().take(SHOWN).enumerate() {
                     let separator = if i == 0 { "" } else { "\n" };
-                    write!(f, "{separator}error: {problem}")?;
+                    write!(f, "{separator}error: {}", shown(&problem.to_string()))?;
                 }
-                Ok(())
+                match problems.len().saturating_sub(SHOWN) {
+                    0 => Ok(()),
+                    more => write!(f, "\nerror: and {more} more"),
+                }
             }
         }
     }
+}
+
+/// A message that quotes what it was given: short, and without what a terminal would obey.
+fn shown(says: &str) -> String {
+    let mut shown = String::new();
+    for c in says.chars().take(SAYS_MAX) {
+        match c {
+            '\n' => shown.push(c),
+            c if c.is_control() => shown.extend(c.escape_debug()),
+            c => shown.push(c),
+        }
+    }
+    if says.chars().nth(SAYS_MAX).is_some() {
+        shown.push_str("...");
+    }
+    shown
 }
 
 impl From<Problems> for Trouble {

@@ -13,12 +13,13 @@ use crate::what;
 pub(crate) enum Command {
     /// Makes the link of a scenario
     Encode {
-        /// A file with a scenario in JSON, or `-` for standard input
+        /// A file with a scenario (JSON, or a script), or `-` for standard input
         file: String,
     },
     /// Prints the scenario that a link holds, in JSON
     Decode {
-        /// The link: a URL, its fragment `#v1:...`, or `-` for one on standard input
+        /// The link: a URL, its fragment `#v1:...` or its query `?scenario=...`, or `-` for one on
+        /// standard input
         link: String,
     },
 }
@@ -29,14 +30,14 @@ pub(crate) fn run(command: &Command) -> End {
     match command {
         Command::Encode { file } => {
             let text = if file == "-" { what::standard_input()? } else { what::file(file)? };
-            let scenario = synod::scenario::Scenario::from_json(&text)?;
+            let scenario = what::scenario_in(&text)?;
             // A link that nobody could open helps nobody.
             scenario.check(protocols::find(&scenario.protocol)?.info)?;
             writeln!(out, "{}", link::encode(&scenario))?;
         }
         Command::Decode { link } => {
             let text = if link == "-" { what::standard_input()? } else { link.clone() };
-            write!(out, "{}", link::decode(&text)?.to_json_pretty())?;
+            write!(out, "{}", what::from_link(&text)?.to_json_pretty())?;
         }
     }
     Ok(Clean(true))

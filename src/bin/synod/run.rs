@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use synod::diagram::event_text;
 use synod::scenario::{Span, link};
 use synod::session::{Latency, Progress, Session, Summary, Verdict};
-use synod::trace::{EventId, Place, Time, write_ndjson};
+use synod::trace::{EventId, EventKind, Halt, Place, Time, write_ndjson};
 
 use crate::end::{Clean, End, Trouble};
 use crate::progress;
@@ -23,7 +23,7 @@ const CHUNK: u32 = 50_000;
 pub(crate) struct Args {
     #[command(flatten)]
     what: What,
-    /// Prints every event, before the report
+    /// Prints every event, before the report; with `ndjson` the report for people goes to standard error
     #[arg(long, value_enum, value_name = "FORMAT")]
     events: Option<Events>,
     /// Prints the report as one JSON object
@@ -109,15 +109,25 @@ pub(crate) fn run(args: &Args) -> End {
     if args.json {
         serde_json::to_writer(&mut out, &report).map_err(io::Error::from)?;
         writeln!(out)?;
+    } else if let Some(Events::Ndjson) = args.events {
+        // Whoever reads the events reads nothing else.
+        report.write(&session, &mut io::stderr().lock())?;
     } else {
         report.write(&session, &mut out)?;
     }
     out.flush()?;
-    if let Verdict::Differs { expected, found } = session.verdict() {
-        eprintln!(
+    match session.verdict() {
+        Verdict::Differs { expected, found } => eprintln!(
             "warning: this is not the run that was shared: its digest is {found}, the link says \
              {expected}; it was made with another version of Synod"
-        );
+        ),
+        // Who asks for a shorter run knows that it is one.
+        Verdict::Pending if args.what.until.is_none() => eprintln!(
+            "warning: the digest was not compared: the run ends after {} steps, before the instant \
+             it was taken at",
+            session.steps().0
+        ),
+        Verdict::Pending | Verdict::Unsealed | Verdict::Same => {}
     }
     Ok(Clean(if args.require_goals {
         report.goals.values().all(|reached| *reached) && shows_what_it_expects(&session)
@@ -139,10 +149,7 @@ pub(crate) fn to_end(session: &mut Session) -> Result<(), Trouble> {
             Progress::Violated | Progress::Busy => progress::show(&bar, session.now().0 / 1_000),
             Progress::Arrived | Progress::Quiet => break,
             Progress::Halted => {
-                let (at, events) = (session.now(), session.source().events().len());
-                eprintln!(
-                    "warning: the run stopped at {at}: {events} events are recorded, no run has more"
-                );
+                eprintln!("warning: the run stopped at {}: {}", session.now(), bound(session));
                 break;
             }
         }
@@ -157,6 +164,17 @@ pub(crate) fn to_end(session: &mut Session) -> Result<(), Trouble> {
             event.0
         ))),
         None => Ok(()),
+    }
+}
+
+/// Which bound a run has reached.
+fn bound(session: &Session) -> String {
+    let events = session.source().events();
+    match events.last().map(|event| event.kind) {
+        Some(EventKind::Halted { why: Halt::Flights }) => {
+            "more messages are in flight than a run can have".to_owned()
+        }
+        _ => format!("{} events are recorded, no run has more", events.len()),
     }
 }
 
@@ -216,8 +234,8 @@ impl Report {
         let title = if title.is_empty() { session.info().name } else { title };
         writeln!(
             out,
-            "{title}\n  {} nodes, seed {}: {} events, {} deliveries in {} of virtual time",
-            self.nodes,
+            "{title}\n  {}, seed {}: {} events, {} deliveries in {} of virtual time",
+            counted(self.nodes, "node"),
             self.seed,
             self.events,
             self.deliveries,
@@ -255,6 +273,11 @@ impl Report {
         }
         writeln!(out, "  link     {}", self.link)
     }
+}
+
+/// `1 node`, `5 nodes`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn write_health(health: &Summary, session: &Session, out: &mut impl Write) -> io::Result<()> {

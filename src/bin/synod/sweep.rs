@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
 
-use clap::ValueEnum;
+use clap::{ValueEnum, value_parser};
 use serde::Serialize;
 use synod::scenario::{Problems, limits, link};
 use synod::sweep::{Faults, Outcome, PROGRESS_US, Plan};
@@ -21,6 +21,8 @@ use crate::progress;
 
 /// The most failures the report for people shows; `--json` has all of them.
 const SHOWN: usize = 10;
+/// More threads than any machine has processors.
+const JOBS_MAX: i64 = 1_024;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -38,10 +40,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "P")]
     protocol: String,
     /// The seeds, the last one excluded
-    #[arg(long, value_name = "A..B")]
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
     seeds: Seeds,
     /// How many nodes; drawn from each seed when nothing is said
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     nodes: Option<u8>,
     /// How much goes wrong
     #[arg(long, value_enum, default_value = "light")]
@@ -50,10 +52,11 @@ pub(crate) struct Args {
     #[arg(long = "break", value_name = "RULE")]
     broken: Vec<String>,
     /// How many threads; as many as there are processors when nothing is said
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", allow_negative_numbers = true,
+        value_parser = value_parser!(u16).range(1..=JOBS_MAX))]
+    jobs: Option<u16>,
     /// Runs only the I-th of N equal parts of the seeds, counted from 1
-    #[arg(long, value_name = "I/N")]
+    #[arg(long, value_name = "I/N", allow_hyphen_values = true)]
     shard: Option<Shard>,
     /// Prints the report as one JSON object
     #[arg(long)]
@@ -188,9 +191,9 @@ fn in_options(Problems(mut problems): Problems) -> Trouble {
     Trouble::Scenario(Problems(problems))
 }
 
-fn jobs(asked: Option<NonZeroUsize>) -> usize {
-    let jobs = asked.or_else(|| thread::available_parallelism().ok());
-    jobs.map_or(1, NonZeroUsize::get)
+fn jobs(asked: Option<u16>) -> usize {
+    let there_are = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    asked.map_or_else(there_are, usize::from)
 }
 
 /// Runs every seed; what comes back is in no particular order.

@@ -1,7 +1,7 @@
 //! WHAT: from a word on the command line to a scenario.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::Path;
 
 use clap::Args;
@@ -15,6 +15,8 @@ use crate::end::Trouble;
 
 /// How long a run lasts that does not say so, in virtual microseconds.
 const USUAL_US: u64 = 5_000_000;
+/// The longest file that is read, in bytes: a recording is longer than its scenario.
+const FILE_MAX: usize = 16 * limits::JSON_MAX;
 
 /// What to run, and how it differs from what is written there.
 #[derive(Args)]
@@ -23,10 +25,10 @@ pub(crate) struct What {
     #[arg(value_name = "WHAT")]
     pub(crate) name: String,
     /// The seed: the same seed gives the same run
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
     /// How many nodes take part
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(crate) nodes: Option<u8>,
     /// Sets a parameter (see `synod protocols --json`); times may have units: `heartbeat_us=50ms`
     #[arg(long, value_name = "KEY=VALUE")]
@@ -35,7 +37,7 @@ pub(crate) struct What {
     #[arg(long = "break", value_name = "RULE")]
     pub(crate) broken: Vec<String>,
     /// How long to run in virtual time: 300us, 20ms, 5s
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) until: Option<Span>,
 }
 
@@ -73,7 +75,7 @@ impl What {
     /// The session, ready to run to its scenario's end.
     pub(crate) fn open(&self) -> Result<Session, Trouble> {
         let mut scenario = self.scenario()?;
-        if scenario.until_us == 0 {
+        if scenario.until_us == 0 && self.until.is_none() {
             scenario.until_us = usual_end(&scenario);
         }
         Ok(Session::open(scenario)?)
@@ -94,7 +96,7 @@ fn usual_end(scenario: &Scenario) -> u64 {
 /// Reads WHAT.
 pub(crate) fn read(what: &str) -> Result<Scenario, Trouble> {
     if what == "-" {
-        return scenario_or_link(&standard_input()?);
+        return scenario_in(&standard_input()?);
     }
     if looks_like_link(what) {
         return from_link(what);
@@ -105,38 +107,56 @@ pub(crate) fn read(what: &str) -> Result<Scenario, Trouble> {
     if let Some(protocol) = protocols::ALL.iter().find(|protocol| protocol.info.id == what) {
         return Ok((protocol.usual)(0));
     }
-    if Path::new(what).is_file() {
-        return scenario_or_link(&file(what)?);
+    if Path::new(what).exists() {
+        return scenario_in(&file(what)?);
     }
-    Err(unknown(what))
+    let known = protocols::ALL.iter().map(|protocol| protocol.info.id);
+    Err(Trouble::Input(format!(
+        "{what:?} is no situation, protocol, file or link{} \
+         (`synod scenarios` and `synod protocols` list what there is)",
+        meant(what, known)
+    )))
 }
 
-/// Everything on standard input, as far as a scenario can be long.
+/// Everything on standard input, as far as a file can be long.
 pub(crate) fn standard_input() -> Result<String, Trouble> {
-    let mut text = String::new();
-    let most = 2 * limits::JSON_MAX as u64;
-    let from = std::io::stdin().lock();
-    from.take(most).read_to_string(&mut text).map_err(Trouble::io("standard input"))?;
-    Ok(text)
+    text("standard input", std::io::stdin().lock())
 }
 
-/// A file's text.
+/// A file's text; a pipe that a shell gives a name is a file too.
 pub(crate) fn file(name: &str) -> Result<String, Trouble> {
-    let len = fs::metadata(name).map_err(Trouble::io(name))?.len();
-    if len > 2 * limits::JSON_MAX as u64 {
-        let most = limits::JSON_MAX;
-        return Err(Trouble::Input(format!("{name}: {len} bytes are too many; at most {most}")));
+    if Path::new(name).is_dir() {
+        return Err(Trouble::Input(format!("{name} is a folder; name a file in it")));
     }
-    fs::read_to_string(name).map_err(Trouble::io(name))
+    text(name, fs::File::open(name).map_err(Trouble::io(name))?)
 }
 
-fn scenario_or_link(text: &str) -> Result<Scenario, Trouble> {
-    let is_json = text.trim_start().starts_with('{');
-    if !is_json && looks_like_link(text.trim()) {
-        return from_link(text);
+/// Reads what may have no end.
+fn text(name: &str, from: impl Read) -> Result<String, Trouble> {
+    let mut bytes = Vec::new();
+    let most = FILE_MAX as u64 + 1;
+    from.take(most).read_to_end(&mut bytes).map_err(Trouble::io(name))?;
+    if bytes.len() > FILE_MAX {
+        let says = format!("{name}: more than {FILE_MAX} bytes are too many for a scenario");
+        return Err(Trouble::Input(says));
     }
-    if is_json {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Trouble::Input(format!("{name}: byte {at} is not UTF-8 text"))
+    })?;
+    // Some editors begin every text with a mark.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// The scenario that a text holds: in JSON, as a link, or as a script.
+pub(crate) fn scenario_in(text: &str) -> Result<Scenario, Trouble> {
+    let text = text.trim();
+    if text.starts_with('{') {
         return Ok(Scenario::from_json(text)?);
+    }
+    // A script can begin with a comment, but it has more than one word.
+    if looks_like_link(text) && !text.contains(char::is_whitespace) {
+        return from_link(text);
     }
     let (script, _) = split_recording(text);
     Scenario::from_script(script).map_err(|error| Trouble::Input(format!("the script: {error}")))
@@ -147,29 +167,30 @@ fn looks_like_link(what: &str) -> bool {
         || what.contains("#v1")
 }
 
-/// A fragment, a URL with one, or a URL's short form.
-fn from_link(text: &str) -> Result<Scenario, Trouble> {
-    if text.trim().starts_with("v1:") {
-        return Ok(link::decode(text)?);
-    }
-    match parse_url(text)?.0 {
+/// A fragment or its payload, a URL with one, or a URL's short form.
+pub(crate) fn from_link(text: &str) -> Result<Scenario, Trouble> {
+    let opening = match text.trim().strip_prefix("v1:") {
+        Some(payload) => Opening::Scenario(Box::new(link::decode(payload)?)),
+        None => parse_url(text)?.0,
+    };
+    match opening {
         Opening::Nothing => Err(Trouble::Input(
             "the link holds no run: one ends in `#v1:...`, or has `?scenario=ID` or `?protocol=ID`"
                 .to_owned(),
         )),
+        Opening::Situation(id) if protocols::situation(&id).is_none() => {
+            let meant = meant(&id, [].into_iter());
+            Err(Trouble::Input(format!("scenario: the gallery has no situation {id:?}{meant}")))
+        }
         opening => Ok(session::scenario_of(opening, 0)?),
     }
 }
 
-fn unknown(what: &str) -> Trouble {
+/// What was probably meant: a situation, or one of `others`.
+fn meant<'a>(what: &str, others: impl Iterator<Item = &'a str>) -> String {
     let situations: Vec<&str> = protocols::gallery().map(|situation| situation.id).collect();
-    let known = protocols::ALL.iter().map(|protocol| protocol.info.id).chain(situations);
-    let near = nearest(what, known);
-    let meant = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-    Trouble::Input(format!(
-        "{what:?} is no situation, protocol, file or link{meant} \
-         (`synod scenarios` and `synod protocols` list what there is)"
-    ))
+    let near = nearest(what, others.chain(situations));
+    near.map(|near| format!("; did you mean {near}?")).unwrap_or_default()
 }
 
 /// `key=value`, read as the parameter's kind asks for.

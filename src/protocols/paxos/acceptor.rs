@@ -19,9 +19,9 @@ impl Paxos {
         {
             return self.refuse(from, ballot, promised, fx);
         }
-        // A copy of a request already answered is answered again, though n is not greater: in PTP's
-        // model, too, a 1b stays readable for ever. The fact is stated again because a crash may
-        // have come between the write and the statement.
+        // A copy of a request already answered is answered again, though n is not greater: an
+        // acceptor "can always respond to a prepare request" (PMS §2.2), and the first answer may be
+        // lost. Its proposer counts each acceptor once, and in Phase 2 it counts no promise at all.
         if self.stable.max_bal != Some(ballot) {
             self.write(Write::Promise(ballot), Rule::PersistPromise, fx);
         }

@@ -62,8 +62,9 @@ impl Paxos {
             let epoch = vote.ballot.epoch();
             fx.fact(Fact::QuorumReached { of, epoch, slot: Slot::ONLY, members });
             self.learn(vote, fx);
-            // "The acceptors respond to a distinguished learner, which in turn informs the other
-            // learners when a value has been chosen" (PMS §2.3). Waiting proposers are told too.
+            // "We can have the acceptors respond with their acceptances to a distinguished learner,
+            // which in turn informs the other learners when a value has been chosen" (PMS §2.3).
+            // Waiting proposers are told too.
             if self.config.params.learn == Learn::Proposer {
                 let mut others = self.config.members.with(duty::LEARNER | duty::PROPOSER);
                 others.remove(self.me);

@@ -20,8 +20,8 @@
 //!
 //! **Timers.** `Phase`: a phase heard no quorum; the ballot is abandoned. `Retry`:
 //! the pause is over; a higher ballot begins. Neither matters for safety. Pause and
-//! patience double with each failure, so that some ballot is left alone for long
-//! enough on any network that delivers.
+//! patience double with each failure, up to 64-fold, so that some ballot is left alone
+//! for long enough on any network that delivers within that time.
 //!
 //! **Stable storage.** [`Stable`]; each write is on disk before the message that vouches for it.
 //!
@@ -373,9 +373,9 @@ const INFO: Info = Info {
         },
     ],
     simplified: &[
-        "A learner that misses the votes waits for the next ballot: nobody asks on its behalf, as \
-         PMS §2.3 would let it.",
+        "A phase that takes too long is not repeated: its ballot ends, and a higher one begins.",
+        "A learner that misses the votes waits for the next ballot; PMS §2.3 would let it ask for one.",
         "Refused proposers back off instead of electing a distinguished proposer (PMS §2.4).",
-        "The decision is not kept on disk: a server that restarts learns it anew.",
+        "The decision is not kept on disk: a server that restarts has to learn it anew.",
     ],
 };

@@ -132,7 +132,7 @@ impl Params {
                 return Err((key, text));
             }
         }
-        // Flexible Paxos: only quorums of different phases must meet.
+        // Flexible Paxos (Howard, Malkhi and Spiegelman 2016): only quorums of different phases must meet.
         if phase1 + phase2 <= acceptors {
             let text = format!(
                 "with {acceptors} acceptors, a Phase 1 quorum of {phase1} can miss a Phase 2 \

@@ -73,7 +73,7 @@ impl Rule {
         RuleInfo {
             id: "ReportVote",
             row: "PX3",
-            says: "It responds with the highest-numbered proposal (if any) that it has accepted.",
+            says: "It responds … with the highest-numbered proposal (if any) that it has accepted.",
             broken: "A promise says nothing about the acceptor's vote.",
             section: "PMS §2.2, Phase 1(b)",
             guards: "Agreement",
@@ -104,7 +104,7 @@ impl Rule {
             id: "CountThisBallot",
             row: "PX5",
             says: "If the proposer receives a response to its prepare requests (numbered n) from a \
-                   majority of acceptors, then it sends an accept request for a proposal numbered n.",
+                   majority of acceptors, then it sends an accept request … for a proposal numbered n.",
             broken: "Promises for an earlier ballot count towards the present one.",
             section: "PMS §2.2, Phase 2(a)",
             guards: "Agreement",
@@ -144,7 +144,7 @@ impl Rule {
             row: "PX8",
             says: "v is the value of the highest-numbered proposal among the responses.",
             broken: "A proposer takes the first value that is reported to it.",
-            section: "PMS §2.2, P2c",
+            section: "PMS §2.2, Phase 2(a)",
             guards: "Agreement",
             shortest: Some(17),
         },
@@ -152,10 +152,10 @@ impl Rule {
             id: "LearnFromOneBallot",
             row: "PX9",
             says: "To learn that a value has been chosen, a learner must find out that a proposal \
-                   (one number, one value) has been accepted by a majority of acceptors.",
+                   [one number, one value] has been accepted by a majority of acceptors.",
             broken: "A learner adds up votes for the same value in different ballots.",
             section: "PMS §2.3",
-            guards: "Integrity",
+            guards: "Agreement",
             shortest: Some(20),
         },
         RuleInfo {
@@ -180,8 +180,8 @@ impl Rule {
         RuleInfo {
             id: "NewBallotNewPhase1",
             row: "PX11",
-            says: "A proposer begins phase 1 with a higher proposal number than any it has already \
-                   used; Phase 2 of a ballot needs Phase 1 of that ballot.",
+            says: "Each proposer … begins phase 1 with a higher proposal number than any it has \
+                   already used.",
             broken: "A proposer takes the ballot named in a Nack for its own and goes on with \
                      Phase 2.",
             section: "PMS §2.5",

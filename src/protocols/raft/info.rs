@@ -192,8 +192,8 @@ const fn us(min: u64, default: u64) -> ParamKind {
 pub(super) const INFO: Info = Info {
     id: "raft",
     name: "Raft",
-    summary: "A leader elected by a majority orders commands in its log and replicates it; \
-              an entry on a majority is committed and never lost.",
+    summary: "A leader elected by a majority orders commands in its log and replicates it; an \
+              entry that its leader has put on a majority is committed and never lost.",
     paper: "Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm \
             (extended version), 2014",
     epoch: "term",
@@ -232,8 +232,8 @@ pub(super) const INFO: Info = Info {
 };
 
 const SIMPLIFIED: &[&str] = &[
-    "RPCs are one-way messages, so a successful AppendEntriesResponse carries matchIndex and a \
-     refusal names the request it refuses.",
+    "RPCs are one-way messages, so an answer names what it answers: matchIndex, or the refused \
+     prevLogIndex.",
     "A candidate does not repeat a RequestVote within a term; a lost one is made up for by the \
      next election.",
     "The set of servers is fixed (§6 is not implemented), and the log is never compacted (§7).",

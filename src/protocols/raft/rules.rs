@@ -138,7 +138,7 @@ impl Rule {
             broken: "The logs are not compared at all.",
             section: "§5.4.1",
             guards: "Leader Completeness",
-            shortest: Some(10),
+            shortest: Some(7),
         },
         RuleInfo {
             id: "CompareLastTerm",
@@ -163,7 +163,7 @@ impl Rule {
         RuleInfo {
             id: "CandidateStepsDown",
             row: "R10",
-            says: "If the leader's term is at least as large as the candidate's current term, \
+            says: "If the leader's term … is at least as large as the candidate's current term, \
                    then the candidate recognizes the leader as legitimate and returns to \
                    follower state.",
             broken: "A candidate disregards AppendEntries of its own term, and deposes the leader \
@@ -180,7 +180,7 @@ impl Rule {
             broken: "Conflicting entries are overwritten; what follows them stays.",
             section: "§5.3, Figure 2",
             guards: "Log Matching",
-            shortest: Some(17),
+            shortest: Some(8),
         },
         RuleInfo {
             id: "TruncateOnlyOnConflict",
@@ -189,7 +189,7 @@ impl Rule {
             broken: "Every AppendEntries, a heartbeat too, cuts the log after prevLogIndex first.",
             section: "§5.3, Figure 2",
             guards: "Leader Completeness",
-            shortest: Some(11),
+            shortest: Some(8),
         },
         RuleInfo {
             id: "CheckPrevLog",

@@ -12,8 +12,8 @@ pub fn usual(seed: u64) -> Scenario {
         .titled(
             "A leader, and a log that everyone shares",
             "The servers elect a leader; it writes each request of the client into its log and has \
-             the others copy it. What is on a majority of the servers is committed: only then is \
-             it executed and answered, and no crash of a minority can take it back.",
+             the others copy it. What it has copied to a majority is committed: only then is it \
+             executed and answered, and no crash of a minority can take it back.",
         )
         .goal("a leader is elected", On::event("role_changed").what("Leader"))
         .goal("an entry is committed", On::event("quorum_reached").what("commit"))

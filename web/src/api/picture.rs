@@ -1,5 +1,4 @@
-//! Pictures of a run. The npm package alone has them: the page draws for itself, and its visitors would
-//! download what they never use.
+//! Pictures of a run.
 
 use synod::diagram::{self, Options, Quiet, Theme, Window};
 use synod::trace::Index;

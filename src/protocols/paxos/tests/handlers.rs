@@ -200,8 +200,8 @@ fn the_proposer_answers_all_its_clients_with_the_value_decided() {
     assert_eq!(p1.is_asked(command(3, "v3")), ["reply C3 v1"]);
 }
 
-/// "The acceptors respond to a distinguished learner, which in turn informs the other
-/// learners when a value has been chosen" (PMS §2.3).
+/// "We can have the acceptors respond with their acceptances to a distinguished learner, which in
+/// turn informs the other learners when a value has been chosen" (PMS §2.3).
 #[test]
 fn the_proposer_can_be_the_one_who_tells_the_learners() {
     let config = config(&TEXTBOOK, &[("learn", ParamValue::Word("proposer".into()))], &[]);

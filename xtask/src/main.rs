@@ -8,6 +8,7 @@ mod ci;
 mod docs_sites;
 mod licences;
 mod npm;
+mod order;
 mod shell;
 mod shots;
 mod shrink;

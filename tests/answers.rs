@@ -1,9 +1,9 @@
 //! What clients were answered is judged: a run that takes back an acknowledged write says so.
 
-use synod::scenario::{Do, Scenario};
-use synod::session::{Progress, Session, gallery};
+use synod::scenario::{Clients, Do, Scenario};
+use synod::session::{Judged, Progress, Session, gallery};
 use synod::sweep::{Faults, Plan};
-use synod::trace::{EventKind, Time};
+use synod::trace::{Event, EventKind, Time};
 
 /// A leader that commits alone acknowledges x=1; the leader after it has never heard of it, and is
 /// asked for x.
@@ -66,6 +66,42 @@ fn a_lost_acknowledged_write_is_no_linearizable_history() {
     while session.advance(Time(at.0 + 1_000), u32::MAX) == Progress::Violated {}
     session.judge();
     assert_eq!(fall(&session), None);
+}
+
+/// A long history is judged now and then, and up to the end when somebody asks; a fall that is found
+/// on the way stops the run as any other does.
+#[test]
+fn one_can_see_how_far_the_answers_are_judged() {
+    let mut scenario = Scenario::new("raft", 1).with("server", 3);
+    scenario.clients = Clients { count: 4, operations: 200, think_us: 0, ..Clients::default() };
+    let mut session = Session::open(scenario).expect("it is valid");
+    assert_eq!(session.judged(), Some(Judged::All), "there is no answer yet");
+    let is_return = |event: &Event| matches!(event.kind, EventKind::Returned { .. });
+    let mut behind = 0;
+    for ms in 1..2_000 {
+        session.advance(Time(ms * 1_000), u32::MAX);
+        let Some(Judged::Upto(upto)) = session.judged() else { continue };
+        let upto = upto.expect("a long history was short once");
+        let events = &session.source().events()[..session.source().reached()];
+        assert!(is_return(&events[upto.index()]));
+        assert!(events[upto.index() + 1..].iter().any(is_return), "there is more to judge");
+        behind += 1;
+        if behind % 10 == 0 {
+            assert!(session.judge());
+            assert_eq!(session.judged(), Some(Judged::All));
+        }
+    }
+    assert!(behind > 100, "{behind} looks found it behind");
+
+    let mut session = Session::open(lost_write(true)).expect("it is valid");
+    let end = Time(session.scenario().until_us);
+    let mut stops = Vec::new();
+    while session.advance(end, u32::MAX) == Progress::Violated {
+        stops.push(fall(&session).is_some());
+    }
+    assert_eq!(stops.last(), Some(&true), "it stops for the answer too");
+    assert_eq!(stops.iter().filter(|fallen| **fallen).count(), 1);
+    assert_eq!(Session::open(Scenario::new("paxos", 1)).expect("it is valid").judged(), None);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The health of a run is what its events say, however one got there.
 
+use std::collections::BTreeMap;
+
 use synod::scenario::{Do, Opening, Scenario};
 use synod::session::{Progress, Session, Summary, gallery, scenario_of};
-use synod::trace::{EventKind, MessageKind, NodeId, Time};
+use synod::trace::{EventKind, MessageKind, MessageView, NodeId, Time};
 
 fn open(scenario: Scenario) -> Session {
     Session::open(scenario).unwrap_or_else(|problems| panic!("{problems}"))
@@ -113,6 +115,57 @@ fn the_counts_are_those_of_the_events() {
             assert_eq!(traffic.per_decision_hundredths, Some(hundredths));
         }
     }
+}
+
+/// Every number here is below 128 and takes one byte, as does what says which kind a message is.
+#[test]
+fn bytes_can_be_added_up_by_hand() {
+    let operation = |text: &str| match (text.split_once('='), text.strip_suffix('?')) {
+        (Some((key, value)), _) => 1 + (1 + key.len()) + (1 + value.len()),
+        (None, Some(key)) => 1 + (1 + key.len()),
+        (None, None) => 1,
+    };
+    // Term; the request's number; who asked, if anybody; what.
+    let entry = |text: &str| {
+        let (_, op) = text.split_once(' ').expect("a term and an operation");
+        1 + 1 + if op == "no-op" { 1 } else { 2 } + operation(op)
+    };
+    let bytes = |message: &MessageView| {
+        let field = |name| message.fields.iter().find(|field| field.name == name);
+        match message.kind {
+            // Term, candidate, the last entry's index and term.
+            "RequestVote" => 1 + 1 + 1 + 2,
+            // Term, whether granted.
+            "RequestVoteResponse" => 1 + 1 + 1,
+            // Term, leader, the index and term before, how many entries, the commit index.
+            "Heartbeat" => 1 + 1 + 1 + 2 + 1 + 1,
+            "AppendEntries" => {
+                let entries = &field("entries").expect("it has entries").value;
+                1 + 1 + 1 + 2 + 1 + 1 + entries.split(", ").map(entry).sum::<usize>()
+            }
+            // Term, which answer, the index.
+            "AppendEntriesResponse" => 1 + 1 + 1 + 1,
+            other => panic!("{other} is unknown"),
+        }
+    };
+    let mut session = usual("raft");
+    go_on(&mut session, 1_000_000);
+    let traffic = session.health().traffic;
+    let source = session.source();
+    let mut kinds = BTreeMap::new();
+    for event in &source.events()[..source.reached()] {
+        if let EventKind::Sent { message, .. } = event.kind
+            && matches!(source.message_kind(message), MessageKind::Protocol(_))
+        {
+            let view = source.message(message);
+            assert_eq!(source.message_bytes(message) as usize, bytes(&view), "{}", view.label);
+            *kinds.entry(view.kind).or_insert(0) += bytes(&view) as u64;
+        }
+    }
+    assert_eq!(kinds.len(), 5, "all kinds were sent: {kinds:?}");
+    assert_eq!(traffic.bytes, kinds.values().sum::<u64>());
+    let decided = session.health().decided;
+    assert_eq!(traffic.bytes_per_decision, Some(traffic.bytes / u64::from(decided)));
 }
 
 /// Going back and forth, and acting in the past, gives what a fresh look gives.

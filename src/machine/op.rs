@@ -1,6 +1,7 @@
 //! The commands clients send.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use crate::trace::{ClientId, ValueId};
@@ -8,8 +9,15 @@ use crate::trace::{ClientId, ValueId};
 /// A short text, up to eight bytes of printable ASCII without spaces: a key, a value, a colour.
 ///
 /// Small and `Copy`, so that a log entry needs no allocation.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Word([u8; 8]);
+
+/// As the text it is, not as the bytes it is kept in.
+impl Hash for Word {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
 
 impl Word {
     /// The text.

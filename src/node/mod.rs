@@ -12,6 +12,7 @@
 mod effects;
 mod quorum;
 mod vocabulary;
+mod wire;
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -20,6 +21,7 @@ use std::rc::Rc;
 pub use effects::{Effect, Effects, Parcel, Parcels};
 pub use quorum::{is_quorum, majority};
 pub(crate) use vocabulary::vocabulary;
+pub use wire::wire_bytes;
 
 use crate::machine::Command;
 pub use crate::trace::{
@@ -101,6 +103,8 @@ pub enum Input<'a, E: Engine> {
 }
 
 /// A message between nodes.
+///
+/// Its size on the wire is that of what its [`Hash`] covers ([`wire_bytes`]): derive it.
 pub trait Message: Clone + Debug + Eq + Ord + Hash + 'static {
     /// An index into [`Info::messages`].
     fn kind(&self) -> u8;

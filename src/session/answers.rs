@@ -24,6 +24,17 @@ const BUDGET: u64 = 50_000;
 /// A history of so few answers is judged at each of them.
 const OFTEN: usize = 64;
 
+/// How far what the clients were answered is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// Every answer is.
+    All,
+    /// The answers up to this one are; `None` if none is. [`super::Session::judge`] judges the rest.
+    Upto(Option<EventId>),
+    /// Too much happened at once for the search to come to an end.
+    Unknown,
+}
+
 /// The clients' history, and how far it has been judged.
 pub(super) struct Answers {
     /// Whether a request that is sent twice may execute twice.
@@ -104,6 +115,23 @@ impl Answers {
     pub(super) fn fallen(&self, code: u8, reached: usize) -> Option<Violation> {
         let (event, broken) = self.fell.as_ref().filter(|(event, _)| event.index() < reached)?;
         Some(Violation { invariant: code, event: *event, broken: broken.clone() })
+    }
+
+    /// Whether there is an answer that nothing explains.
+    pub(super) fn have_fallen(&self) -> bool {
+        self.fell.is_some()
+    }
+
+    /// How far the first `reached` events are judged.
+    pub(super) fn judged(&self, reached: usize) -> Judged {
+        let returned = self.returns.partition_point(|event| event.index() < reached);
+        if self.unknown {
+            return Judged::Unknown;
+        }
+        match self.judged.min(returned).checked_sub(1) {
+            _ if self.judged >= returned => Judged::All,
+            last => Judged::Upto(last.map(|last| self.returns[last])),
+        }
     }
 
     /// Whether the last search was too long to be finished.

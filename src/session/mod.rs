@@ -30,6 +30,7 @@ mod lanes;
 mod size;
 mod undo;
 
+pub use answers::Judged;
 pub use goals::{CaptionView, GoalView};
 pub use size::resize;
 pub use undo::Bookmark;
@@ -223,10 +224,18 @@ impl Session {
     }
 
     /// Goes on until `to` or until an invariant falls, taking at most `budget` steps.
+    ///
+    /// What the clients were answered is judged now and then only, so its fall may lie before the
+    /// steps taken.
     pub fn advance(&mut self, to: Time, budget: u32) -> Pace {
+        let had_fallen = self.have_answers_fallen();
         let pace = self.run.advance(to, budget);
         self.after_moving();
-        pace
+        if self.have_answers_fallen() && !had_fallen { Pace::Violated } else { pace }
+    }
+
+    fn have_answers_fallen(&self) -> bool {
+        self.answers.as_ref().is_some_and(answers::Answers::have_fallen)
     }
 
     /// Takes one step forward; `false` if nothing can happen by itself.
@@ -428,6 +437,11 @@ impl Session {
         let known = !answers.is_unknown();
         self.collect_violations();
         known
+    }
+
+    /// How far what the clients were answered by now is judged; `None` where nobody is answered.
+    pub fn judged(&self) -> Option<Judged> {
+        self.answers.as_ref().map(|answers| answers.judged(self.run.reached()))
     }
 
     fn collect_violations(&mut self) {

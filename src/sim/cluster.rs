@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::node::{
     Cast, Config, Durable, Effect, Effects, Engine, Field, Input, Message as _, NodeId, NodeView,
-    Parcel, Parcels, Timer as _, TimerRef,
+    Parcel, Parcels, Timer as _, TimerRef, wire_bytes,
 };
 
 use super::nodes::{Given, Nodes, Saved};
@@ -109,6 +109,10 @@ impl<E: Engine> Nodes for Cluster<E> {
     fn message(&self, message: Parcel, cast: &Cast) -> (String, Vec<Field>) {
         let message = self.messages.get(message);
         message.map(|message| (message.label(cast), message.fields(cast))).unwrap_or_default()
+    }
+
+    fn message_bytes(&self, message: Parcel) -> u32 {
+        self.messages.get(message).map_or(0, |message| wire_bytes(message))
     }
 
     fn save(&self) -> Saved {

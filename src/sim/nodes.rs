@@ -49,6 +49,8 @@ pub trait Nodes {
     fn view(&self, node: NodeId, cast: &Cast) -> Option<NodeView>;
     /// A message as a reader sees it: its label and its fields.
     fn message(&self, message: Parcel, cast: &Cast) -> (String, Vec<Field>);
+    /// How many bytes a message takes on a wire.
+    fn message_bytes(&self, message: Parcel) -> u32;
     /// The present moment, to come back to.
     fn save(&self) -> Saved;
     /// Goes to a moment that was saved; what was said after it stays known.

@@ -3,6 +3,7 @@
 use crate::check::{Invariant, Violation};
 use crate::list::sort_by_key;
 use crate::machine::{Op, Outcome, Word};
+use crate::node::wire_bytes;
 use crate::trace::{
     Cast, Event, EventId, EventKind, Field, Flight, Info, MessageId, MessageKind, MessageView,
     NodeId, NodeView, Place, Source, Time, TimerRef, ValueId,
@@ -261,6 +262,17 @@ impl Source for Run {
             }
         };
         MessageView { from: envelope.from, to: envelope.to, kind, label, fields }
+    }
+
+    fn message_bytes(&self, message: MessageId) -> u32 {
+        match self.world.record.messages[message.index()].body {
+            Body::Peer(message) => self.world.nodes.message_bytes(message),
+            Body::Request(value) => {
+                let operation = self.world.record.operation_of(value);
+                wire_bytes(&(value, operation.map(|operation| operation.command.op)))
+            }
+            Body::Reply { value, outcome } => wire_bytes(&(value, outcome)),
+        }
     }
 
     fn value(&self, value: ValueId) -> String {

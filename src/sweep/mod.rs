@@ -6,7 +6,7 @@
 //!
 //! | phase | what happens |
 //! |---|---|
-//! | safety | clients ask, faults strike; every invariant is judged at every event, and what the clients were answered at the end |
+//! | safety | clients ask, faults strike; every invariant is judged at every event, and what the clients were answered at the end; the run goes on when one falls, so that each gets its verdict |
 //! | progress | everything is healed, restarted and put right; then a client asks once more and must be answered within [`PROGRESS_US`] |
 //!
 //! **Architecture invariant:** a run of a sweep depends on its plan and its seed
@@ -18,7 +18,7 @@ mod swarm;
 
 use crate::protocols;
 use crate::scenario::{Problems, Scenario};
-use crate::session::{Progress, Session, Violation};
+use crate::session::{Progress, Session};
 use crate::trace::Time;
 
 pub use faults::Faults;
@@ -53,12 +53,26 @@ pub struct Outcome {
     pub deliveries: u64,
     /// Slots decided.
     pub decided: u64,
-    /// The names of the invariants that fell.
-    pub violations: Vec<&'static str>,
-    /// Whether the request after the faults was not answered in time.
-    pub stalled: bool,
-    /// The run up to where it failed, sealed with its digest; `None` when all went well.
-    pub failing: Option<Box<Scenario>>,
+    /// The invariants that fell, in the order of their falls.
+    pub violations: Vec<Failure>,
+    /// The run in which the request after the faults was not answered in time.
+    pub stall: Option<Box<Scenario>>,
+}
+
+/// An invariant that fell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Its name.
+    pub invariant: &'static str,
+    /// The run up to its fall, sealed with its digest.
+    pub scenario: Box<Scenario>,
+}
+
+impl Outcome {
+    /// Whether nothing fell and nothing stalled.
+    pub fn is_clean(&self) -> bool {
+        self.violations.is_empty() && self.stall.is_none()
+    }
 }
 
 impl Plan {
@@ -82,7 +96,11 @@ impl Plan {
         let mut to = Time(healed);
         let stalled = loop {
             match session.advance(to, u32::MAX) {
-                Progress::Violated => break false,
+                // Another invariant may fall later, most of all what the clients were answered.
+                Progress::Violated => {
+                    while session.advance(Time(healed), u32::MAX) == Progress::Violated {}
+                    break false;
+                }
                 // A run that reaches its bounds is busy with something else than progress.
                 Progress::Halted => break true,
                 Progress::Arrived | Progress::Quiet | Progress::Busy => {}
@@ -96,7 +114,7 @@ impl Plan {
             to = to.after(LOOK_US).min(end);
         };
         session.judge();
-        Ok(outcome(&session, seed, stalled))
+        Ok(outcome(session, seed, stalled))
     }
 }
 
@@ -108,29 +126,38 @@ fn is_answered(session: &Session) -> bool {
     session.goals().last().is_some_and(|goal| goal.reached.is_some())
 }
 
-fn outcome(session: &Session, seed: u64, stalled: bool) -> Outcome {
-    let name = |fallen: &Violation| session.invariants()[usize::from(fallen.invariant)].name;
-    let fallen = session.violations().iter().map(name);
-    let violations: Vec<&'static str> = fallen.collect();
-    let failing = (stalled || !violations.is_empty()).then(|| {
-        let mut scenario = session.share();
-        scenario.until_us = session.now().0;
-        Box::new(scenario)
-    });
-    Outcome {
+fn outcome(mut session: Session, seed: u64, stalled: bool) -> Outcome {
+    let mut outcome = Outcome {
         seed,
         events: session.source().reached() as u64,
         deliveries: session.deliveries(),
         decided: session.decided().len() as u64,
-        violations,
-        stalled,
-        failing,
+        violations: Vec::new(),
+        stall: stalled.then(|| Box::new(as_it_stands(&session))),
+    };
+    let mut fallen = session.violations().to_vec();
+    fallen.sort_by_key(|violation| violation.event);
+    for violation in fallen {
+        session.seek_event(violation.event);
+        outcome.violations.push(Failure {
+            invariant: session.invariants()[usize::from(violation.invariant)].name,
+            scenario: Box::new(as_it_stands(&session)),
+        });
     }
+    outcome
+}
+
+/// The run up to this moment.
+fn as_it_stands(session: &Session) -> Scenario {
+    let mut scenario = session.share();
+    scenario.until_us = session.now().0;
+    scenario
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::{Verdict, Violation};
 
     fn plan(protocol: &str, faults: Faults) -> Plan {
         Plan { protocol: protocol.to_owned(), nodes: None, faults, broken: Vec::new() }
@@ -156,29 +183,44 @@ mod tests {
     fn unbroken_protocols_are_safe_and_make_progress() {
         for plan in every_plan() {
             for seed in 0..100 {
-                let Outcome { violations, stalled, .. } = plan.run(seed).expect("it runs");
-                assert_eq!(violations, [""; 0], "{plan:?}, seed {seed}");
-                assert!(!stalled, "{plan:?}, seed {seed} makes no progress");
+                let Outcome { violations, stall, .. } = plan.run(seed).expect("it runs");
+                assert_eq!(violations, [], "{plan:?}, seed {seed}");
+                assert_eq!(stall, None, "{plan:?}, seed {seed} makes no progress");
             }
         }
     }
 
-    #[test]
-    fn a_failing_seed_is_a_scenario_that_fails_in_the_same_way() {
-        let mut plan = plan("paxos", Faults::Heavy);
-        plan.broken.push("AdoptReportedVote".to_owned());
-        let found = (0..500).find_map(|seed| {
-            let outcome = plan.run(seed).expect("it runs");
-            Some((outcome.violations, *outcome.failing?))
+    /// The outcome of the first seed in which this invariant falls, and not alone.
+    fn fall(protocol: &str, rule: &str, invariant: &str) -> Outcome {
+        let mut plan = plan(protocol, Faults::Heavy);
+        plan.broken.push(rule.to_owned());
+        let mut outcomes = (0..500).map(|seed| plan.run(seed).expect("it runs"));
+        let found = outcomes.find(|outcome| {
+            let is_it = |failure: &Failure| failure.invariant == invariant;
+            outcome.violations.len() > 1 && outcome.violations.iter().any(is_it)
         });
-        let (violations, scenario) = found.expect("some seed shows the broken rule");
-        let seal = scenario.digest.clone().expect("it is sealed");
-        let mut session = Session::open(scenario).expect("it is valid");
-        let end = Time(session.scenario().until_us);
-        session.advance(end, u32::MAX);
-        let fallen = &session.violations()[0];
-        assert_eq!([session.invariants()[usize::from(fallen.invariant)].name], violations[..1]);
-        assert_eq!(session.digest().to_string(), seal.hash);
+        found.unwrap_or_else(|| panic!("{invariant} falls with others when {rule} is broken"))
+    }
+
+    /// Every invariant has its verdict, whatever fell before it; what the clients were answered too.
+    #[test]
+    fn each_fall_of_a_seed_is_a_scenario_that_ends_with_it() {
+        for outcome in [
+            fall("paxos", "AdoptReportedVote", "Agreement"),
+            fall("raft", "CommitByMajority", "Linearizability"),
+        ] {
+            for Failure { invariant, scenario } in outcome.violations {
+                let mut session = Session::open(*scenario).expect("it is valid");
+                assert!(session.run_to_seal(u32::MAX));
+                assert_eq!(*session.verdict(), Verdict::Same);
+                assert!(session.now().0 <= session.scenario().until_us);
+                session.judge();
+                let fallen = session.violations().iter();
+                let name =
+                    |fall: &Violation| session.invariants()[usize::from(fall.invariant)].name;
+                assert!(fallen.map(name).any(|name| name == invariant), "{invariant} falls");
+            }
+        }
     }
 
     #[test]

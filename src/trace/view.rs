@@ -163,6 +163,8 @@ pub trait Source {
     fn flight(&self, message: MessageId) -> Flight;
     /// A message's text.
     fn message(&self, message: MessageId) -> MessageView;
+    /// How many bytes a message takes on a wire, in the encoding of [`crate::node::wire_bytes`].
+    fn message_bytes(&self, message: MessageId) -> u32;
     /// A value's text.
     fn value(&self, value: ValueId) -> String;
     /// The names of the run's invariants, by code.

@@ -464,6 +464,10 @@ impl Source for Sample {
         MessageView { from, to, kind, label, fields: Vec::new() }
     }
 
+    fn message_bytes(&self, message: MessageId) -> u32 {
+        self.messages[message.index()].label.len() as u32
+    }
+
     fn value(&self, value: ValueId) -> String {
         format!("x={}", value.0)
     }

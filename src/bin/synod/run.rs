@@ -305,6 +305,9 @@ fn write_health(health: &Summary, session: &Session, out: &mut impl Write) -> io
         format!(", {}.{:02} a decision", hundredths / 100, hundredths % 100)
     });
     writeln!(out, "  messages {}{each}; {} lost", traffic.messages, traffic.lost)?;
+    let each =
+        traffic.bytes_per_decision.map_or(String::new(), |bytes| format!(", {bytes} a decision"));
+    writeln!(out, "  bytes    {}{each}", traffic.bytes)?;
     if let Some(quorum) = health.quorum {
         let (size, available, margin) = (quorum.size, quorum.available, quorum.margin());
         writeln!(out, "  quorum   {size}; {available} reach each other: margin {margin}")?;

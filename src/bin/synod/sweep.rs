@@ -29,7 +29,8 @@ const JOBS_MAX: i64 = 1_024;
 From each seed come the cluster's size, parameters, network, clients and faults. A run has a safety
 phase, in which every invariant is judged at every event; then everything is healed and restarted,
 and a client's next request must be answered within 30 virtual seconds, or the run is a stall.
-Every run that fails is reported with a link that shows how.
+Every invariant that falls, what the clients were answered among them, is reported with a link to
+the run up to its fall; the safety phase goes on, so that one fall hides no other.
 
 Examples:
   synod sweep --protocol raft --seeds 0..20000 --faults heavy
@@ -219,7 +220,7 @@ fn sweep(plan: &Plan, seeds: Range<u64>, jobs: usize) -> Result<Vec<Outcome>, Tr
         let mut failures = 0;
         for outcome in from {
             let outcome = outcome.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
-            if outcome.failing.is_some() {
+            if !outcome.is_clean() {
                 failures += 1;
                 bar.set_message(format!("({failures} failed)"));
             }
@@ -243,17 +244,13 @@ impl Report {
             report.events += outcome.events;
             report.deliveries += outcome.deliveries;
             report.decided += outcome.decided;
-            let Some(failing) = &outcome.failing else { continue };
-            let link = link::encode(failing);
             let seed = outcome.seed;
-            report.violations.extend(outcome.violations.iter().map(|invariant| Failure {
-                seed,
-                invariant,
-                link: link.clone(),
-            }));
-            if outcome.stalled {
-                report.stalls.push(Failure { seed, invariant: "Termination", link });
-            }
+            let failure =
+                |invariant, scenario| Failure { seed, invariant, link: link::encode(scenario) };
+            let falls = outcome.violations.iter();
+            report.violations.extend(falls.map(|fall| failure(fall.invariant, &fall.scenario)));
+            let stall = outcome.stall.iter();
+            report.stalls.extend(stall.map(|stall| failure("Termination", stall)));
         }
         report.seconds = (seconds * 1_000.0).round() / 1_000.0;
         report.deliveries_per_second = (report.deliveries as f64 / seconds.max(1e-9)) as u64;

@@ -150,6 +150,10 @@ pub struct Traffic {
     pub by_step: [u32; STEPS.len()],
     /// Messages sent for each decision, in hundredths; `None` before the first.
     pub per_decision_hundredths: Option<u64>,
+    /// Bytes of all messages sent, in the encoding of [`crate::node::wire_bytes`].
+    pub bytes: u64,
+    /// Bytes sent for each decision; `None` before the first.
+    pub bytes_per_decision: Option<u64>,
 }
 
 /// How far the cluster is from having no quorum.

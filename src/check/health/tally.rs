@@ -2,8 +2,8 @@
 
 use crate::list::SmallMap;
 use crate::trace::{
-    Event, EventKind, Fact, Info, MessageKind, NodeId, NodeSet, NodeState, Place, Slot, Source,
-    Status, Time, Tone, ValueId,
+    Event, EventKind, Fact, Info, MessageId, MessageKind, NodeId, NodeSet, NodeState, Place, Slot,
+    Source, Status, Time, Tone, ValueId,
 };
 
 use super::histogram::Histogram;
@@ -154,7 +154,7 @@ impl Tally {
         self.reach.see(event.place, &event.kind);
         match event.kind {
             EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. } => {
-                self.sent(source.message_kind(message), source.info(), event.at);
+                self.sent(source, message, event.at);
             }
             EventKind::Lost { message, .. } => {
                 let is_own = matches!(source.message_kind(message), MessageKind::Protocol(_));
@@ -175,11 +175,12 @@ impl Tally {
         }
     }
 
-    fn sent(&mut self, kind: MessageKind, info: &Info, now: Time) {
-        let MessageKind::Protocol(kind) = kind else { return };
+    fn sent(&mut self, source: &dyn Source, message: MessageId, now: Time) {
+        let MessageKind::Protocol(kind) = source.message_kind(message) else { return };
         self.traffic.messages += 1;
+        self.traffic.bytes += u64::from(source.message_bytes(message));
         self.messages_over_time.add(now);
-        let step = info.messages.get(usize::from(kind)).map(|message| message.step);
+        let step = source.info().messages.get(usize::from(kind)).map(|message| message.step);
         if let Some(at) = STEPS.iter().position(|other| Some(*other) == step) {
             self.traffic.by_step[at] += 1;
         }
@@ -276,6 +277,7 @@ impl Tally {
             lag: self.lag(),
             traffic: Traffic {
                 per_decision_hundredths: per_decision.checked_div(decided.into()),
+                bytes_per_decision: self.traffic.bytes.checked_div(decided.into()),
                 ..self.traffic
             },
             quorum: self.margin(source),

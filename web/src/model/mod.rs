@@ -222,6 +222,15 @@ impl Model {
         self.playing = false;
         self.target = None;
         self.clock.rest();
+        self.judge();
+    }
+
+    /// What the clients were answered is judged up to where the run stands; while it moves, the
+    /// session does so only now and then.
+    fn judge(&mut self) {
+        if !self.playing && !self.is_busy() {
+            self.session.judge();
+        }
     }
 
     /// Sets the speed.
@@ -655,6 +664,7 @@ impl Model {
 
     /// Takes in what the run recorded.
     fn refresh(&mut self) {
+        self.judge();
         let (steps, recorded) = self.session.steps();
         let due = if steps == recorded { self.session.next_at() } else { None };
         let source = self.session.source();

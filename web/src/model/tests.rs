@@ -1,7 +1,7 @@
 //! The page without a browser: playing, stepping, acting in the past, sharing.
 
 use synod::scenario::{Do, Scenario};
-use synod::session::{gallery, protocols, scenario_of};
+use synod::session::{Judged, gallery, protocols, scenario_of};
 use synod::trace::{EventKind, NodeId, Time};
 
 use super::*;
@@ -48,6 +48,53 @@ fn stepping_back_and_forth_comes_to_the_same_run() {
     model.rewind();
     model.seek(model.session().recorded_until());
     assert_eq!(model.session().digest(), digest);
+}
+
+/// A leader that commits alone acknowledges x=1; the next one is asked for x and knows nothing of it.
+fn lost_write() -> Model {
+    let situation = gallery().find(|found| found.id == "raft-break-commit-by-majority");
+    let mut scenario = situation.expect("the situation is in the gallery").scenario;
+    for command in &mut scenario.commands {
+        if let Do::Request { op, .. } = &mut command.act
+            && op == "x=2"
+        {
+            "x?".clone_into(op);
+        }
+    }
+    Model::open(scenario).expect("it opens")
+}
+
+#[test]
+fn a_wrong_answer_stops_the_run_as_any_fall_does() {
+    let mut model = lost_write();
+    let mut names = Vec::new();
+    while model.halted().is_none() && names.len() < 10 {
+        play(&mut model, 3_600);
+        if let Some(fall) = model.fallen().and_then(|at| Fall::of(model.session(), at)) {
+            assert!(!model.is_playing());
+            names.push((fall.name, fall.detail));
+        }
+    }
+    let (_, detail) = names.iter().find(|(name, _)| *name == "Linearizability").expect("it falls");
+    assert!(detail.starts_with("C1 asked for x and got nothing"), "{detail}");
+    let fell = |model: &Model| {
+        let states = invariants(model.session());
+        states.last().expect("there are some").fell
+    };
+    let event = fell(&model).expect("the panel says so");
+    model.seek_event(event);
+    assert_eq!(fell(&model), Some(event));
+    model.step(-1);
+    assert_eq!(fell(&model), None, "before the answer nothing had fallen");
+}
+
+#[test]
+fn whoever_stands_still_sees_all_answers_judged() {
+    let mut model = usual();
+    model.set_speed(Speed::all().min_by_key(|speed| speed.slowdown()).expect("there are some"));
+    play(&mut model, 600);
+    model.pause();
+    assert!(invariants(model.session()).iter().all(|state| state.judged == Judged::All));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use synod::diagram::{HUES, Scene, event_text, tone_class};
 use synod::scenario::Do;
-use synod::session::{Session, Timer, Verdict};
+use synod::session::{Judged, Session, Timer, Verdict};
 use synod::trace::{
     Epoch, Event, EventId, EventKind, Fact, Field, Info, LogView, NodeId, NodeView, PeerView,
     Place, Time, Tone, past_cone, quorum_messages, window,
@@ -272,6 +272,8 @@ pub struct InvariantState {
     pub source: &'static str,
     /// The event at which it fell, if it has by now.
     pub fell: Option<EventId>,
+    /// How far it is judged.
+    pub judged: Judged,
 }
 
 /// The invariants.
@@ -280,11 +282,15 @@ pub fn invariants(session: &Session) -> Vec<InvariantState> {
         let mut falls = session.violations().iter();
         falls.find(|fall| usize::from(fall.invariant) == code).map(|fall| fall.event)
     };
+    // Those behind are judged from what the clients were answered.
+    let at_every_event = session.source().invariants().len();
+    let answers = session.judged().unwrap_or(Judged::All);
     let state = |(code, invariant): (usize, &synod::session::Invariant)| InvariantState {
         name: invariant.name,
         says: invariant.says,
         source: invariant.source,
         fell: fell(code),
+        judged: if code < at_every_event { Judged::All } else { answers },
     };
     session.invariants().iter().enumerate().map(state).collect()
 }

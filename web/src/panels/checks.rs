@@ -1,14 +1,18 @@
 //! The invariants that every run must keep, and the goals this one must reach.
 
+use synod::session::Judged;
+
 use crate::model::{GoalState, InvariantState};
 use crate::ui::{El, link, of, panel, plain, said};
 
 pub(crate) fn checks(invariants: &[InvariantState], goals: &[GoalState]) -> El {
     let fallen = invariants.iter().filter(|invariant| invariant.fell.is_some()).count();
-    let summary = match fallen {
-        0 => format!("all {} hold", invariants.len()),
-        1 => "1 has fallen".to_owned(),
-        many => format!("{many} have fallen"),
+    let unknown = invariants.iter().filter(|invariant| invariant.judged == Judged::Unknown).count();
+    let summary = match (fallen, unknown) {
+        (0, 0) => format!("all {} hold", invariants.len()),
+        (0, _) => format!("{} hold", invariants.len() - unknown),
+        (1, _) => "1 has fallen".to_owned(),
+        (many, _) => format!("{many} have fallen"),
     };
     let count = if fallen > 0 { "count bad" } else { "count good" };
     let panel = panel("panel checks", "Checks")
@@ -22,14 +26,20 @@ pub(crate) fn checks(invariants: &[InvariantState], goals: &[GoalState]) -> El {
 
 fn invariant(state: &InvariantState) -> El {
     let title = format!("{} ({})", state.says, state.source);
-    match state.fell {
-        None => {
-            row("", "state good", "holds", "✓").at("title", title).add(plain("span", state.name))
+    let (class, sign, label, mark) = match (state.fell, state.judged) {
+        (Some(_), _) => ("fallen", "state bad", "has fallen", "✕"),
+        (None, Judged::Unknown) => ("", "state", "not known", "?"),
+        (None, Judged::All | Judged::Upto(_)) => ("", "state good", "holds", "✓"),
+    };
+    let row = row(class, sign, label, mark).at("title", title).add(plain("span", state.name));
+    match (state.fell, state.judged) {
+        (Some(event), _) => row.add(link("show", format!("event {}", event.0))),
+        (None, Judged::All) => row,
+        (None, Judged::Upto(Some(event))) => {
+            row.add(plain("small", format!("held up to event {}", event.0)))
         }
-        Some(event) => row("fallen", "state bad", "has fallen", "✕")
-            .at("title", title)
-            .add(plain("span", state.name))
-            .add(link("show", format!("event {}", event.0))),
+        (None, Judged::Upto(None)) => row.add(plain("small", "not judged yet")),
+        (None, Judged::Unknown) => row.add(plain("small", "too much at once to say")),
     }
 }
 

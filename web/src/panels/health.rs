@@ -38,6 +38,10 @@ fn messages(session: &Session, health: &Summary) -> El {
         Some(each) => format!("{}.{} a decision", each / 100, each % 100 / 10),
         None => "nothing decided yet".to_owned(),
     };
+    let bytes = match traffic.bytes_per_decision {
+        Some(each) => format!("{} bytes, {each} a decision", traffic.bytes),
+        None => format!("{} bytes", traffic.bytes),
+    };
     let lost = if traffic.lost > 0 { format!(", {} lost", traffic.lost) } else { String::new() };
     let parts = || STEPS.into_iter().zip(traffic.by_step).filter(|(_, count)| *count > 0);
     let part = |(step, count)| {
@@ -50,6 +54,7 @@ fn messages(session: &Session, health: &Summary) -> El {
     };
     gauge("gauge", "Messages between nodes", traffic.messages.to_string())
         .add(plain("p", each + &lost))
+        .add(plain("p", bytes))
         .add(spark(&health.messages_over_time, session.now()))
         .add(of("div", "parts").at("aria-hidden", "true").all(parts().map(part)))
         .add(of("div", "legend").all(parts().map(name)))

@@ -154,12 +154,12 @@ impl App {
             }
             Msg::Follow => self.view.follow = true,
             Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
-            Msg::Touch { .. } | Msg::Pick(_) | Msg::Beside | Msg::Regroup { .. }
+            Msg::Touch { .. } | Msg::Pick(_) | Msg::Beside | Msg::Regroup { back: None, .. }
                 if std::mem::take(&mut self.dropped) =>
             {
                 return false;
             }
-            Msg::Regroup { name, back } => self.regroup(&name, None, back),
+            Msg::Regroup { name, back } => self.regroup(&name, None, back == Some(true)),
             Msg::Pick(None) if self.close_menu() => {}
             Msg::Pick(event) => self.pick(event),
             Msg::PickNext { back } => {

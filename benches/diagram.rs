@@ -42,7 +42,7 @@ fn main() {
             ("lay out all of it", mean(40, || layout(&sample, &index, &window, &options))),
             ("lay out the last 200 ms", mean(400, || layout(&sample, &index, &screen, &options))),
             ("paint it as SVG", mean(40, || svg(&scene, &sample, Theme::Auto))),
-            ("write it as Mermaid", mean(40, || mermaid(&sample, &window))),
+            ("write it as Mermaid", mean(40, || mermaid(&sample, &window, &[]))),
             ("list it as text", mean(40, || text(&sample, &window))),
         ];
         for (what, time) in lines {

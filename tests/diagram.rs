@@ -27,7 +27,7 @@ fn the_story_looks_as_it_did() {
         "diagram/story.svg",
         &svg(&whole(&sample, &Options::default()), &sample, Theme::Light),
     );
-    check_golden("diagram/story.mmd", &mermaid(&sample, &window));
+    check_golden("diagram/story.mmd", &mermaid(&sample, &window, &[]));
     check_golden("diagram/story.txt", &text(&sample, &window));
 }
 
@@ -372,4 +372,30 @@ fn any_window_can_be_asked_for() {
     let scene =
         layout(&sample, &Index::default(), &Window::until(Time(9_000)), &Options::default());
     assert!(scene.arrows.iter().all(|arrow| arrow.step == Step::Elect), "an index may be behind");
+}
+
+#[test]
+fn a_hidden_lane_takes_its_messages_with_it_and_leaves_a_violation() {
+    let mut sample = Sample::idle();
+    sample.violate();
+    let all = sample.cast().places();
+    let culprit = whole(&sample, &Options::default()).marks.into_iter();
+    let culprit = culprit.filter(|mark| mark.kind == MarkKind::Violated).find_map(|m| m.column);
+    let hidden = all[usize::from(culprit.expect("it is on a lane"))];
+    let lanes: Vec<Place> = all.into_iter().rev().filter(|place| *place != hidden).collect();
+    let options = Options { lanes: lanes.clone(), ..Options::default() };
+    let scene = whole(&sample, &options);
+    let drawn: Vec<Place> = scene.columns.iter().map(|column| column.place).collect();
+    assert_eq!(drawn, lanes, "in the order that was asked for");
+    let violated = scene.marks.iter().find(|mark| mark.kind == MarkKind::Violated);
+    assert_eq!(violated.expect("it is still drawn").column, None);
+
+    let window = Window::until(sample.now());
+    let (text, name) = (mermaid(&sample, &window, &lanes), sample.cast().name(hidden));
+    assert!(mermaid(&sample, &window, &[]).contains(&format!("as {name}\n")));
+    assert!(!text.contains(&format!("as {name}\n")));
+    let participants: Vec<&str> =
+        text.lines().filter_map(|line| line.split_once(" as ")).map(|(_, n)| n).collect();
+    let names: Vec<&str> = lanes.iter().map(|place| sample.cast().name(*place)).collect();
+    assert_eq!(participants, names);
 }

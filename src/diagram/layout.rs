@@ -149,14 +149,7 @@ impl<'a> Plan<'a> {
 /// The lanes and the width they take.
 fn columns(source: &dyn Source, options: &Options) -> (Vec<Column>, i32) {
     let cast = source.cast();
-    let clients = (0..cast.clients.len()).map(|i| Place::Client(crate::trace::ClientId(i as u8)));
-    let nodes = (0..cast.nodes.len()).map(|i| Place::Node(crate::trace::NodeId(i as u8)));
-    let all: Vec<Place> = clients.chain(nodes).collect();
-    let places: Vec<Place> = if options.lanes.is_empty() {
-        all
-    } else {
-        options.lanes.iter().copied().filter(|place| all.contains(place)).collect()
-    };
+    let places = super::outline::places(source, &options.lanes);
     // Lanes of one group stand together: a gap of 4 within a group, of 5 between two.
     let group = |place: Place| place.node().map(|node| cast.nodes[node.index()].class);
     let gaps: Vec<i32> = places

@@ -51,7 +51,7 @@ pub(super) fn marks(plan: &Plan) -> (Vec<Mark>, Vec<Texts>) {
 }
 
 fn world_mark(plan: &Plan, id: EventId, event: &Event) -> Option<(Mark, Texts)> {
-    if event.place != Place::World {
+    if event.place != Place::World && !matches!(event.kind, EventKind::Violated { .. }) {
         return None;
     }
     let (kind, words) = notable(plan, id, event)?;

@@ -7,19 +7,20 @@ use crate::trace::{Place, Source};
 use super::Window;
 use super::outline::{End, Item, id, outline, places};
 
-/// Writes the window of a run as Mermaid text.
+/// Writes the window of a run as Mermaid text. The lanes are as in
+/// [`Options::lanes`](super::Options::lanes).
 ///
 /// Mermaid has no time axis: messages are in the order in which they arrive (or are
 /// known to be lost), with those in flight last.
-pub fn mermaid(source: &dyn Source, range: &Window) -> String {
+pub fn mermaid(source: &dyn Source, range: &Window, lanes: &[Place]) -> String {
     let mut out = String::from("sequenceDiagram\n");
-    let all = places(source);
+    let all = places(source, lanes);
     for place in &all {
         // Writing to a string cannot fail.
         let name = Escaped(source.cast().name(*place));
         let _ = writeln!(out, "    participant {} as {name}", id(*place));
     }
-    for item in outline(source, range) {
+    for item in outline(source, range, &all) {
         let _ = write_item(&mut out, &item, &all);
     }
     out

@@ -50,7 +50,9 @@ pub struct Options {
     /// Time to height; folds are part of it.
     pub scale: TimeScale,
     /// The lanes in the order they are drawn, the others hidden; empty means all,
-    /// clients first.
+    /// clients first. Of a hidden lane nothing is drawn: not what happens there, and no message to
+    /// or from it, for half an arrow would say that it was lost. Only the fall of an invariant shows
+    /// wherever it happens.
     pub lanes: Vec<Place>,
     /// Kinds of message that are not drawn.
     pub hidden: Vec<MessageKind>,

@@ -1,6 +1,6 @@
 //! A run in the order in which it is told, for painters without a time axis.
 
-use crate::trace::{ClientId, EventId, EventKind, Fact, MessageId, NodeId, Place, Source, window};
+use crate::trace::{EventId, EventKind, Fact, MessageId, Place, Source, window};
 
 use super::{Window, step, words};
 
@@ -22,8 +22,8 @@ pub(super) enum End {
 }
 
 /// What is in the window, messages in the order in which they arrive (or are known to be lost),
-/// those in flight last.
-pub(super) fn outline(source: &dyn Source, range: &Window) -> Vec<Item> {
+/// those in flight last. What is on other lanes than these is left out.
+pub(super) fn outline(source: &dyn Source, range: &Window, lanes: &[Place]) -> Vec<Item> {
     let events = &source.events()[..source.reached().min(source.events().len())];
     let inside = window(events, range.from, range.to);
     let told = inside.clone().filter_map(|i| item(source, EventId(i as u32)));
@@ -35,15 +35,22 @@ pub(super) fn outline(source: &dyn Source, range: &Window) -> Vec<Item> {
         }
         _ => None,
     });
-    told.chain(in_flight).collect()
+    let is_shown = |place: &Place| *place == Place::World || lanes.contains(place);
+    told.chain(in_flight)
+        .filter(|item| match item {
+            Item::Arrow { from, to, .. } => is_shown(from) && is_shown(to),
+            Item::Note { place, .. } => is_shown(place),
+        })
+        .collect()
 }
 
-/// The lanes from left to right: clients, then nodes.
-pub(super) fn places(source: &dyn Source) -> Vec<Place> {
-    let cast = source.cast();
-    let clients = (0..cast.clients.len()).map(|i| Place::Client(ClientId(i as u8)));
-    let nodes = (0..cast.nodes.len()).map(|i| Place::Node(NodeId(i as u8)));
-    clients.chain(nodes).collect()
+/// The lanes that are asked for, as far as there are such; all where none is.
+pub(super) fn places(source: &dyn Source, asked: &[Place]) -> Vec<Place> {
+    let all = source.cast().places();
+    if asked.is_empty() {
+        return all;
+    }
+    asked.iter().copied().filter(|place| all.contains(place)).collect()
 }
 
 /// A lane's id, which no name can break.

@@ -7,17 +7,18 @@ use crate::trace::{Place, Source};
 use super::Window;
 use super::outline::{End, Item, id, outline, places};
 
-/// Writes the window of a run as PlantUML text, in the order in which [`super::mermaid()`] tells it.
-pub fn plantuml(source: &dyn Source, range: &Window) -> String {
+/// Writes the window of a run as PlantUML text, in the order in which [`super::mermaid()`] tells it, with the
+/// lanes that it would show.
+pub fn plantuml(source: &dyn Source, range: &Window, lanes: &[Place]) -> String {
     let mut out = String::from("@startuml\nhide footbox\n");
-    let all = places(source);
+    let all = places(source, lanes);
     for place in &all {
         let kind = if place.node().is_some() { "participant" } else { "actor" };
         let name = Escaped(source.cast().name(*place));
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{kind} \"{name}\" as {}", id(*place));
     }
-    for item in outline(source, range) {
+    for item in outline(source, range, &all) {
         let _ = write_item(&mut out, &item, &all);
     }
     out.push_str("@enduml\n");

@@ -212,6 +212,13 @@ pub struct View {
     /// Whether it starts playing by itself.
     #[serde(skip_serializing_if = "is_default")]
     pub play: bool,
+    /// The lanes of the diagram from left to right; those that are not named come after, clients first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lanes: Vec<String>,
+    /// Lanes that are not drawn, and with them the messages to and from them. Where all are listed,
+    /// all are drawn.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<String>,
 }
 
 /// What a run came to at some instant, to be compared on load.
@@ -273,7 +280,7 @@ form::object!(On {
     value = default,
 });
 
-form::object!(View { at_us = default, play = default });
+form::object!(View { at_us = default, play = default, lanes = default, hidden = default });
 
 form::object!(Seal { steps, hash });
 

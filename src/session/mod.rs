@@ -26,6 +26,7 @@ mod answers;
 mod decided;
 mod describe;
 mod goals;
+mod lanes;
 mod size;
 mod undo;
 
@@ -345,9 +346,7 @@ impl Session {
         }
         let Branch { scenario, left_at, because, .. } = self.branches.remove(branch);
         self.keep_branch(format!("return to before {because}"));
-        let old = &self.scenario.commands;
-        let same = scenario.commands.iter().zip(old).take_while(|(new, old)| new == old).count();
-        Ok(self.replay(scenario.commands, same, left_at, budget))
+        Ok(self.resume(scenario, left_at, budget))
     }
 
     /// The lines of history that were left, oldest first.

@@ -21,6 +21,7 @@ pub fn resize(scenario: &mut Scenario, info: &Info, nodes: u8) -> Result<(), Pro
         }
         _ => return Err(several(scenario, info)),
     }
+    scenario.forget_lanes(info);
     let after = scenario.cast(info);
     for command in &mut scenario.commands {
         if let Do::Request { to: Some(to), .. } = &mut command.act {

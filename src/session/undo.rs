@@ -1,6 +1,6 @@
 //! Taking back what was done: a run is its causes, so going back is replaying fewer of them.
 
-use crate::scenario::Command;
+use crate::scenario::{Problems, Scenario};
 use crate::sim::Pace;
 use crate::trace::Time;
 
@@ -9,7 +9,7 @@ use super::{Branch, Session};
 /// What an undo returns to: the causes of a run, where it stood, and the lines of history it had left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bookmark {
-    commands: Vec<Command>,
+    scenario: Scenario,
     branches: Vec<Branch>,
     steps: u32,
     recorded: Time,
@@ -19,7 +19,7 @@ impl Session {
     /// The run as it stands, to come back to.
     pub fn bookmark(&self) -> Bookmark {
         Bookmark {
-            commands: self.scenario.commands.clone(),
+            scenario: self.scenario.clone(),
             branches: self.branches.clone(),
             steps: self.run.steps(),
             recorded: self.recorded_until(),
@@ -28,13 +28,60 @@ impl Session {
 
     /// Comes back to a bookmark of this session, its known future included as far as `budget` steps go.
     pub fn restore(&mut self, mark: Bookmark, budget: u32) -> Pace {
-        let old = &self.scenario.commands;
-        let same = mark.commands.iter().zip(old).take_while(|(new, old)| new == old).count();
-        let pace = self.replay(mark.commands, same, mark.recorded, budget);
+        let pace = self.resume(mark.scenario, mark.recorded, budget);
         self.branches = mark.branches;
         self.seek_step(mark.steps);
         pace
     }
+
+    /// Begins again under other settings: the cluster, the network, the seed, the rules. The lines of
+    /// history stay, each with the settings it had, and so do the lanes that are still there.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario; the run is as it was then.
+    pub fn change(&mut self, mut scenario: Scenario) -> Result<(), Problems> {
+        scenario.digest = None;
+        scenario.forget_lanes(self.info());
+        let branches = std::mem::take(&mut self.branches);
+        let opened = Session::open(scenario).map(|fresh| *self = fresh);
+        self.branches = branches;
+        opened
+    }
+
+    /// Goes over to the settings and commands of another scenario of this session, up to an instant.
+    pub(super) fn resume(&mut self, mut scenario: Scenario, to: Time, budget: u32) -> Pace {
+        let commands = std::mem::take(&mut scenario.commands);
+        if !same_settings(&self.scenario, &scenario) {
+            scenario.view.clone_from(&self.scenario.view);
+            // It was open before, so it opens now.
+            let opened = self.change(scenario);
+            debug_assert!(opened.is_ok(), "{opened:?}");
+        }
+        let old = &self.scenario.commands;
+        let same = commands.iter().zip(old).take_while(|(new, old)| new == old).count();
+        self.replay(commands, same, to, budget)
+    }
+
+    /// Takes in lines of history that were left in an earlier session of the same run, oldest first;
+    /// those that this protocol cannot run are passed over.
+    pub fn adopt(&mut self, branches: impl IntoIterator<Item = Branch>) {
+        for branch in branches {
+            if branch.scenario.check(self.info()).is_ok() {
+                self.branches.push(branch);
+            }
+        }
+    }
+}
+
+/// Whether two scenarios differ at most in what is done to the run and how it is shown.
+fn same_settings(one: &Scenario, other: &Scenario) -> bool {
+    let causes = |scenario: &Scenario| (scenario.seed, scenario.manual);
+    causes(one) == causes(other)
+        && one.cluster == other.cluster
+        && one.set == other.set
+        && one.network == other.network
+        && one.clients == other.clients
+        && one.broken == other.broken
 }
 
 #[cfg(test)]
@@ -65,5 +112,60 @@ mod tests {
         session.restore(redo, u32::MAX);
         assert_eq!(session.digest(), crashed);
         assert_eq!(session.branches().len(), 1);
+    }
+
+    #[test]
+    fn settings_are_taken_back_with_what_was_done_under_them() {
+        let scenario = scenario_of(Opening::Nothing, 1).expect("it is the first of all");
+        let mut session = Session::open(scenario).expect("it opens");
+        session.advance(Time(100_000), u32::MAX);
+        session.act(Do::Crash("S1".to_owned())).expect("S1 is there");
+        session.advance(Time(300_000), u32::MAX);
+        session.seek(Time(150_000), u32::MAX);
+        session.act(Do::Pause("S2".to_owned())).expect("S2 is there");
+        let (mark, here) = (session.bookmark(), session.digest());
+
+        let mut other = session.scenario().clone();
+        (other.seed, other.commands) = (2, Vec::new());
+        other.broken = vec![session.info().rules[0].id.to_owned()];
+        session.change(other.clone()).expect("it opens");
+        session.advance(Time(300_000), u32::MAX);
+        assert_eq!(session.branches().len(), 1, "the lines of history stay");
+        let (redo, there) = (session.bookmark(), session.digest());
+
+        session.restore(mark, u32::MAX);
+        assert_eq!((session.digest(), session.scenario().seed), (here, 1));
+        assert!(session.scenario().broken.is_empty());
+        session.restore(redo, u32::MAX);
+        assert_eq!((session.digest(), &session.scenario().broken), (there, &other.broken));
+
+        let because = session.branches()[0].because.clone();
+        session.return_to(0, u32::MAX).expect("it is there");
+        assert_eq!(session.scenario().seed, 1, "a line of history has its own settings");
+        assert!(session.branches()[0].because.ends_with(&because));
+        other.seed = u64::MAX;
+        assert!(session.change(other).is_err());
+        assert_eq!((session.scenario().seed, session.branches().len()), (1, 1));
+    }
+
+    #[test]
+    fn lines_of_history_are_taken_in_if_they_can_be_run() {
+        let scenario = scenario_of(Opening::Nothing, 1).expect("it is the first of all");
+        let mut session = Session::open(scenario.clone()).expect("it opens");
+        session.advance(Time(400_000), u32::MAX);
+        let end = session.digest();
+        session.seek(Time(300_000), u32::MAX);
+        session.act(Do::Crash("S1".to_owned())).expect("S1 is there");
+        let mut lines = session.branches().to_vec();
+        lines.push(lines[0].clone());
+        lines[1].scenario.commands.push(session.scenario().commands[0].clone());
+        lines[1].scenario.commands[0].act = Do::Crash("nobody".to_owned());
+
+        let mut later = Session::open(scenario).expect("it opens");
+        later.adopt(lines);
+        assert_eq!(later.branches().len(), 1);
+        later.return_to(0, u32::MAX).expect("it is there");
+        later.advance(Time(400_000), u32::MAX);
+        assert_eq!(later.digest(), end);
     }
 }

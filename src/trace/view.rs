@@ -36,6 +36,13 @@ impl Cast {
         found.unwrap_or("world")
     }
 
+    /// Every lane in the usual order: clients, then nodes.
+    pub fn places(&self) -> Vec<Place> {
+        let clients = (0..self.clients.len()).map(|i| Place::Client(super::ClientId(i as u8)));
+        let nodes = (0..self.nodes.len()).map(|i| Place::Node(NodeId(i as u8)));
+        clients.chain(nodes).collect()
+    }
+
     /// The place of a name.
     pub fn place(&self, name: &str) -> Option<Place> {
         let node = self.nodes.iter().position(|lane| lane.name == name);

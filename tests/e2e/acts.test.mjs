@@ -100,6 +100,40 @@ test("a node is acted upon by touch, on a phone", async () => {
   await page.finish();
 });
 
+test("the other mouse button opens the same menus, and none where nothing is", async () => {
+  const page = await elected();
+  const { x, y } = await spotOnArrow(page);
+  await page.mouse.click(x, y, { button: "right" });
+  await item(page, /^Drop it/).waitFor();
+  await page.locator(".head").nth(1).click({ button: "right" });
+  await item(page, /^Pause/).waitFor();
+  assert.equal(await item(page, /^Drop it/).count(), 0, "one menu at a time");
+  await page.keyboard.press("Escape");
+  await page.locator(".menu").waitFor({ state: "detached" });
+  const kept = await page.evaluate(() => {
+    const kept = (selector) => {
+      const event = new MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: 2, clientY: 300 });
+      return !document.querySelector(selector).dispatchEvent(event);
+    };
+    return [kept(".head"), kept(".top"), kept(".stage")];
+  });
+  assert.deepEqual(kept, [true, false, false], "elsewhere the browser's own menu opens");
+  await page.finish();
+});
+
+test("a long press opens the menu, on a phone", async () => {
+  const page = await elected({ viewport: PHONE, touch: true });
+  const box = await page.locator(".head").nth(2).boundingBox();
+  const cdp = await page.context().newCDPSession(page);
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  await cdp.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [at] });
+  await item(page, /^Crash/).waitFor();
+  await cdp.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await item(page, /^Crash/).tap();
+  await page.locator(".head.down").waitFor();
+  await page.finish();
+});
+
 test("a rule is broken, said so, shown elsewhere, and kept again", async () => {
   const page = await elected();
   const before = await digest(page);

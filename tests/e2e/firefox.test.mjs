@@ -60,7 +60,8 @@ test("Firefox paints at once, elects a leader soon, and goes back and forth", as
 });
 
 test("Firefox: a lane, an arrow and a ring take the same acts", async () => {
-  const page = await elected();
+  const page = await visit(firefox, siteUrl("?t=300ms&autoplay=0"));
+  await page.waitForSelector(".head.lead");
   await press(page, "Crash S1");
   await page.waitForSelector(".head.down");
   await page.keyboard.down("Control");
@@ -84,14 +85,16 @@ test("Firefox: a lane, an arrow and a ring take the same acts", async () => {
   await press(page, "return to it");
   await gone(page, ".head.down");
 
-  const spot = await page.evaluate(() => {
-    for (const path of document.querySelectorAll(".stage .arrow > .hit")) {
-      const at = path.getPointAtLength(path.getTotalLength() * 0.3).matrixTransform(path.getScreenCTM());
-      const arrow = document.elementFromPoint(at.x, at.y)?.closest(".arrow");
-      if (arrow && arrow === path.parentElement) return { x: at.x, y: at.y };
-    }
-    throw new Error("no arrow can be pointed at");
-  });
+  const spot = await page
+    .waitForFunction(() => {
+      for (const path of document.querySelectorAll(".stage .arrow > .hit")) {
+        const at = path.getPointAtLength(path.getTotalLength() * 0.3).matrixTransform(path.getScreenCTM());
+        const arrow = document.elementFromPoint(at.x, at.y)?.closest(".arrow");
+        if (arrow && arrow === path.parentElement) return { x: at.x, y: at.y };
+      }
+      return null;
+    })
+    .then((found) => found.jsonValue());
   await page.mouse.move(spot.x, spot.y);
   await page.waitForSelector(".tip");
   await page.mouse.down();

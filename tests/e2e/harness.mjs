@@ -21,14 +21,14 @@ export function required(variable) {
   return value;
 }
 
-/** Starts the browser, with the same flags as the wasm tests. */
-export async function launch() {
+/** Starts the browser, with the same flags as the wasm tests and what is given besides. */
+export async function launch(flags = []) {
   const settings = await readFile(new URL("../../web/webdriver.json", import.meta.url), "utf8");
   return chromium.launch({
     executablePath: required("CHROME"),
     // Headless is one of the flags; the library's own choice would be an older mode.
     headless: false,
-    args: JSON.parse(settings)["goog:chromeOptions"].args,
+    args: [...JSON.parse(settings)["goog:chromeOptions"].args, ...flags],
   });
 }
 
@@ -40,8 +40,8 @@ export async function launch() {
  * `page.troubles`; `page.finish()` fails when there are any, and closes it.
  *
  * options: `path` after the site's address (with query and hash), `viewport`, `colorScheme`
- * ("light" or "dark"), `reducedMotion` ("reduce"), `touch`, `permissions`, `context` (an open page's
- * browser context, to open a second tab beside it).
+ * ("light" or "dark"), `reducedMotion` ("reduce"), `touch`, `permissions`, `bypassCSP` (the server's policy
+ * is not applied), `styles` (rules that are added to the page's from the start), `context` (an open page's browser context, to open a second tab beside it).
  */
 export async function open(browser, options = {}) {
   const viewport = options.viewport ?? DESKTOP;
@@ -53,6 +53,7 @@ export async function open(browser, options = {}) {
       reducedMotion: options.reducedMotion ?? "no-preference",
       hasTouch: options.touch ?? viewport.width < 500,
       permissions: options.permissions ?? [],
+      bypassCSP: options.bypassCSP ?? false,
     }));
   const page = await context.newPage();
   page.troubles = [];
@@ -75,8 +76,20 @@ export async function open(browser, options = {}) {
     else await context.close();
     if (troubles.length > 0) throw new Error(`the page had troubles:\n${troubles.join("\n")}`);
   };
+  if (options.styles) await page.addInitScript(addStyles, options.styles);
   await page.goto(siteUrl(options.path));
   return page;
+}
+
+/** Adds rules as soon as the page has a place for them; runs in the page. */
+function addStyles(rules) {
+  const style = Object.assign(document.createElement("style"), { textContent: rules });
+  const whenThereIsAHead = (_, observer) => {
+    if (!document.head) return;
+    document.head.append(style);
+    observer.disconnect();
+  };
+  new MutationObserver(whenThereIsAHead).observe(document, { childList: true, subtree: true });
 }
 
 /** Starts one browser for a test file; call it at the top and read `browser` inside the tests. */

@@ -7,7 +7,8 @@ import { open, sharedBrowser, shot } from "./harness.mjs";
 const shared = sharedBrowser();
 const ACTS = 10_000;
 const BATCH = 250;
-const SEED = 20_141;
+// Another one by SYNOD_SEED.
+const SEED = Number(process.env.SYNOD_SEED ?? 20_141);
 
 /** Does so many random acts inside the page; numbers are drawn from the seed (mulberry32). */
 function monkey({ acts, seed }) {

@@ -187,7 +187,8 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     let caption =
         (on(), any::<String>(), any::<u32>()).prop_map(|(on, text, nth)| Caption { on, text, nth });
     let story = (vec(goal, 0..3), vec(name(), 0..3), vec(caption, 0..3), any::<u64>());
-    let view = any::<(u64, bool)>().prop_map(|(at_us, play)| View { at_us, play });
+    let view = (any::<(u64, bool)>(), vec(name(), 0..3), vec(name(), 0..3))
+        .prop_map(|((at_us, play), lanes, hidden)| View { at_us, play, lanes, hidden });
     let seal = (any::<u32>(), name()).prop_map(|(steps, hash)| Seal { steps, hash });
     let ending = (vec(name(), 0..3), vec(command(), 0..6), of(view), of(seal));
     (header, setting, story, ending).prop_map(|(header, setting, story, ending)| {

@@ -57,6 +57,10 @@ pub const KEYS: &[Known] = &[
     known("deliver 1", &["1"], "1 – 9", "Deliver a message that is held"),
     known("follow", &["End"], "End", "Back to now"),
     known("pick", &["Escape"], "Esc", "Select nothing"),
+    known("open partition", &["x"], "X", "Partition the network, or heal it"),
+    known("lane -1", &["Alt+ArrowLeft"], "Alt ←", "On a lane's head: move the lane to the left"),
+    known("lane 1", &["Alt+ArrowRight"], "Alt →", "On a lane's head: move it to the right"),
+    known("hide-lane", &["Delete"], "Del", "On a lane's head: hide the lane"),
     known("open gallery", &["g"], "G", "Open the gallery"),
     known("view", &["v"], "V", "Sequence, cluster, or both"),
     known("theme", &["t"], "T", "Light, dark, or as the system has it"),
@@ -70,6 +74,7 @@ const WORDS: &[(&str, &str)] = &[
     ("seed", "The same scenario with other luck"),
     ("outside", "Open this run, at this moment, in Synod"),
     ("switch", "With or without this: the run is replayed"),
+    ("hidden", "Lanes that are not drawn: show them again"),
 ];
 
 /// What explains a button: what its act does, and by which key.
@@ -89,11 +94,17 @@ pub enum Focus {
     Diagram,
     /// A button, link or slider, which uses some of the keys itself.
     Control,
+    /// The head of a lane: a button with keys of its own.
+    Head,
 }
 
 /// What a key does.
 pub fn of_key(name: &str, focus: Focus) -> Option<Msg> {
-    if focus == Focus::Control && matches!(name, " " | "Enter" | "End") {
+    let is_button = matches!(focus, Focus::Control | Focus::Head);
+    if is_button && matches!(name, " " | "Enter" | "End") {
+        return None;
+    }
+    if focus != Focus::Head && (name == "Delete" || name.starts_with("Alt+")) {
         return None;
     }
     if focus != Focus::Diagram && matches!(name, "ArrowUp" | "ArrowDown") {
@@ -141,7 +152,16 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "show" => Msg::Show(event?),
         "hide-kind" => Msg::HideKind(MessageKind::Protocol(about.parse().ok()?)),
         "hide-lane" => Msg::HideLane(about.to_owned()),
+        "lane" => {
+            // Without a name it is the one whose head has the focus.
+            let (by, name) = about.split_once(' ').unwrap_or((about, ""));
+            Msg::ShiftLane(name.to_owned(), by.parse().ok()?)
+        }
+        "usual-lanes" => Msg::UsualLanes,
+        "hidden" => Msg::TouchHidden,
         "draw" => Msg::Draw(about.to_owned()),
+        "member" => Msg::Regroup { name: about.to_owned(), back: false },
+        "split" => Msg::Split,
         "deliver" => Msg::Deliver(about.parse().ok()?),
         "view" => Msg::NextLook,
         "inspect" => Msg::Inspect(about.parse().ok().map(NodeId)),
@@ -208,6 +228,11 @@ mod tests {
         assert!(of_key("ArrowUp", Focus::Page).is_none());
         assert!(of_key("ArrowUp", Focus::Diagram).is_some());
         assert!(of_key("q", Focus::Page).is_none());
+        for own in ["Alt+ArrowLeft", "Delete"] {
+            assert!(of_key(own, Focus::Head).is_some());
+            assert!(of_key(own, Focus::Control).is_none(), "the browser has a use for {own}");
+        }
+        assert!(of_key("Enter", Focus::Head).is_none());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod drag;
 mod embedded;
 mod files;
 mod keeping;
+mod parting;
 mod sharing;
 mod update;
 mod view;
@@ -15,7 +16,7 @@ use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use synod::diagram::Scene;
 use synod::scenario::{Do, Theme};
-use synod::session::Summary;
+use synod::session::{QuorumMargin, Summary};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
 use web_sys::File;
 use yew::{Callback, Component, Context, Html, NodeRef};
@@ -24,7 +25,7 @@ use crate::browser;
 use crate::embed::{Ask, Embed};
 use crate::listen::listen;
 use crate::model::{
-    GoalState, InvariantState, Model, Moment, NodeCard, Sight, Speed, Touched, View,
+    GoalState, InvariantState, Model, NodeCard, Parting, Sight, Speed, Touched, View,
 };
 use crate::panels::{Offer, Spot};
 use crate::share::Entry;
@@ -83,8 +84,23 @@ pub enum Msg {
     Show(EventId),
     /// Messages of a kind are hidden, or shown again.
     HideKind(MessageKind),
-    /// A lane is hidden, or shown again.
+    /// A lane is hidden, or shown again; the one whose head has the focus where none is named.
     HideLane(String),
+    /// A lane, or the one whose head has the focus, moves by so many places.
+    ShiftLane(String, i32),
+    /// All lanes are shown in the usual order.
+    UsualLanes,
+    /// The menu of the lanes that are hidden opens.
+    TouchHidden,
+    /// A node or client goes to the next group of the partition being made.
+    Regroup {
+        /// Who.
+        name: String,
+        /// Whether to the one before.
+        back: bool,
+    },
+    /// The partition being made is to happen.
+    Split,
     /// A part of the small print is drawn, or left out.
     Draw(String),
     /// The message that waits at this place of the list is delivered.
@@ -142,16 +158,14 @@ pub enum Msg {
         /// Where in the window.
         at: (i32, i32),
     },
-    /// The mouse button went down: on an event or a lane of the diagram, or elsewhere.
+    /// The mouse button, or a finger, went down: on something that can be dragged, or elsewhere.
     Grab {
-        /// The event.
-        event: Option<EventId>,
-        /// The lane, by name.
-        lane: Option<String>,
+        /// What can be dragged.
+        what: Option<Grabbed>,
         /// Where in the window.
         at: (i32, i32),
     },
-    /// The mouse moves with its button held.
+    /// The mouse moves with its button held, or the finger does.
     Drag {
         /// The lane under it.
         lane: Option<String>,
@@ -171,6 +185,8 @@ pub enum Msg {
     CloseMenu,
     /// A dialog opens or closes.
     Open(Option<Dialog>),
+    /// Beside the dialog that is open was clicked: it closes.
+    Beside,
     /// On narrow screens: the panel that is shown.
     Tab(Tab),
     /// The page that this one is embedded in asks for something.
@@ -212,6 +228,8 @@ pub enum Dialog {
     Share,
     /// What is wrong with a file.
     BadFile,
+    /// The network being divided.
+    Partition,
 }
 
 impl Dialog {
@@ -222,6 +240,7 @@ impl Dialog {
             "keys" => Dialog::Keys,
             "link" => Dialog::Link,
             "share" => Dialog::Share,
+            "partition" => Dialog::Partition,
             _ => return None,
         })
     }
@@ -324,10 +343,12 @@ pub struct App {
     hover: Option<EventId>,
     menu: Option<Menu>,
     drag: Option<Drag>,
+    /// The partition being made, and whether the run plays on then.
+    parting: Option<(Parting, bool)>,
     /// A drag has just ended: the click that the browser makes of it means nothing.
     dropped: bool,
     /// What gets the focus when the page was drawn, as a selector.
-    focus: Option<&'static str>,
+    focus: Option<String>,
     dialog: Option<Dialog>,
     tab: Option<Tab>,
     /// The operation of the next request.
@@ -350,6 +371,8 @@ pub struct App {
     /// The moment that was noted last.
     kept: Option<keeping::Kept>,
     keeping: Option<Timeout>,
+    /// The lines of history as they were noted, and what they were made from.
+    lines: ((u32, usize), String),
     /// Whether the reader did anything to the run since it was opened.
     touched: bool,
     /// Whether the run is one that this tab noted, not one that somebody shared.
@@ -369,8 +392,10 @@ struct Seen {
     /// What the following were made from: generation, steps, branches.
     key: Option<(u32, u32, usize)>,
     cards: Vec<NodeCard>,
-    /// What heals the network where some link between nodes is cut; else what splits it.
-    network: Option<Do>,
+    /// Whether some link between nodes is cut.
+    cut: bool,
+    /// What it takes to decide, where that is to be shown and the run has shown it.
+    quorum: Option<QuorumMargin>,
     goals: Vec<GoalState>,
     invariants: Vec<InvariantState>,
     /// The scene as it is drawn, and what it was drawn from.
@@ -381,17 +406,28 @@ struct Seen {
     digest: Option<String>,
 }
 
-/// Something of the diagram that is drawn from one place to another.
+/// What can be dragged.
+pub enum Grabbed {
+    /// A message, by its sending: its arrival is moved.
+    Event(EventId),
+    /// A lane, by name: a link from it is cut or mended.
+    Lane(String),
+    /// A lane's head: the lane is moved.
+    Head(String),
+    /// A node or client of the partition being made: it goes to another group.
+    Member(String),
+}
+
+/// What is dragged from one place to another.
 struct Drag {
-    /// The message, by its sending: its arrival is moved.
-    event: Option<EventId>,
-    /// The lane: a link from it is cut or mended.
-    lane: Option<String>,
+    what: Grabbed,
     /// Where it began, and where it is now.
     from: (i32, i32),
     at: (i32, i32),
-    /// What letting go would do, once it has gone far enough to mean something.
-    does: Option<(Moment, Do)>,
+    /// Whether it has gone far enough to be no click.
+    moved: bool,
+    /// What letting go would do.
+    does: Option<drag::Doing>,
 }
 
 /// The menu that is open.
@@ -428,6 +464,7 @@ impl Component for App {
             hover: None,
             menu: None,
             drag: None,
+            parting: None,
             dropped: false,
             focus: None,
             dialog: None,
@@ -444,6 +481,7 @@ impl Component for App {
             bad_file: None,
             kept: None,
             keeping: None,
+            lines: ((0, 0), String::new()),
             touched: false,
             is_own: false,
             gallery: crate::share::entries(),

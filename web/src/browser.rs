@@ -42,17 +42,18 @@ pub(crate) fn push_address(address: &str) {
     }
 }
 
-/// Notes a link with the present entry of the history, and puts it into the address as well if it `shows`.
-pub(crate) fn keep(link: &str, shows: bool) {
+/// Notes a link, and what follows it, with the present entry of the history; puts the link into the address
+/// as well if it `shows`.
+pub(crate) fn keep(link: &str, rest: &str, shows: bool) {
     let history = window().and_then(|window| window.history().ok());
     if let Some(history) = history {
-        let address = shows.then(|| page() + link);
+        let (note, address) = (link.to_owned() + rest, shows.then(|| page() + link));
         // Where the browser has enough of it, the last note stands.
-        let _ = history.replace_state_with_url(&link.into(), "", address.as_deref());
+        let _ = history.replace_state_with_url(&note.into(), "", address.as_deref());
     }
 }
 
-/// The link that was noted with the present entry of the history.
+/// What was noted with the present entry of the history.
 pub(crate) fn kept() -> Option<String> {
     window()?.history().ok()?.state().ok()?.as_string()
 }
@@ -224,6 +225,13 @@ pub(crate) fn focus_beside(element: &Element, back: bool) {
     let at = buttons.iter().position(|button| button == element).unwrap_or_default();
     let next = if back { at + count - 1 } else { at + 1 };
     focus(buttons.into_iter().nth(next % count.max(1)));
+}
+
+/// The group of a partition that is at a place of the window.
+pub(crate) fn group_at((x, y): (i32, i32)) -> Option<usize> {
+    let found = window()?.document()?.element_from_point(x as f32, y as f32)?;
+    let group = found.closest("[data-group]").ok()??;
+    group.get_attribute("data-group")?.parse().ok()
 }
 
 /// The height of the window, in pixels.

@@ -9,7 +9,7 @@ use web_sys::{
 use yew::Callback;
 
 use crate::acts::Focus;
-use crate::app::Msg;
+use crate::app::{Grabbed, Msg};
 use crate::{acts, browser};
 
 /// What is listened to and may be kept from the browser's own use ...
@@ -29,8 +29,8 @@ const OURS: [&str; 13] = [
     "pagehide",
 ];
 /// ... and what never holds up a scroll.
-const PASSIVE: [&str; 6] =
-    ["scroll", "wheel", "touchmove", "pointerdown", "pointermove", "pointerup"];
+const PASSIVE: [&str; 7] =
+    ["scroll", "wheel", "touchmove", "pointerdown", "pointermove", "pointerup", "pointercancel"];
 
 /// Both pictures of the run.
 const DIAGRAM: &str = ".stage, .cluster";
@@ -75,7 +75,7 @@ fn message_of(event: &Event) -> Option<Msg> {
         ("pointerover", Some(element)) => {
             Some(Msg::Hover(within(element, ".stage").and_then(|_| browser::event_under(element))))
         }
-        ("pointerdown" | "pointermove" | "pointerup", Some(element)) => {
+        ("pointerdown" | "pointermove" | "pointerup" | "pointercancel", Some(element)) => {
             dragged(&kind, event.unchecked_ref(), element)
         }
         ("scroll" | "wheel" | "touchmove", Some(element)) => on_scroll(&kind, event, element),
@@ -102,7 +102,7 @@ fn on_click(event: &MouseEvent, element: &Element) -> Option<Msg> {
     }
     // A click beside a dialog's content is a click on the dialog itself.
     if element.tag_name() == "DIALOG" {
-        return Some(Msg::Open(None));
+        return Some(Msg::Beside);
     }
     if let Some(touched) = touched(event, element) {
         return Some(touched);
@@ -130,24 +130,38 @@ fn touched(event: &MouseEvent, element: &Element) -> Option<Msg> {
     })
 }
 
-/// A mouse draws on the diagram; a finger scrolls it.
+/// A mouse draws on the diagram, where a finger scrolls; heads and members are moved by either.
 fn dragged(kind: &str, event: &PointerEvent, element: &Element) -> Option<Msg> {
-    let pressed = kind != "pointermove" || event.buttons() & 1 == 1;
-    if event.pointer_type() != "mouse" || event.button() > 0 || !pressed {
-        return None;
-    }
-    let lane = attribute(element, "data-lane");
+    let is_mouse = event.pointer_type() == "mouse";
     let at = (event.client_x(), event.client_y());
-    Some(match kind {
-        "pointerdown" => {
+    // A finger stays with what it touched, wherever it goes.
+    let moves = within(element, ".head, .member").is_some();
+    match kind {
+        "pointerdown" if event.button() == 0 => {
+            let lane = || attribute(element, "data-lane");
+            let what = if moves {
+                let member = attribute(element, "data-member").map(Grabbed::Member);
+                member.or_else(|| lane().map(Grabbed::Head))
+            } else if is_mouse {
+                let event = within(element, ".stage").and_then(|_| browser::event_under(element));
+                let lane = || lane().filter(|_| within(element, DIAGRAM).is_some());
+                event.map(Grabbed::Event).or_else(|| lane().map(Grabbed::Lane))
+            } else {
+                None
+            };
             // Elsewhere nothing is grabbed, and what was before is forgotten.
-            let event = within(element, ".stage").and_then(|_| browser::event_under(element));
-            let lane = lane.filter(|_| within(element, DIAGRAM).is_some());
-            Msg::Grab { event, lane, at }
+            Some(Msg::Grab { what, at })
         }
-        "pointermove" => Msg::Drag { lane, at },
-        _ => Msg::Release { lane, at },
-    })
+        "pointercancel" => Some(Msg::Grab { what: None, at }),
+        _ if !is_mouse && !moves => None,
+        "pointermove" if event.buttons() & 1 == 1 => {
+            Some(Msg::Drag { lane: attribute(element, "data-lane"), at })
+        }
+        "pointerup" if event.button() == 0 => {
+            Some(Msg::Release { lane: attribute(element, "data-lane"), at })
+        }
+        _ => None,
+    }
 }
 
 fn changed(element: &Element, name: &str) -> Option<Msg> {
@@ -191,11 +205,14 @@ fn on_scroll(kind: &str, event: &Event, element: &Element) -> Option<Msg> {
 
 /// What a key means on this page, where it does not mean something to what has the focus.
 fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
-    if key.alt_key() || key.default_prevented() {
+    if key.default_prevented() {
         return None;
     }
     let focus_in =
         |selector: &str| element.is_some_and(|element| within(element, selector).is_some());
+    if focus_in(".member") {
+        return in_groups(key, element?);
+    }
     if focus_in("dialog, textarea, select, input:not([type=range])") {
         return None;
     }
@@ -208,7 +225,9 @@ fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
         let at = browser::middle_of(".ring-node:focus").unwrap_or_default();
         return Some(Msg::Touch { event: None, lane, below: None, at });
     }
-    let focus = if focus_in("button, a, summary, input") {
+    let focus = if focus_in(".head") {
+        Focus::Head
+    } else if focus_in("button, a, summary, input") {
         Focus::Control
     } else if focus_in(".stage") {
         Focus::Diagram
@@ -233,7 +252,22 @@ fn name_of(key: &KeyboardEvent) -> String {
     if with {
         named.insert_str(0, "Ctrl+");
     }
+    // Elsewhere it is the browser's, or makes other letters.
+    if key.alt_key() {
+        named.insert_str(0, "Alt+");
+    }
     named
+}
+
+/// The arrow keys move a member to the next group, or to the one before.
+fn in_groups(key: &KeyboardEvent, element: &Element) -> Option<Msg> {
+    let back = match key.key().as_str() {
+        "ArrowRight" | "ArrowDown" => false,
+        "ArrowLeft" | "ArrowUp" => true,
+        _ => return None,
+    };
+    key.prevent_default();
+    Some(Msg::Regroup { name: attribute(element, "data-member")?, back })
 }
 
 fn in_menu(key: &KeyboardEvent, name: &str, element: &Element) -> Option<Msg> {

@@ -74,8 +74,3 @@ pub(crate) fn entries() -> Vec<Entry> {
     };
     gallery().map(entry).collect()
 }
-
-/// The same scenario under another seed, as it was before anybody touched it.
-pub(crate) fn reseeded(base: &Scenario, seed: u64) -> Scenario {
-    Scenario { seed, digest: None, view: None, ..base.clone() }
-}

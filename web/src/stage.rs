@@ -10,12 +10,14 @@ use yew::NodeRef;
 
 use crate::model::{NodeCard, Sight};
 use crate::panels::look;
-use crate::ui::{El, Kept, el, of, said};
+use crate::ui::{El, Kept, button, el, of, plain, said};
 
 /// The height of the lanes' heads, in pixels; the styles give them this height.
 pub(crate) const HEADS_PX: i32 = 64;
 /// Of the room right of the last lane, so much can be done without, in pixels.
 const SPARE_PX: i32 = 36;
+/// A lane that is dropped beside all others would stand about here, in tenths of a pixel.
+const BESIDE: i32 = 260;
 /// A lane narrower than this shows letters instead of words, in tenths of a pixel.
 const NARROW: i32 = 920;
 
@@ -33,6 +35,23 @@ pub(crate) struct Tip {
     pub(crate) below: bool,
 }
 
+/// What the lanes' heads show beside the scene.
+pub(crate) struct Heads<'a> {
+    pub(crate) cards: &'a [NodeCard],
+    /// How many lanes are not drawn.
+    pub(crate) hidden: usize,
+    pub(crate) lifted: Option<Lifted<'a>>,
+}
+
+/// A lane on its way to another place.
+pub(crate) struct Lifted<'a> {
+    pub(crate) name: &'a str,
+    /// How far it was dragged, in pixels.
+    pub(crate) by: i32,
+    /// How many of the others are left of it.
+    pub(crate) to: usize,
+}
+
 /// The picture of a scene; it is drawn again only where the scene is another.
 pub(crate) fn picture(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> Kept {
     paint::picture(scene, labels, accent).into()
@@ -43,7 +62,7 @@ pub(crate) fn stage(
     node: &NodeRef,
     sight: &Sight,
     picture: &Kept,
-    cards: &[NodeCard],
+    heads: &Heads<'_>,
     width: i32,
     tip: Option<Tip>,
 ) -> El {
@@ -61,7 +80,7 @@ pub(crate) fn stage(
         .at("tabindex", "0")
         .at("role", "region")
         .at("aria-label", "Sequence diagram; time runs down")
-        .add(of("div", "stage-heads").at("style", width).add(heads(&sight.scene, cards)))
+        .add(of("div", "stage-heads").at("style", width).add(heads.view(&sight.scene)))
         .add(run.add(scene))
 }
 
@@ -75,12 +94,25 @@ impl Tip {
     }
 }
 
-/// Who lives where: name, role, epoch, whether it is up.
-fn heads(scene: &Scene, cards: &[NodeCard]) -> El {
-    let gaps = scene.columns.windows(2).map(|pair| pair[1].x - pair[0].x);
-    let narrow = gaps.min().unwrap_or(i32::MAX) < NARROW;
-    let head = |column: &Column| {
-        let card = column.place.node().and_then(|node| cards.get(node.index()));
+impl Heads<'_> {
+    /// Who lives where: name, role, epoch, whether it is up.
+    fn view(&self, scene: &Scene) -> El {
+        let gaps = scene.columns.windows(2).map(|pair| pair[1].x - pair[0].x);
+        let narrow = gaps.min().unwrap_or(i32::MAX) < NARROW;
+        let hidden = (self.hidden > 0).then(|| {
+            button("hidden-lanes", "hidden")
+                .at("aria-haspopup", "menu")
+                .add(plain("b", format!("+{}", self.hidden)))
+                .text("hidden")
+        });
+        of("div", if narrow { "heads narrow" } else { "heads" })
+            .all(scene.columns.iter().map(|column| self.head(column, narrow)))
+            .maybe(hidden)
+            .maybe(self.lifted.as_ref().map(|lifted| lifted.target(&scene.columns)))
+    }
+
+    fn head(&self, column: &Column, narrow: bool) -> El {
+        let card = column.place.node().and_then(|node| self.cards.get(node.index()));
         let (look, hue) = card.map_or(("client", 0), |card| (look(card), card.hue));
         let role = match (card, look) {
             (None, _) => "client",
@@ -89,19 +121,35 @@ fn heads(scene: &Scene, cards: &[NodeCard]) -> El {
             (Some(card), _) => card.role,
         };
         let epoch = card.filter(|card| !card.epoch.is_empty());
-        of("button", format!("head {look} hue-{hue}"))
+        let lifted = self.lifted.as_ref().filter(|lifted| lifted.name == column.name);
+        let (class, by) = lifted.map_or(("head", 0), |lifted| ("head lifted", lifted.by));
+        of("button", format!("{class} {look} hue-{hue}"))
             .at("type", "button")
             .at("data-lane", column.name.clone())
             .at("aria-haspopup", "menu")
             .key(column.name.as_str())
-            .at("style", format!("left:{}px", column.x / 10))
+            .at("style", format!("left:{}px", column.x / 10 + by))
             .at("title", column.class)
             .add(said("b", "head-name", column.name.clone()))
             .add(said("span", "role", role))
             .maybe(epoch.map(|card| said("span", "epoch", epoch_text(card, narrow))))
-    };
-    let class = if narrow { "heads narrow" } else { "heads" };
-    of("div", class).all(scene.columns.iter().map(head))
+    }
+}
+
+impl Lifted<'_> {
+    /// The line on which the lane would stand: between two others, or beside the last.
+    fn target(&self, columns: &[Column]) -> El {
+        let others = columns.iter().filter(|column| column.name != self.name);
+        let others: Vec<i32> = others.map(|column| column.x).collect();
+        let at = |i: usize| others.get(i).copied();
+        let x = match (self.to.checked_sub(1).and_then(at), at(self.to)) {
+            (Some(left), Some(right)) => i32::midpoint(left, right),
+            (Some(left), None) => left + BESIDE,
+            (None, Some(right)) => right - BESIDE,
+            (None, None) => 0,
+        };
+        of("i", "drop-line").at("style", format!("left:{}px", x / 10))
+    }
 }
 
 fn epoch_text(card: &NodeCard, narrow: bool) -> String {

@@ -23,9 +23,9 @@ const ACCEPTED: [&str; 10] = [
     "Zlib",
 ];
 
-/// Tools that the tests run and that ship nowhere, under a licence that only asks for changes to them to be
-/// published.
-const TOOLS: [(&str, &str); 1] = [("axe-core", "MPL-2.0")];
+/// What the tests alone use and what ships nowhere: a tool under a licence that only asks for changes to it to
+/// be published, and a font that is drawn with and not changed.
+const TOOLS: [(&str, &str); 2] = [("axe-core", "MPL-2.0"), ("@fontsource/dejavu-sans", "OFL-1.1")];
 
 /// Checks the dependencies in Cargo.lock and in the lock file of the end-to-end tests.
 pub(crate) fn run() -> Result<()> {

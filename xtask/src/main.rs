@@ -8,6 +8,7 @@ mod ci;
 mod docs_sites;
 mod licences;
 mod npm;
+mod order;
 mod shell;
 mod shots;
 mod shrink;
@@ -44,6 +45,8 @@ enum Task {
     Ci,
     /// Build the site and take the pictures of it in docs/
     Shots,
+    /// Build the site and take the pictures anew that the end-to-end tests compare with
+    Pictures,
     /// Make the npm package of the JavaScript API in target/npm/, ready for `npm pack`
     Npm,
     /// Try the custom element in pages that documentation tools make (needs the network once)
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Task::Licences => licences::run(),
         Task::Ci => ci::run(),
         Task::Shots => shots::run(),
+        Task::Pictures => shots::keep_pictures(),
         Task::Npm => npm::build().map(|folder| println!("The package is in {}", folder.display())),
         Task::DocsSites(options) => docs_sites::run(&options),
     };

@@ -1,4 +1,5 @@
-//! `cargo xtask shots`: the pictures of the page that the documents show.
+//! `cargo xtask shots` and `cargo xtask pictures`: the pictures of the page that the documents show, and those
+//! that the tests compare with.
 
 use anyhow::Result;
 
@@ -10,4 +11,10 @@ pub(crate) fn run() -> Result<()> {
     let site = LocalSite::start(&site::build()?)?;
     let folder = shell::workspace().join("docs");
     shell::run(test::end_to_end_node(&site)?.arg("shots.mjs").env("SYNOD_SHOTS", folder))
+}
+
+/// Builds the site and takes the pictures in tests/e2e/pictures anew, where they have changed.
+pub(crate) fn keep_pictures() -> Result<()> {
+    let site = LocalSite::start(&site::build()?)?;
+    shell::run(test::end_to_end_node(&site)?.arg("keep-pictures.mjs"))
 }

@@ -14,9 +14,9 @@ use anyhow::{Context, Result, ensure};
 use wasm_encoder::{EntityType, ExportSection, ImportSection, Module, RawSection};
 use wasmparser::{Parser, Payload};
 
-use crate::{shell, site};
+use crate::{order, shell, site};
 
-/// Shortens the names between a site's program and its glue, minifies its scripts, and puts its style
+/// Orders a site's program, shortens the names between it and its glue, minifies its scripts, and puts its style
 /// sheets into its page.
 pub(crate) fn site(folder: &Path, esbuild: &Path) -> Result<()> {
     let files = site::files(folder)?;
@@ -29,7 +29,7 @@ pub(crate) fn site(folder: &Path, esbuild: &Path) -> Result<()> {
         let stem = name.strip_suffix("_bg.wasm").context("a program is named by wasm-bindgen")?;
         let glue = PathBuf::from(format!("{stem}.js"));
         let (bytes, text) = with_short_names(&fs::read(program)?, &fs::read_to_string(&glue)?)?;
-        fs::write(program, bytes)?;
+        fs::write(program, order::alike_side_by_side(&bytes)?)?;
         fs::write(glue, text)?;
     }
     for script in of("js") {
@@ -98,7 +98,7 @@ fn with_short_names(program: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
                 for export in reader {
                     let export = export?;
                     let name = shortened(&mut exports, export.name);
-                    section.export(name, export.kind.try_into()?, export.index);
+                    section.export(name, export.kind.into(), export.index);
                 }
                 module.section(&section);
             }

@@ -78,13 +78,13 @@ pub(crate) fn run(args: &Args) -> End {
     let text = match args.format {
         Format::Svg => {
             let index = Index::of(source.events());
-            let mut options = Options::default();
+            let mut options = Options { lanes: session.lanes(), ..Options::default() };
             Quiet::new(QUIET_US).finish(source, &mut options);
             let scene = diagram::layout(source, &index, &window, &options);
             diagram::svg(&scene, source, args.theme.into())
         }
-        Format::Mermaid => diagram::mermaid(source, &window),
-        Format::Plantuml => diagram::plantuml(source, &window),
+        Format::Mermaid => diagram::mermaid(source, &window, &session.lanes()),
+        Format::Plantuml => diagram::plantuml(source, &window, &session.lanes()),
         Format::Text => diagram::text(source, &window),
         Format::Shiviz => export::shiviz(source),
         Format::Perfetto => export::perfetto(source),

@@ -10,7 +10,7 @@ mod tally;
 
 use serde::Serialize;
 
-use crate::trace::{NodeId, Source, Step, Time};
+use crate::trace::{NodeId, NodeSet, Source, Step, Time};
 
 pub use self::series::Series;
 use self::tally::Tally;
@@ -163,6 +163,9 @@ pub struct QuorumMargin {
     pub size: u32,
     /// The most nodes of its classes that are up and reach each other.
     pub available: u32,
+    /// The nodes of its classes, up or not.
+    #[serde(skip)]
+    pub members: NodeSet,
 }
 
 impl QuorumMargin {

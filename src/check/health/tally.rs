@@ -320,7 +320,8 @@ impl Tally {
         let all = (0..lanes.len()).map(|at| NodeId(at as u8));
         let electorate: NodeSet = all.filter(|node| classes.contains(&class(*node))).collect();
         let size = self.smallest.get(&of).copied().unwrap_or_default();
-        Some(QuorumMargin { size, available: self.reach.most(electorate) })
+        let available = self.reach.most(electorate);
+        Some(QuorumMargin { size, available, members: electorate })
     }
 }
 

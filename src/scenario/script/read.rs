@@ -75,7 +75,12 @@ fn fact(line: &str, scenario: &mut Scenario, seen: &mut Vec<&str>) -> Result<(),
         "until" => scenario.until_us = words.span(),
         "view" => {
             words.expect("at");
-            scenario.view = Some(View { at_us: words.span(), play: words.take("play") });
+            scenario.view = Some(View {
+                at_us: words.span(),
+                play: words.take("play"),
+                lanes: lanes(&mut words, "lanes"),
+                hidden: lanes(&mut words, "hide"),
+            });
         }
         "digest" => {
             let hash = words.name("a digest");
@@ -86,6 +91,18 @@ fn fact(line: &str, scenario: &mut Scenario, seen: &mut Vec<&str>) -> Result<(),
         _ => words.fail(format!("a line cannot begin with {begin}")),
     }
     words.done()
+}
+
+/// The lanes named after a keyword, where it stands there.
+fn lanes(words: &mut Words, keyword: &str) -> Vec<String> {
+    let mut lanes = Vec::new();
+    if words.take(keyword) {
+        lanes.push(words.name("a lane"));
+        while words.has_name() {
+            lanes.push(words.name("a lane"));
+        }
+    }
+    lanes
 }
 
 fn value(words: &mut Words) -> ParamValue {

@@ -21,7 +21,7 @@ goal \"a leader is elected\" on role_changed what Leader times 2
 expect \"State Machine Safety\"
 caption \"S1 votes\\nfor itself.\" on voted_for at S1 epoch 1 nth 1
 until 5s
-view at 20ms play
+view at 20ms play lanes S2 S1 hide C2 S5
 digest 0123456789abcdef after 100 steps
 ";
     let scenario = Scenario::from_script(script).expect("a good script");
@@ -36,7 +36,12 @@ digest 0123456789abcdef after 100 steps
         .caption(On::event("voted_for").at("S1").epoch("1"), "S1 votes\nfor itself.")
         .until_ms(5_000);
     expected.narration[0].nth = 1;
-    expected.view = Some(View { at_us: 20_000, play: true });
+    expected.view = Some(View {
+        at_us: 20_000,
+        play: true,
+        lanes: vec!["S2".to_owned(), "S1".to_owned()],
+        hidden: vec!["C2".to_owned(), "S5".to_owned()],
+    });
     expected.digest = Some(Seal { steps: 100, hash: "0123456789abcdef".to_owned() });
     expected.clients.count = 2;
     expected.clients.operations = 5;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::scenario::{Ratio, Span, json, limits};
 
 /// Words that mean something where a name could stand; as names they are quoted.
-const KEYWORDS: [&str; 28] = [
+const KEYWORDS: [&str; 30] = [
     "after",
     "at",
     "drop",
@@ -15,7 +15,9 @@ const KEYWORDS: [&str; 28] = [
     "epoch",
     "fifo",
     "from",
+    "hide",
     "key",
+    "lanes",
     "latency",
     "link",
     "loss",

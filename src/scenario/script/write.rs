@@ -116,7 +116,16 @@ fn story(scenario: &Scenario, f: &mut Formatter<'_>) -> fmt::Result {
     }
     if let Some(view) = &scenario.view {
         let play = if view.play { " play" } else { "" };
-        writeln!(f, "view at {}{play}", Span(view.at_us))?;
+        write!(f, "view at {}{play}", Span(view.at_us))?;
+        for (keyword, lanes) in [("lanes", &view.lanes), ("hide", &view.hidden)] {
+            for (i, lane) in lanes.iter().enumerate() {
+                if i == 0 {
+                    write!(f, " {keyword}")?;
+                }
+                write!(f, " {}", Word(lane))?;
+            }
+        }
+        writeln!(f)?;
     }
     if let Some(seal) = &scenario.digest {
         writeln!(f, "digest {} after {} steps", Word(&seal.hash), seal.steps)?;

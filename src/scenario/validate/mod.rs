@@ -62,6 +62,15 @@ impl Scenario {
         Cast { nodes, clients: (1..=self.clients.count).map(|i| format!("C{i}")).collect() }
     }
 
+    /// Forgets how lanes were arranged that are not there any more: after a change of the cluster.
+    pub fn forget_lanes(&mut self, info: &Info) {
+        let cast = self.cast(info);
+        if let Some(view) = &mut self.view {
+            view.lanes.retain(|name| cast.place(name).is_some());
+            view.hidden.retain(|name| cast.place(name).is_some());
+        }
+    }
+
     /// Puts the commands in the order in which they apply: by time, then by step
     /// within the instant, and otherwise as they stand.
     ///
@@ -84,7 +93,10 @@ impl Scenario {
         checker.int(root.field("seed"), self.seed, 0..=limits::SEED_MAX, "");
         checker.time(root.field("until_us"), self.until_us);
         if let Some(view) = &self.view {
-            checker.time(root.field("view").field("at_us"), view.at_us);
+            let path = root.field("view");
+            checker.time(path.field("at_us"), view.at_us);
+            checker.lanes(path.field("lanes"), &view.lanes);
+            checker.lanes(path.field("hidden"), &view.hidden);
         }
         if let Some(seal) = &self.digest
             && seal.digest().is_none()
@@ -206,6 +218,14 @@ impl Checker<'_> {
                 && broken[..i].contains(id)
             {
                 self.say(at, format!("`{id}` is listed twice"));
+            }
+        }
+    }
+
+    fn lanes(&mut self, path: Path<'_>, lanes: &[String]) {
+        for (i, name) in lanes.iter().enumerate().take(limits::COMMANDS_MAX) {
+            if self.lane(path.index(i), name) && lanes[..i].contains(name) {
+                self.say(path.index(i), format!("`{name}` is listed twice"));
             }
         }
     }

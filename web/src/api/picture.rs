@@ -27,7 +27,7 @@ impl Playground {
             _ => return Err(JsError::new("a theme is auto, light or dark")),
         };
         let source = self.session.source();
-        let mut options = Options::default();
+        let mut options = Options { lanes: self.session.lanes(), ..Options::default() };
         Quiet::new(QUIET_US).finish(source, &mut options);
         let window = Window::until(self.session.now());
         let scene = diagram::layout(source, &Index::of(source.events()), &window, &options);
@@ -36,6 +36,7 @@ impl Playground {
 
     /// The run up to now as a Mermaid sequence diagram.
     pub fn mermaid(&self) -> String {
-        diagram::mermaid(self.session.source(), &Window::until(self.session.now()))
+        let window = Window::until(self.session.now());
+        diagram::mermaid(self.session.source(), &window, &self.session.lanes())
     }
 }

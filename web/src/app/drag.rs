@@ -1,54 +1,82 @@
-//! Drawing on the diagram with the mouse: a message to another arrival, a link from lane to lane.
+//! Dragging: a message to another arrival, a link from lane to lane, a lane to another place, a node to
+//! another group.
 
 use synod::scenario::Do;
 use synod::trace::{EventId, EventKind, Place};
 use web_sys::Element;
 
-use super::{App, Drag};
+use super::{App, Drag, Grabbed};
+use crate::browser;
 use crate::model::{Moment, Touched, moment_of, span};
+use crate::panels::Carried;
+use crate::stage::Lifted;
 use crate::ui::{El, of};
 
 /// A shorter way is a click with an unsteady hand, in pixels.
 const LEAST: i32 = 8;
 
+/// What letting go does.
+pub(super) enum Doing {
+    /// Something is done to the run.
+    Act(Moment, Do),
+    /// The lane moves: so many are left of it then.
+    Move(usize),
+    /// The node goes to a group.
+    Join(usize),
+}
+
 impl App {
-    pub(super) fn grab(&mut self, event: Option<EventId>, lane: Option<String>, at: (i32, i32)) {
+    /// Says whether something that was dragged falls back.
+    pub(super) fn grab(&mut self, what: Option<Grabbed>, at: (i32, i32)) -> bool {
         self.dropped = false;
-        let something = event.is_some() || lane.is_some();
-        self.drag = something.then_some(Drag { event, lane, from: at, at, does: None });
+        let before = self.drag.take();
+        self.drag = what.map(|what| Drag { what, from: at, at, moved: false, does: None });
+        before.is_some_and(|drag| drag.moved)
     }
 
     /// Says whether there is something new to show.
     pub(super) fn drag_to(&mut self, lane: Option<&str>, at: (i32, i32)) -> bool {
         let Some(drag) = &self.drag else { return false };
         let way = (at.0 - drag.from.0).abs().max((at.1 - drag.from.1).abs());
-        if way < LEAST && drag.does.is_none() {
+        if way < LEAST && !drag.moved {
             return false;
         }
-        let does = match (drag.event, &drag.lane) {
-            (Some(event), _) => self.delaying(event, at.1),
-            (None, Some(from)) => lane.and_then(|to| self.cutting(from, to)),
-            (None, None) => None,
+        let does = match &drag.what {
+            Grabbed::Event(event) => self.delaying(*event, at.1),
+            Grabbed::Lane(from) => lane.and_then(|to| self.cutting(from, to)),
+            Grabbed::Head(name) => self.place_at(name, at.0).map(Doing::Move),
+            Grabbed::Member(_) => browser::group_at(at).map(Doing::Join),
         };
         if let Some(drag) = &mut self.drag {
-            (drag.at, drag.does) = (at, does);
+            (drag.at, drag.does, drag.moved) = (at, does, true);
         }
         (self.hover, self.menu) = (None, None);
         true
     }
 
-    /// Lets go; says whether anything was drawn.
+    /// Lets go; says whether anything was dragged.
     pub(super) fn release(&mut self, lane: Option<&str>, at: (i32, i32)) -> bool {
         self.drag_to(lane, at);
         let Some(drag) = self.drag.take() else { return false };
-        let Some((moment, act)) = drag.does else { return false };
+        match (drag.does, drag.what) {
+            (Some(Doing::Act(moment, act)), _) => self.act_at(moment, act),
+            (Some(Doing::Move(to)), Grabbed::Head(name)) => {
+                self.with_lane(&name, |model, place| model.move_lane(place, to));
+            }
+            (Some(Doing::Join(group)), Grabbed::Member(name)) => {
+                self.regroup(&name, |parting, place| parting.put(place, group));
+            }
+            // A way to nowhere is a click where clicks mean the same.
+            (_, Grabbed::Event(_) | Grabbed::Lane(_)) => return drag.moved,
+            _ if !drag.moved => return false,
+            _ => {}
+        }
         self.dropped = true;
-        self.act_at(moment, act);
         true
     }
 
     /// What moves a message's arrival to a height of the window.
-    fn delaying(&self, sent: EventId, y: i32) -> Option<(Moment, Do)> {
+    fn delaying(&self, sent: EventId, y: i32) -> Option<Doing> {
         let model = self.model.as_ref().ok()?;
         let scene = &self.seen.sight.as_ref()?.scene;
         let source = model.session().source();
@@ -60,17 +88,16 @@ impl App {
         if sent.index() >= source.reached() {
             return None;
         }
-        let element: Element = self.stage.cast()?;
-        let top = element.query_selector(".stage-scene").ok()??.get_bounding_client_rect().top();
-        let below = i64::from(y - top as i32) * 10;
+        let top = self.bounds(".stage-scene")?.1;
+        let below = i64::from(y - top) * 10;
         let until = model.axis().time(scene.top + below).max(event.at.after(1));
         let touched = Touched::event(model.session(), sent)?;
         let moment = moment_of(model.session(), touched);
-        Some((moment, Do::Delay { message: message.0, until_us: until.0 }))
+        Some(Doing::Act(moment, Do::Delay { message: message.0, until_us: until.0 }))
     }
 
     /// What cuts the link from one lane to another, or mends it.
-    fn cutting(&self, from: &str, to: &str) -> Option<(Moment, Do)> {
+    fn cutting(&self, from: &str, to: &str) -> Option<Doing> {
         let session = self.model.as_ref().ok()?.session();
         let place = |name: &str| session.cast().place(name);
         let (one, other) = (place(from)?, place(to)?);
@@ -81,13 +108,49 @@ impl App {
         let (from, to) = (from.to_owned(), to.to_owned());
         let act =
             if session.is_cut(one, other) { Do::Mend { from, to } } else { Do::Cut { from, to } };
-        Some((Moment::Now, act))
+        Some(Doing::Act(Moment::Now, act))
+    }
+
+    /// How many of the other lanes are left of a place of the window.
+    fn place_at(&self, name: &str, x: i32) -> Option<usize> {
+        let x = (x - self.bounds(".heads")?.0) * 10;
+        let columns = &self.seen.sight.as_ref()?.scene.columns;
+        Some(columns.iter().filter(|column| column.name != name && column.x < x).count())
+    }
+
+    /// Where a part of the stage begins, in pixels of the window.
+    fn bounds(&self, selector: &str) -> Option<(i32, i32)> {
+        let stage: Element = self.stage.cast()?;
+        let bounds = stage.query_selector(selector).ok()??.get_bounding_client_rect();
+        Some((bounds.left() as i32, bounds.top() as i32))
+    }
+
+    /// The lane that is being moved.
+    pub(super) fn lifted(&self) -> Option<Lifted<'_>> {
+        let drag = self.drag.as_ref()?;
+        match (&drag.what, &drag.does) {
+            (Grabbed::Head(name), Some(Doing::Move(to))) => {
+                Some(Lifted { name, by: drag.at.0 - drag.from.0, to: *to })
+            }
+            _ => None,
+        }
+    }
+
+    /// Who is being carried to another group.
+    pub(super) fn carried(&self) -> Option<Carried<'_>> {
+        let drag = self.drag.as_ref().filter(|drag| drag.moved)?;
+        let Grabbed::Member(name) = &drag.what else { return None };
+        let over = match drag.does {
+            Some(Doing::Join(group)) => Some(group),
+            _ => None,
+        };
+        Some(Carried { name, by: (drag.at.0 - drag.from.0, drag.at.1 - drag.from.1), over })
     }
 
     /// What letting go would do, beside the pointer.
     pub(super) fn drag_note(&self) -> Option<El> {
         let drag = self.drag.as_ref()?;
-        let (_, act) = drag.does.as_ref()?;
+        let Some(Doing::Act(_, act)) = &drag.does else { return None };
         let text = match act {
             Do::Delay { until_us, .. } => {
                 format!("arrives at {}", span(synod::trace::Time(*until_us)))

@@ -1,19 +1,23 @@
 //! Nothing that was made is lost: the history of the tab holds the run.
 //!
 //! The browser keeps a note with each entry of a tab's history, across reloads and ways back. Ours is the link
-//! to the run at its moment. The address says the same from the first thing the reader does to the run on,
-//! so that it can be copied; until then it stays what was opened.
+//! to the run at its moment, and below it the lines of history that were left, two lines of text each: when,
+//! how long and why; and its link. The address says the first from the first thing the reader does to the run
+//! on, so that it can be copied; until then it stays what was opened.
 
 use gloo_timers::callback::Timeout;
 use synod::scenario::link;
+use synod::session::{Branch, Session};
 use synod::trace::Time;
 
 use super::{App, Msg};
-use crate::browser;
 use crate::model::Model;
+use crate::{browser, share};
 
 /// How long a moment stays unnoted, in milliseconds: browsers stop a page that does it all the time.
 const KEEP_MS: u32 = 400;
+/// So many lines of history are noted, the latest.
+const LINES_MAX: usize = 20;
 
 impl App {
     /// Notes the run at its moment with the present entry of the history. An embed leaves no trace.
@@ -24,12 +28,18 @@ impl App {
         if self.embed.is_some() || model.is_busy() {
             return;
         }
-        let mut shared = model.session().share();
+        let session = model.session();
+        let mut shared = session.share();
         if let Some(view) = &mut shared.view {
             view.play = model.is_playing();
         }
         self.kept = Some(moment(model));
-        browser::keep(&link::encode(&shared), self.touched);
+        // The lines change only where the run does, and packing them takes time.
+        let key = (model.generation(), session.branches().len());
+        if self.lines.0 != key {
+            self.lines = (key, lines(session));
+        }
+        browser::keep(&link::encode(&shared), &self.lines.1, self.touched);
     }
 
     /// Notes it soon, if it is another moment than was noted.
@@ -48,6 +58,15 @@ impl App {
         self.touched = true;
         self.keep();
     }
+
+    /// The run as this tab left it, by a reload or on the way back.
+    pub(super) fn noted(&self) -> Option<Model> {
+        let note = browser::kept().filter(|_| self.embed.is_none())?;
+        let mut noted = note.split('\n');
+        let mut model = Model::open(share::read(noted.next()?).scenario.ok()?).ok()?;
+        model.adopt(std::iter::from_fn(|| branch(noted.next()?, noted.next()?)));
+        Some(model)
+    }
 }
 
 /// What tells one moment of a run from another.
@@ -56,4 +75,31 @@ pub(super) type Kept = (u32, u32, Time, bool);
 fn moment(model: &Model) -> Kept {
     let session = model.session();
     (model.generation(), session.steps().0, session.now(), model.is_playing())
+}
+
+/// The lines of history that were left, as text.
+fn lines(session: &Session) -> String {
+    let branches = session.branches();
+    let first = branches.len().saturating_sub(LINES_MAX);
+    let mut lines = String::new();
+    for Branch { scenario, left_at, steps, because } in &branches[first..] {
+        let left = left_at.0.to_string();
+        for part in ["\n", &left, " ", &steps.to_string(), " ", because, "\n"] {
+            lines.push_str(part);
+        }
+        lines.push_str(&link::encode(scenario));
+    }
+    lines
+}
+
+/// A line of history from its two lines of text.
+fn branch(head: &str, link: &str) -> Option<Branch> {
+    let (left_at, rest) = head.split_once(' ')?;
+    let (steps, because) = rest.split_once(' ')?;
+    Some(Branch {
+        scenario: link::decode(link).ok()?,
+        left_at: Time(left_at.parse().ok()?),
+        steps: steps.parse().ok()?,
+        because: because.to_owned(),
+    })
 }

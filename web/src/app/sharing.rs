@@ -23,6 +23,11 @@ impl App {
             model.pause();
             self.offer = Some(offer(model.session()));
         }
+        if dialog == Some(Dialog::Partition) {
+            self.begin_parting();
+        } else {
+            self.end_parting();
+        }
         self.dialog = dialog;
     }
 

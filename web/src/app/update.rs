@@ -4,17 +4,17 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use synod::diagram;
-use synod::scenario::{Do, Theme};
+use synod::scenario::{Do, Problems, Theme};
 use synod::session::{Refusal, Session};
-use synod::trace::{EventId, Time};
+use synod::trace::{EventId, Place, Time};
 use web_sys::Element;
 
 use super::files::plays_by_itself;
 use super::{App, Dialog, Look, Menu, Msg, Picture, Tab};
 use crate::embed::{Ask, Embed};
 use crate::model::{
-    Model, Moment, Touched, View, goals, has_cuts, invariants, led_to, moment_of, node_cards,
-    setup, splitting,
+    Model, Moment, Target, Touched, View, goals, has_cuts, invariants, led_to, moment_of,
+    node_cards, setup,
 };
 use crate::panels::{Spot, words_of};
 use crate::stage::{Accent, HEADS_PX};
@@ -32,6 +32,10 @@ const NARROW_PAGE: i32 = 820;
 const MEASURED_MAX: u8 = 3;
 /// What has the focus when a menu has closed.
 const STAGE: &str = ".stage";
+/// What names the lanes that are not drawn.
+const HIDDEN: &str = ".hidden-lanes";
+/// A menu opens so far below the middle of what it is about, in pixels.
+const BELOW_PX: i32 = 14;
 /// Where something picked is put in the view, from its top, in percent.
 const PICKED_AT: i32 = 35;
 
@@ -65,7 +69,7 @@ impl App {
             Msg::Faster(by) => self.with(|model| model.set_speed(model.speed().shifted(by))),
             Msg::Speed(speed) => self.with(|model| model.set_speed(speed)),
             Msg::Zoom(by) => self.with(|model| model.zoom(by)),
-            Msg::Act(act) => self.act_at(Moment::Now, act),
+            Msg::Act(act) => self.act_and_close(act),
             Msg::ActFromMenu(act) => self.act_from_menu(act),
             Msg::Operation(text) => self.operation = text,
             Msg::Set(field, value) => self.set(&field, &value),
@@ -98,11 +102,21 @@ impl App {
                 self.show_picked();
             }
             Msg::HideKind(kind) => self.with(|model| model.hide_kind(kind)),
-            Msg::HideLane(name) => self.with(|model| {
-                if let Some(place) = model.session().cast().place(&name) {
-                    model.hide_lane(place);
-                }
-            }),
+            Msg::HideLane(name) => self.with_lane(&name, Model::hide_lane),
+            Msg::ShiftLane(name, by) => {
+                self.with_lane(&name, |model, place| model.shift_lane(place, by));
+            }
+            Msg::UsualLanes => {
+                self.close_menu();
+                self.with(Model::usual_lanes);
+            }
+            Msg::TouchHidden => {
+                let touched = Touched { target: Target::Hidden, moment: Moment::Now };
+                let (x, y) = browser::middle_of(HIDDEN).unwrap_or_default();
+                self.open_menu(Some(touched), (x, y + BELOW_PX));
+                self.focus = Some(".menu button".to_owned());
+            }
+            Msg::Split => self.split(),
             Msg::Draw(what) => self.with(|model| model.draw(&what)),
             Msg::Deliver(place) => {
                 let waiting = self.model.as_ref().ok().and_then(|model| model.waiting(place));
@@ -136,7 +150,14 @@ impl App {
             }
             Msg::Follow => self.view.follow = true,
             Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
-            Msg::Touch { .. } | Msg::Pick(_) if std::mem::take(&mut self.dropped) => return false,
+            Msg::Touch { .. } | Msg::Pick(_) | Msg::Beside | Msg::Regroup { .. }
+                if std::mem::take(&mut self.dropped) =>
+            {
+                return false;
+            }
+            Msg::Regroup { name, back } => {
+                self.regroup(&name, |parting, place| parting.shift(place, back));
+            }
             Msg::Pick(None) if self.close_menu() => {}
             Msg::Pick(event) => self.pick(event),
             Msg::PickNext { back } => {
@@ -144,10 +165,7 @@ impl App {
                 self.show_picked();
             }
             Msg::Walk { back } => self.walk(back),
-            Msg::Grab { event, lane, at } => {
-                self.grab(event, lane, at);
-                return false;
-            }
+            Msg::Grab { what, at } => return self.grab(what, at),
             Msg::Drag { lane, at } => return self.drag_to(lane.as_deref(), at),
             Msg::Release { lane, at } => return self.release(lane.as_deref(), at),
             Msg::Touch { event, lane, below, at } => self.touch(event, lane.as_deref(), below, at),
@@ -160,6 +178,7 @@ impl App {
                 }
             }
             Msg::Open(dialog) => self.open(dialog),
+            Msg::Beside => self.open(None),
             Msg::Host(ask) => return self.on_host(ask),
             Msg::OpenOutside => self.open_outside(),
             // Beside a wide stage one tab is always open.
@@ -187,6 +206,19 @@ impl App {
     fn with(&mut self, change: impl FnOnce(&mut Model)) {
         if let Ok(model) = &mut self.model {
             change(model);
+        }
+    }
+
+    /// Changes how a lane stands, by its name; without one it is the lane whose head has the focus.
+    pub(super) fn with_lane(&mut self, name: &str, change: impl FnOnce(&mut Model, Place)) {
+        let focused = || browser::find(".head:focus")?.get_attribute("data-lane");
+        let follows = name.is_empty() || self.menu.take().is_some();
+        let name = if name.is_empty() { focused().unwrap_or_default() } else { name.to_owned() };
+        let Ok(model) = &mut self.model else { return };
+        let Some(place) = model.session().cast().place(&name) else { return };
+        change(model, place);
+        if follows {
+            self.focus = Some(format!(".head[data-lane={name}], {HIDDEN}"));
         }
     }
 
@@ -240,6 +272,8 @@ impl App {
         if let Some(aim) = self.aim.take() {
             sight.scroll = Some(aim);
         }
+        let parts = self.dialog == Some(Dialog::Partition);
+        seen.quorum = if parts { model.health().quorum } else { None };
         seen.health = (self.tab == Some(Tab::Health)).then(|| model.health());
         let session = model.session();
         let key = (model.generation(), session.steps().0, session.branches().len());
@@ -249,9 +283,7 @@ impl App {
             for (card, before) in seen.cards.iter_mut().zip(&before) {
                 card.mark_changes(before);
             }
-            let splits = seen.cards.len() > 2;
-            seen.network =
-                if has_cuts(session) { Some(Do::Heal) } else { splits.then(|| splitting(session)) };
+            seen.cut = has_cuts(session);
             seen.goals = goals(session);
             seen.invariants = invariants(session);
         }
@@ -284,7 +316,7 @@ impl App {
     pub(super) fn settle(&mut self) -> Option<Msg> {
         browser::open_dialogs();
         if let Some(selector) = self.focus.take() {
-            browser::focus(browser::find(selector));
+            browser::focus(browser::find(&selector));
         }
         let stage = self.stage.cast::<Element>()?;
         let (width, height) = (stage.client_width(), (stage.client_height() - HEADS_PX).max(0));
@@ -336,51 +368,54 @@ impl App {
         self.show(opened, at, asked.presentation.autoplay.unwrap_or(by_itself));
     }
 
-    /// The run as this tab left it, by a reload or on the way back.
-    fn noted(&self) -> Option<Model> {
-        let link = browser::kept().filter(|_| self.embed.is_none())?;
-        Model::open(share::read(&link).scenario.ok()?).ok()
-    }
-
     /// Plays the run again with another setting, up to this moment.
     fn set(&mut self, field: &str, value: &str) {
         let Ok(model) = &self.model else { return };
-        let info = model.session().info();
-        let mut scenario = model.session().scenario().clone();
-        if setup::change(&mut scenario, info, field, value).is_none() {
+        let session = model.session();
+        let mut scenario = session.scenario().clone();
+        if setup::change(&mut scenario, session.info(), field, value).is_none() {
             self.refusal = Some(format!("{value:?} means nothing here."));
             return;
         }
-        if scenario == *model.session().scenario() {
+        if scenario == *session.scenario() {
             return;
         }
-        match model.reopened(scenario) {
-            Ok(opened) => {
-                self.keep();
-                browser::push_address(&share::address_of(
-                    &browser::page(),
-                    opened.session().scenario(),
-                ));
-                let word = field.strip_prefix("rule ").and_then(|id| told(opened.session(), id));
-                let (tab, inspected) = (self.tab, self.inspected);
-                self.situation = None;
-                self.show(Ok(opened), None, false);
-                (self.tab, self.inspected, self.word) = (tab, inspected, word);
-            }
-            Err(problems) => self.refusal = Some(problems.to_string()),
+        let rule = field.strip_prefix("rule ");
+        self.resettle(|model| model.set(scenario));
+        let Ok(model) = &self.model else { return };
+        if let (Some(id), None) = (rule, &self.refusal) {
+            self.word = told(model.session(), id);
+            // Its place in the list is another one now.
+            self.focus = Some(format!("[data-act='set {field}']"));
         }
+        self.touched = self.refusal.is_none();
     }
 
     fn reseed(&mut self) {
-        let Ok(model) = &self.model else { return };
-        let scenario = share::reseeded(model.base(), browser::fresh_seed());
-        let opened = Model::open(scenario).map_err(|problems| problems.to_string());
+        let seed = browser::fresh_seed();
+        self.resettle(|model| {
+            model.reseed(seed);
+            model.begin(None, !browser::prefers_stillness());
+            Ok(())
+        });
+    }
+
+    /// Changes what the run stands on. The way back leads to before as well as undoing does.
+    fn resettle(&mut self, change: impl FnOnce(&mut Model) -> Result<(), Problems>) {
         self.keep();
-        if let Ok(model) = &opened {
-            browser::push_address(&share::link_of(&browser::page(), model.session()));
+        let Ok(model) = &mut self.model else { return };
+        let problems = change(model).err();
+        self.refusal = problems.map(|problems| problems.to_string());
+        if self.refusal.is_some() {
+            return;
         }
+        let scenario = model.session().scenario();
+        browser::push_address(&share::address_of(&browser::page(), scenario));
+        crash::remember(Rc::new(scenario.clone()));
         self.situation = None;
-        self.show(opened, None, !browser::prefers_stillness());
+        self.view.follow = true;
+        (self.hover, self.menu, self.link, self.word) = (None, None, None, None);
+        (self.touched, self.is_own, self.kept) = (false, false, None);
     }
 
     pub(super) fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
@@ -389,6 +424,7 @@ impl App {
         (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
         (self.word, self.inspected) = (None, None);
         (self.touched, self.is_own, self.kept) = (false, false, None);
+        (self.parting, self.lines) = (None, ((0, 0), String::new()));
         self.seen = super::Seen::default();
         let Ok(model) = &mut self.model else {
             browser::set_title("Synod");
@@ -412,7 +448,7 @@ impl App {
     fn act_from_menu(&mut self, act: Do) {
         let (Some(menu), Ok(model)) = (self.menu.take(), &self.model) else { return };
         let moment = moment_of(model.session(), menu.touched);
-        self.focus = Some(STAGE);
+        self.focus = Some(STAGE.to_owned());
         self.act_at(moment, act);
     }
 
@@ -443,7 +479,7 @@ impl App {
         let touched = Touched::event(model.session(), event);
         let at = browser::middle_of(".picked").unwrap_or((200, 200));
         self.open_menu(touched, at);
-        self.focus = Some(".menu button");
+        self.focus = Some(".menu button".to_owned());
         true
     }
 
@@ -457,7 +493,7 @@ impl App {
     fn close_menu(&mut self) -> bool {
         let was_open = self.menu.take().is_some();
         if was_open {
-            self.focus = Some(STAGE);
+            self.focus = Some(STAGE.to_owned());
         }
         was_open
     }

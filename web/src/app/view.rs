@@ -6,7 +6,7 @@ use super::{App, Dialog, Look, Tab};
 use crate::model::{Fall, Halted, Model, detail, drawn, offers, story, verdict_text};
 use crate::panels;
 use crate::share::LONG;
-use crate::stage::{Tip, cluster, stage};
+use crate::stage::{Heads, Tip, cluster, stage};
 use crate::transport::Transport;
 use crate::ui::{El, button, el, icon, link, of, plain, said};
 
@@ -118,7 +118,12 @@ impl App {
         let drawn = self.seen.sight.as_ref().zip(self.seen.picture.as_ref());
         let stage = drawn.map(|(sight, (_, picture))| {
             let tip = self.tip(model);
-            stage(&self.stage, sight, picture, &self.seen.cards, self.view.width, tip)
+            let heads = Heads {
+                cards: &self.seen.cards,
+                hidden: model.session().cast().places().len() - model.options().lanes.len(),
+                lifted: self.lifted(),
+            };
+            stage(&self.stage, sight, picture, &heads, self.view.width, tip)
         });
         let over = of("div", "over")
             .maybe(self.back_to_now())
@@ -167,7 +172,7 @@ impl App {
             Tab::Run => side
                 .maybe(panels::waiting(session))
                 .add(panels::story(&story(session)))
-                .add(panels::nodes(&seen.cards, seen.network.as_ref(), &self.operation))
+                .add(panels::nodes(&seen.cards, seen.cut, &self.operation))
                 .add(panels::checks(&seen.invariants, &seen.goals)),
             Tab::Events => side.add(panels::events(model, &self.words)),
             Tab::Rules => side.add(panels::rules(session, &self.gallery)),
@@ -278,6 +283,7 @@ impl App {
                 panels::bad_file(name, says)
             }
             Dialog::Share => panels::share(self.offer.as_ref()?),
+            Dialog::Partition => self.partition(self.model.as_ref().ok()?)?,
             Dialog::Link => panels::link(self.link.as_ref().map_or("", |(link, _)| link)),
         })
     }

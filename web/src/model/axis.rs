@@ -48,6 +48,11 @@ impl Axis {
         Axis::zoomed(flight_us, 0)
     }
 
+    /// This axis for another network, stretched as much.
+    pub fn on(&self, network: &Network) -> Axis {
+        Axis::zoomed(Axis::new(network).flight_us, self.zoom)
+    }
+
     fn zoomed(flight_us: u64, zoom: i8) -> Axis {
         let (mut up, mut down) = (FLIGHT_PX * 1_000_000, flight_us);
         for _ in 0..zoom.unsigned_abs() {

@@ -20,6 +20,8 @@ pub enum Target {
     Event(EventId),
     /// A lane.
     Lane(Place),
+    /// The lanes that are not drawn.
+    Hidden,
 }
 
 /// When an act is to happen. What lies in the past forks.
@@ -99,7 +101,12 @@ pub fn offers(session: &Session, index: &Index, touched: Touched, request: &str)
     match touched.target {
         Target::Message(event) => of_message(session, event),
         Target::Event(event) => of_event(session, index, event, request),
-        Target::Lane(place) => of_lane(session, index, place, touched.moment, request),
+        Target::Lane(place) => {
+            let mut found = of_lane(session, index, place, touched.moment, request);
+            found.offers.extend(arranging(session, place));
+            found
+        }
+        Target::Hidden => of_hidden(session),
     }
 }
 
@@ -227,6 +234,42 @@ fn of_lane(
     Offers { title: name, line, offers }
 }
 
+/// What can be done to how a lane is drawn.
+fn arranging(session: &Session, place: Place) -> Vec<Offer> {
+    let lanes = session.lanes();
+    let Some(at) = lanes.iter().position(|other| *other == place) else { return Vec::new() };
+    let name = session.cast().name(place);
+    let mut offers = Vec::new();
+    let mut add = |label: &str, act| offers.push(Offer { group: "Lane", ..offer(label, "", act) });
+    if at > 0 {
+        add("← Move left", format!("lane -1 {name}"));
+    }
+    if at + 1 < lanes.len() {
+        add("Move right →", format!("lane 1 {name}"));
+    }
+    if lanes.len() > 1 {
+        add("Hide this lane", format!("hide-lane {name}"));
+    }
+    if lanes != session.cast().places() {
+        add("All as usual", "usual-lanes".to_owned());
+    }
+    offers
+}
+
+/// The lanes that are not drawn, to be shown again.
+fn of_hidden(session: &Session) -> Offers {
+    let hidden = session.hidden();
+    let show = |place: &Place| {
+        let name = session.cast().name(*place);
+        offer(format!("Show {name}"), "", format!("hide-lane {name}"))
+    };
+    let mut offers: Vec<Offer> = hidden.iter().map(show).collect();
+    let says = "Every lane is shown, in the usual order.";
+    offers.push(offer("All as usual", says, "usual-lanes".to_owned()));
+    let line = "and the messages to and from them".to_owned();
+    Offers { title: "Hidden lanes".to_owned(), line, offers }
+}
+
 fn of_node(
     session: &Session,
     node: NodeId,
@@ -278,6 +321,9 @@ fn of_node(
     }
     offers.extend(links(session, node, name));
     offers.extend(split_behind(session, node));
+    let says = "Make groups that do not reach each other.";
+    let partition = offer("Partition…", says, "open partition".to_owned());
+    offers.push(Offer { group: "Links", ..partition });
     offers
 }
 

@@ -9,6 +9,7 @@ mod lines;
 mod listing;
 mod marks;
 mod menu;
+mod parting;
 pub mod setup;
 mod views;
 mod window;
@@ -20,8 +21,8 @@ use std::rc::Rc;
 
 use synod::diagram::{Options, Routine};
 use synod::scenario::{Do, Problems, Scenario};
-use synod::session::{Bookmark, Progress, Refusal, Session, Summary};
-use synod::trace::{ClientId, EventId, EventKind, Index, MessageKind, NodeId, Place, Time};
+use synod::session::{Bookmark, Branch, Progress, Refusal, Session, Summary};
+use synod::trace::{EventId, EventKind, Index, MessageKind, Place, Time};
 
 pub use axis::Axis;
 pub use clock::{Clock, Speed};
@@ -29,6 +30,7 @@ pub use lines::{Line, lines};
 pub use listing::{Listing, Row, listing};
 pub use marks::{Mark, MarkKind, drawn};
 pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers};
+pub use parting::{EVERYONE, GROUPS, Parting, Side};
 pub use views::{
     Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState, detail,
     epoch_phrase, goals, has_cuts, invariants, isolation, led_to, node_cards, span, splitting,
@@ -124,24 +126,7 @@ impl Model {
             model.session.step();
         }
         model.refresh();
-        Ok(model)
-    }
-
-    /// Opens a changed scenario in place of this run: at the same instant, at the same speed, and with the
-    /// same idea of what the reader did.
-    ///
-    /// # Errors
-    /// Everything that is wrong with the scenario; this run is as it was then.
-    pub fn reopened(&self, mut scenario: Scenario) -> Result<Model, Problems> {
-        scenario.digest = None;
-        let at_us = self.session.now().0;
-        scenario.view = Some(synod::scenario::View { at_us, play: self.playing });
-        let commands = self.base.commands.clone();
-        let mut model = Model::open(scenario)?;
-        model.base = Rc::new(Scenario { commands, ..(*model.base).clone() });
-        model.clock.speed = self.clock.speed;
-        // The instant is run to first; then it plays on.
-        model.playing = self.playing;
+        model.lay_lanes();
         Ok(model)
     }
 
@@ -432,6 +417,33 @@ impl Model {
         Ok(())
     }
 
+    /// Plays again under other settings: to this instant and at the same speed, with what the reader did.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario; the run is as it was then.
+    pub fn set(&mut self, scenario: Scenario) -> Result<(), Problems> {
+        let (mark, at) = (self.session.bookmark(), self.session.now());
+        self.session.change(scenario)?;
+        self.replayed();
+        self.did(mark);
+        // The instant is run to first, over several frames; then it plays on.
+        self.target = Some(at);
+        Ok(())
+    }
+
+    /// Plays from the beginning under another seed, without what the reader did.
+    pub fn reseed(&mut self, seed: u64) {
+        let (order, hidden) = (self.session.order(), self.session.hidden());
+        let scenario = Scenario { seed, view: None, ..(*self.base).clone() };
+        let mark = self.session.bookmark();
+        // It is a valid scenario under any seed.
+        if self.session.change(scenario).is_ok() {
+            self.session.arrange(&order, &hidden);
+            self.replayed();
+            self.did(mark);
+        }
+    }
+
     /// Takes back what was done last, or does it again.
     pub fn undo(&mut self, again: bool) {
         let (from, to) =
@@ -442,6 +454,11 @@ impl Model {
         self.session.restore(mark, STEPS_MAX);
         self.replayed();
         self.moved();
+    }
+
+    /// Takes in lines of history that were left before the page was opened again.
+    pub fn adopt(&mut self, branches: impl IntoIterator<Item = Branch>) {
+        self.session.adopt(branches);
     }
 
     /// Whether there is something to take back, and something to do again.
@@ -459,10 +476,17 @@ impl Model {
         self.moved();
     }
 
-    /// The record was replaced by that of another line of history.
+    /// The record was replaced by that of another line of history, perhaps under other settings.
     fn replayed(&mut self) {
+        if self.session.steps().1 == 0 {
+            self.session.step();
+        }
+        let commands = self.base.commands.clone();
+        self.base = Rc::new(Scenario { commands, ..self.session.scenario().clone() });
+        self.axis = self.axis.on(&self.base.network);
+        (self.arriving, self.target, self.forked) = (false, None, None);
         self.cut(0);
-        self.forked = None;
+        self.lay_lanes();
         self.acknowledged = self.session.violations().len();
     }
 
@@ -566,22 +590,47 @@ impl Model {
 
     /// Hides a lane, or shows it again; the last one stays.
     pub fn hide_lane(&mut self, place: Place) {
-        let cast = self.session.cast();
-        let clients = (0..cast.clients.len()).map(|i| Place::Client(ClientId(i as u8)));
-        let all: Vec<Place> =
-            clients.chain((0..cast.nodes.len()).map(|i| Place::Node(NodeId(i as u8)))).collect();
-        let shown: Vec<Place> =
-            all.iter()
-                .copied()
-                .filter(|other| {
-                    if *other == place { self.is_hidden(place) } else { !self.is_hidden(*other) }
-                })
-                .collect();
-        if shown.is_empty() {
-            return;
+        let mut hidden = self.session.hidden();
+        match hidden.iter().position(|other| *other == place) {
+            Some(at) => drop(hidden.remove(at)),
+            None if self.options().lanes.len() > 1 => hidden.push(place),
+            None => return,
         }
-        self.window.options_mut().lanes = if shown == all { Vec::new() } else { shown };
+        self.arrange(&self.session.order(), &hidden);
+    }
+
+    /// Moves a lane so that so many of the lanes that are drawn stand left of it.
+    pub fn move_lane(&mut self, place: Place, to: usize) {
+        let mut order = self.session.order();
+        order.retain(|other| *other != place);
+        let shown = self.options().lanes.iter().filter(|other| **other != place);
+        let next = shown.skip(to).find_map(|next| order.iter().position(|other| other == next));
+        order.insert(next.unwrap_or(order.len()), place);
+        self.arrange(&order, &self.session.hidden());
+    }
+
+    /// Moves a lane by so many places to the right, or to the left where negative.
+    pub fn shift_lane(&mut self, place: Place, by: i32) {
+        let lanes = &self.options().lanes;
+        let at = lanes.iter().position(|other| *other == place);
+        if let Some(to) = at.and_then(|at| at.checked_add_signed(by as isize)) {
+            self.move_lane(place, to);
+        }
+    }
+
+    /// Shows every lane again, in the usual order.
+    pub fn usual_lanes(&mut self) {
+        self.arrange(&self.session.cast().places(), &[]);
+    }
+
+    fn arrange(&mut self, order: &[Place], hidden: &[Place]) {
+        self.session.arrange(order, hidden);
+        self.lay_lanes();
         self.generation += 1;
+    }
+
+    fn lay_lanes(&mut self) {
+        self.window.options_mut().lanes = self.session.lanes();
     }
 
     /// Draws a part of the small print, or leaves it out: `heartbeats`, `timers`, `disk writes`.

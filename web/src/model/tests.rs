@@ -346,7 +346,7 @@ fn the_list_finds_folds_and_leaves_out() {
     assert!(model.is_hidden(lane) && all(&model, "").rows.iter().all(|row| row.place != name));
     assert_eq!(model.sight(VIEW).scene.columns.len(), model.session().cast().nodes.len());
     model.hide_lane(lane);
-    assert!(model.options().lanes.is_empty());
+    assert_eq!(model.options().lanes, model.session().cast().places());
     let kind = MessageKind::Protocol(0);
     model.hide_kind(kind);
     let source = model.session().source();
@@ -378,4 +378,101 @@ fn timer_of(model: &Model) -> String {
     let status = model.session().status(NodeId(1)).expect("it is there");
     let timer = status.timers.first().expect("it has a timer").timer;
     model.session().info().timers[usize::from(timer.kind)].name.to_owned()
+}
+
+fn names(model: &Model, lanes: &[Place]) -> String {
+    let cast = model.session().cast();
+    let names: Vec<&str> = lanes.iter().map(|lane| cast.name(*lane)).collect();
+    names.join(" ")
+}
+
+#[test]
+fn lanes_are_moved_and_hidden_and_keep_to_their_places() {
+    let mut model = usual();
+    let place =
+        |model: &Model, name: &str| model.session().cast().place(name).expect("it is there");
+    let drawn = |model: &Model| names(model, &model.options().lanes);
+    assert_eq!(drawn(&model), "C1 S1 S2 S3 S4 S5");
+    let s4 = place(&model, "S4");
+    model.move_lane(s4, 1);
+    assert_eq!(drawn(&model), "C1 S4 S1 S2 S3 S5");
+    model.hide_lane(place(&model, "S1"));
+    model.shift_lane(s4, 1);
+    assert_eq!(drawn(&model), "C1 S2 S4 S3 S5");
+    model.shift_lane(s4, 9);
+    model.shift_lane(place(&model, "C1"), -1);
+    assert_eq!(drawn(&model), "C1 S2 S3 S5 S4");
+    model.hide_lane(place(&model, "S1"));
+    assert_eq!(drawn(&model), "C1 S1 S2 S3 S5 S4");
+
+    let mut smaller = model.session().scenario().clone();
+    setup::change(&mut smaller, model.session().info(), "nodes server", "3").expect("a number");
+    model.set(smaller).expect("it opens");
+    assert_eq!(drawn(&model), "C1 S1 S2 S3", "what is not there has no place");
+    model.undo(false);
+    for lane in model.session().cast().places() {
+        model.hide_lane(lane);
+    }
+    assert_eq!(model.options().lanes.len(), 1, "the last one stays");
+    model.usual_lanes();
+    assert_eq!(drawn(&model), "C1 S1 S2 S3 S4 S5");
+}
+
+#[test]
+fn settings_and_the_seed_are_taken_back_and_done_again() {
+    let mut model = usual();
+    play(&mut model, 120);
+    model.act(Do::Crash("S1".to_owned())).expect("S1 is up");
+    let before = model.session().digest();
+    let mut wide = model.session().scenario().clone();
+    setup::change(&mut wide, model.session().info(), "net preset", "wan").expect("it exists");
+    let flight = model.axis().flight_us();
+    model.set(wide).expect("it opens");
+    assert!(model.axis().flight_us() > flight, "the axis is that of the new network");
+    model.pause();
+    model.reseed(7);
+    assert_eq!(model.session().scenario().seed, 7);
+    assert!(model.session().scenario().commands.is_empty(), "without what the reader did");
+    assert_eq!(model.base().seed, 7);
+    model.undo(false);
+    assert_eq!(
+        (model.session().scenario().seed, model.session().scenario().commands.len()),
+        (1, 1)
+    );
+    model.undo(false);
+    assert_eq!((model.session().digest(), model.axis().flight_us()), (before, flight));
+    assert!(model.base().commands.is_empty());
+    model.undo(true);
+    assert!(model.axis().flight_us() > flight);
+}
+
+#[test]
+fn a_partition_is_made_of_groups_and_read_back_from_the_network() {
+    let mut model = usual();
+    play(&mut model, 120);
+    model.pause();
+    let place =
+        |model: &Model, name: &str| model.session().cast().place(name).expect("it is there");
+    let groups = |model: &Model, parting: &Parting| -> Vec<String> {
+        let group = |group| names(model, &parting.members(group).collect::<Vec<_>>());
+        (0..=GROUPS).map(group).collect()
+    };
+    let mut parting = Parting::of(model.session());
+    let proposed: Vec<usize> = (0..=GROUPS).map(|group| parting.members(group).count()).collect();
+    assert_eq!(proposed, [2, 3, 0, 1], "a minority is apart, and the client reaches everyone");
+    for name in ["S1", "S2", "S3", "S4", "S5"] {
+        parting.put(place(&model, name), 0);
+        parting.put(place(&model, name), EVERYONE);
+    }
+    assert_eq!(parting.act(model.session()), None);
+    parting.shift(place(&model, "S5"), true);
+    parting.shift(place(&model, "S4"), false);
+    parting.shift(place(&model, "C1"), false);
+    assert_eq!(groups(&model, &parting), ["S1 S2 S3 C1", "S4", "S5", ""]);
+    let quorum = model.health().quorum.expect("somebody was elected");
+    let side = |group| parting.side(model.session(), group, &quorum);
+    assert_eq!((side(0), side(1)), (Side { up: 3, quorum: 3 }, Side { up: 1, quorum: 3 }));
+    let act = parting.act(model.session()).expect("it separates");
+    model.act(act).expect("it is a command");
+    assert_eq!(groups(&model, &Parting::of(model.session())), ["S1 S2 S3 C1", "S4", "S5", ""]);
 }

@@ -6,8 +6,8 @@ use crate::acts::doing;
 use crate::model::NodeCard;
 use crate::ui::{El, el, of, panel, plain, said, small};
 
-/// `network` is what heals the network or splits it, `operation` what the next request asks for.
-pub(crate) fn nodes(cards: &[NodeCard], network: Option<&Do>, operation: &str) -> El {
+/// `cut` says whether the network is divided, `operation` what the next request asks for.
+pub(crate) fn nodes(cards: &[NodeCard], cut: bool, operation: &str) -> El {
     let asked = operation;
     let input = el("input")
         .at("type", "text")
@@ -19,16 +19,13 @@ pub(crate) fn nodes(cards: &[NodeCard], network: Option<&Do>, operation: &str) -
         .at("title", "What the next request asks for: x=5 sets a key, x? reads one, a single word proposes it")
         .set("operation")
         .value(operation.to_owned());
-    let network = network.map(|act| {
-        let (label, title) = match act {
-            Do::Heal => ("Heal network", "Every link carries messages again"),
-            _ => ("Partition", "Cut a minority, with whoever leads, off from the majority"),
-        };
-        small(label, doing(act)).at("title", title)
+    let partition = (cards.len() > 1).then(|| small("Partition…", "open partition"));
+    let heal = cut.then(|| {
+        small("Heal network", doing(&Do::Heal)).at("title", "Every link carries messages again")
     });
     let operation = of("label", "operation").add(plain("span", "request")).add(input);
     panel("panel nodes", "Nodes")
-        .add(plain("h2", "Nodes").add(operation).maybe(network))
+        .add(plain("h2", "Nodes").add(operation).maybe(heal).maybe(partition))
         .add(of("ul", "cards").all(cards.iter().map(|node| card(node, asked))))
 }
 

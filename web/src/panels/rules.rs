@@ -15,11 +15,15 @@ pub(crate) fn rules(session: &Session, entries: &[Entry]) -> El {
         many => said("span", "count bad", format!("{many} broken")),
     };
     let about = "Break one, and the run is played again without it. The invariants keep watching.";
-    let row = |rule: &RuleInfo| rule_row(rule, broken.iter().any(|id| *id == rule.id), entries);
+    let is_broken = |rule: &RuleInfo| broken.iter().any(|id| *id == rule.id);
+    let rows = |wanted: bool| {
+        let rules = info.rules.iter().filter(move |rule| is_broken(rule) == wanted);
+        rules.map(move |rule| rule_row(rule, wanted, entries))
+    };
     panel("panel rules", "Rules")
         .add(plain("h2", format!("Rules of {}", info.name)).add(summary))
         .add(said("p", "about", about))
-        .add(of("ul", "rule-list").all(info.rules.iter().map(row)))
+        .add(of("ul", "rule-list").all(rows(true)).all(rows(false)))
 }
 
 fn rule_row(rule: &RuleInfo, broken: bool, entries: &[Entry]) -> El {

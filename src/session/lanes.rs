@@ -9,10 +9,9 @@ use super::Session;
 impl Session {
     /// Every lane from left to right, those that are hidden as well.
     pub fn order(&self) -> Vec<Place> {
-        let cast = self.cast();
-        let named = self.scenario.view.iter().flat_map(|view| &view.lanes);
-        let mut order: Vec<Place> = named.filter_map(|name| cast.place(name)).collect();
-        for place in cast.places() {
+        let mut order =
+            self.scenario.view.as_ref().map_or_else(Vec::new, |view| self.named(&view.lanes));
+        for place in self.cast().places() {
             if !order.contains(&place) {
                 order.push(place);
             }
@@ -22,8 +21,11 @@ impl Session {
 
     /// The lanes that are not drawn.
     pub fn hidden(&self) -> Vec<Place> {
-        let named = self.scenario.view.iter().flat_map(|view| &view.hidden);
-        named.filter_map(|name| self.cast().place(name)).collect()
+        self.scenario.view.as_ref().map_or_else(Vec::new, |view| self.named(&view.hidden))
+    }
+
+    fn named(&self, names: &[String]) -> Vec<Place> {
+        names.iter().filter_map(|name| self.cast().place(name)).collect()
     }
 
     /// The lanes that are drawn, from left to right: what [`Options::lanes`](crate::diagram::Options::lanes)

@@ -51,7 +51,12 @@ impl Session {
     /// Goes over to the settings and commands of another scenario of this session, up to an instant.
     pub(super) fn resume(&mut self, mut scenario: Scenario, to: Time, budget: u32) -> Pace {
         let commands = std::mem::take(&mut scenario.commands);
-        if !same_settings(&self.scenario, &scenario) {
+        // What is set, without what is done and how it is shown.
+        (scenario.view, scenario.digest) = (None, None);
+        let mut settings = self.scenario.clone();
+        settings.commands.clear();
+        (settings.view, settings.digest) = (None, None);
+        if scenario != settings {
             scenario.view.clone_from(&self.scenario.view);
             // It was open before, so it opens now.
             let opened = self.change(scenario);
@@ -71,17 +76,6 @@ impl Session {
             }
         }
     }
-}
-
-/// Whether two scenarios differ at most in what is done to the run and how it is shown.
-fn same_settings(one: &Scenario, other: &Scenario) -> bool {
-    let causes = |scenario: &Scenario| (scenario.seed, scenario.manual);
-    causes(one) == causes(other)
-        && one.cluster == other.cluster
-        && one.set == other.set
-        && one.network == other.network
-        && one.clients == other.clients
-        && one.broken == other.broken
 }
 
 #[cfg(test)]

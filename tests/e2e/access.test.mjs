@@ -56,7 +56,11 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("menu").waitFor();
     await isAccessible(page, "a lane's menu");
     await page.keyboard.press("Escape");
-    for (const key of ["g", "s", "?"]) {
+    await page.locator(".head").nth(2).focus();
+    await page.keyboard.press("Delete");
+    await page.locator(".hidden-lanes").waitFor();
+    await isAccessible(page, "a hidden lane");
+    for (const key of ["g", "s", "x", "?"]) {
       await page.keyboard.press(key);
       await page.getByRole("dialog").waitFor();
       await isAccessible(page, `the dialog of ${key}`);

@@ -160,7 +160,7 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "usual-lanes" => Msg::UsualLanes,
         "hidden" => Msg::TouchHidden,
         "draw" => Msg::Draw(about.to_owned()),
-        "member" => Msg::Regroup { name: about.to_owned(), back: false },
+        "member" => Msg::Regroup { name: about.to_owned(), back: None },
         "split" => Msg::Split,
         "deliver" => Msg::Deliver(about.parse().ok()?),
         "view" => Msg::NextLook,

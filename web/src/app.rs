@@ -96,8 +96,8 @@ pub enum Msg {
     Regroup {
         /// Who.
         name: String,
-        /// Whether to the one before.
-        back: bool,
+        /// Whether to the one before, where a key says so.
+        back: Option<bool>,
     },
     /// The partition being made is to happen.
     Split,

@@ -267,7 +267,7 @@ fn in_groups(key: &KeyboardEvent, element: &Element) -> Option<Msg> {
         _ => return None,
     };
     key.prevent_default();
-    Some(Msg::Regroup { name: attribute(element, "data-member")?, back })
+    Some(Msg::Regroup { name: attribute(element, "data-member")?, back: Some(back) })
 }
 
 fn in_menu(key: &KeyboardEvent, name: &str, element: &Element) -> Option<Msg> {

@@ -66,8 +66,9 @@ impl Scenario {
     pub fn forget_lanes(&mut self, info: &Info) {
         let cast = self.cast(info);
         if let Some(view) = &mut self.view {
-            view.lanes.retain(|name| cast.place(name).is_some());
-            view.hidden.retain(|name| cast.place(name).is_some());
+            for lanes in [&mut view.lanes, &mut view.hidden] {
+                lanes.retain(|name| cast.place(name).is_some());
+            }
         }
     }
 

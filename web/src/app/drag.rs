@@ -61,10 +61,12 @@ impl App {
         match (drag.does, drag.what) {
             (Some(Doing::Act(moment, act)), _) => self.act_at(moment, act),
             (Some(Doing::Move(to)), Grabbed::Head(name)) => {
-                self.with_lane(&name, |model, place| model.move_lane(place, to));
+                if let Some(place) = self.lane(&name) {
+                    self.with(|model| model.move_lane(place, to));
+                }
             }
             (Some(Doing::Join(group)), Grabbed::Member(name)) => {
-                self.regroup(&name, |parting, place| parting.put(place, group));
+                self.regroup(&name, Some(group), false);
             }
             // A way to nowhere is a click where clicks mean the same.
             (_, Grabbed::Event(_) | Grabbed::Lane(_)) => return drag.moved,

@@ -1,7 +1,6 @@
 //! Dividing the network: a dialog in which groups are made before anything happens.
 
 use synod::scenario::Do;
-use synod::trace::Place;
 
 use super::App;
 use crate::model::{Model, Moment, Parting};
@@ -25,11 +24,11 @@ impl App {
         }
     }
 
-    /// Moves somebody between the groups.
-    pub(super) fn regroup(&mut self, name: &str, change: impl FnOnce(&mut Parting, Place)) {
+    /// Puts somebody into a group: the next, or the one before, where none is named.
+    pub(super) fn regroup(&mut self, name: &str, group: Option<usize>, back: bool) {
         let (Some((parting, _)), Ok(model)) = (&mut self.parting, &self.model) else { return };
         if let Some(place) = model.session().cast().place(name) {
-            change(parting, place);
+            parting.put(place, group, back);
             self.focus = Some(format!("[data-member={name}]"));
         }
     }

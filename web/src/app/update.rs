@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use synod::diagram;
-use synod::scenario::{Do, Problems, Theme};
+use synod::scenario::{Do, Scenario, Theme};
 use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Place, Time};
 use web_sys::Element;
@@ -102,9 +102,13 @@ impl App {
                 self.show_picked();
             }
             Msg::HideKind(kind) => self.with(|model| model.hide_kind(kind)),
-            Msg::HideLane(name) => self.with_lane(&name, Model::hide_lane),
+            Msg::HideLane(name) => {
+                let Some(place) = self.lane(&name) else { return false };
+                self.with(|model| model.hide_lane(place));
+            }
             Msg::ShiftLane(name, by) => {
-                self.with_lane(&name, |model, place| model.shift_lane(place, by));
+                let Some(place) = self.lane(&name) else { return false };
+                self.with(|model| model.shift_lane(place, by));
             }
             Msg::UsualLanes => {
                 self.close_menu();
@@ -150,14 +154,12 @@ impl App {
             }
             Msg::Follow => self.view.follow = true,
             Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
-            Msg::Touch { .. } | Msg::Pick(_) | Msg::Beside | Msg::Regroup { .. }
+            Msg::Touch { .. } | Msg::Pick(_) | Msg::Beside | Msg::Regroup { back: None, .. }
                 if std::mem::take(&mut self.dropped) =>
             {
                 return false;
             }
-            Msg::Regroup { name, back } => {
-                self.regroup(&name, |parting, place| parting.shift(place, back));
-            }
+            Msg::Regroup { name, back } => self.regroup(&name, None, back == Some(true)),
             Msg::Pick(None) if self.close_menu() => {}
             Msg::Pick(event) => self.pick(event),
             Msg::PickNext { back } => {
@@ -203,23 +205,22 @@ impl App {
         true
     }
 
-    fn with(&mut self, change: impl FnOnce(&mut Model)) {
+    pub(super) fn with(&mut self, change: impl FnOnce(&mut Model)) {
         if let Ok(model) = &mut self.model {
             change(model);
         }
     }
 
-    /// Changes how a lane stands, by its name; without one it is the lane whose head has the focus.
-    pub(super) fn with_lane(&mut self, name: &str, change: impl FnOnce(&mut Model, Place)) {
+    /// The lane of a name that is about to change, or the one whose head has the focus where none is
+    /// named. The focus goes with it.
+    pub(super) fn lane(&mut self, name: &str) -> Option<Place> {
         let focused = || browser::find(".head:focus")?.get_attribute("data-lane");
         let follows = name.is_empty() || self.menu.take().is_some();
-        let name = if name.is_empty() { focused().unwrap_or_default() } else { name.to_owned() };
-        let Ok(model) = &mut self.model else { return };
-        let Some(place) = model.session().cast().place(&name) else { return };
-        change(model, place);
+        let name = if name.is_empty() { focused()? } else { name.to_owned() };
         if follows {
             self.focus = Some(format!(".head[data-lane={name}], {HIDDEN}"));
         }
+        self.model.as_ref().ok()?.session().cast().place(&name)
     }
 
     /// A change of the present: the view goes there.
@@ -380,34 +381,34 @@ impl App {
         if scenario == *session.scenario() {
             return;
         }
-        let rule = field.strip_prefix("rule ");
-        self.resettle(|model| model.set(scenario));
+        let now = session.now();
+        if !self.resettle(scenario, now) {
+            return;
+        }
         let Ok(model) = &self.model else { return };
-        if let (Some(id), None) = (rule, &self.refusal) {
+        if let Some(id) = field.strip_prefix("rule ") {
             self.word = told(model.session(), id);
             // Its place in the list is another one now.
             self.focus = Some(format!("[data-act='set {field}']"));
         }
-        self.touched = self.refusal.is_none();
+        self.touched = true;
     }
 
     fn reseed(&mut self) {
-        let seed = browser::fresh_seed();
-        self.resettle(|model| {
-            model.reseed(seed);
-            model.begin(None, !browser::prefers_stillness());
-            Ok(())
-        });
+        let Ok(model) = &self.model else { return };
+        let scenario = model.reseeded(browser::fresh_seed());
+        self.resettle(scenario, Time::ZERO);
+        self.with(|model| model.begin(None, !browser::prefers_stillness()));
     }
 
-    /// Changes what the run stands on. The way back leads to before as well as undoing does.
-    fn resettle(&mut self, change: impl FnOnce(&mut Model) -> Result<(), Problems>) {
+    /// Changes what the run stands on, and says whether that could be. The way back leads to before, as
+    /// undoing does.
+    fn resettle(&mut self, scenario: Scenario, to: Time) -> bool {
         self.keep();
-        let Ok(model) = &mut self.model else { return };
-        let problems = change(model).err();
-        self.refusal = problems.map(|problems| problems.to_string());
+        let Ok(model) = &mut self.model else { return false };
+        self.refusal = model.set(scenario, to).err().map(|problems| problems.to_string());
         if self.refusal.is_some() {
-            return;
+            return false;
         }
         let scenario = model.session().scenario();
         browser::push_address(&share::address_of(&browser::page(), scenario));
@@ -416,6 +417,7 @@ impl App {
         self.view.follow = true;
         (self.hover, self.menu, self.link, self.word) = (None, None, None, None);
         (self.touched, self.is_own, self.kept) = (false, false, None);
+        true
     }
 
     pub(super) fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {

@@ -239,21 +239,17 @@ fn arranging(session: &Session, place: Place) -> Vec<Offer> {
     let lanes = session.lanes();
     let Some(at) = lanes.iter().position(|other| *other == place) else { return Vec::new() };
     let name = session.cast().name(place);
-    let mut offers = Vec::new();
-    let mut add = |label: &str, act| offers.push(Offer { group: "Lane", ..offer(label, "", act) });
-    if at > 0 {
-        add("← Move left", format!("lane -1 {name}"));
-    }
-    if at + 1 < lanes.len() {
-        add("Move right →", format!("lane 1 {name}"));
-    }
-    if lanes.len() > 1 {
-        add("Hide this lane", format!("hide-lane {name}"));
-    }
-    if lanes != session.cast().places() {
-        add("All as usual", "usual-lanes".to_owned());
-    }
-    offers
+    let acts = [
+        (at > 0, "← Move left", "lane -1"),
+        (at + 1 < lanes.len(), "Move right →", "lane 1"),
+        (lanes.len() > 1, "Hide this lane", "hide-lane"),
+        (lanes != session.cast().places(), "All as usual", "usual-lanes"),
+    ];
+    let offers = acts.into_iter().filter(|(can, ..)| *can).map(|(_, label, act)| Offer {
+        group: "Lane",
+        ..offer(label, "", format!("{act} {name}"))
+    });
+    offers.collect()
 }
 
 /// The lanes that are not drawn, to be shown again.

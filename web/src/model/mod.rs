@@ -417,31 +417,30 @@ impl Model {
         Ok(())
     }
 
-    /// Plays again under other settings: to this instant and at the same speed, with what the reader did.
+    /// Plays again under other settings: to an instant and at the same speed.
     ///
     /// # Errors
     /// Everything that is wrong with the scenario; the run is as it was then.
-    pub fn set(&mut self, scenario: Scenario) -> Result<(), Problems> {
-        let (mark, at) = (self.session.bookmark(), self.session.now());
+    pub fn set(&mut self, scenario: Scenario, to: Time) -> Result<(), Problems> {
+        let mark = self.session.bookmark();
         self.session.change(scenario)?;
         self.replayed();
         self.did(mark);
         // The instant is run to first, over several frames; then it plays on.
-        self.target = Some(at);
+        self.target = (to > Time::ZERO).then_some(to);
         Ok(())
     }
 
-    /// Plays from the beginning under another seed, without what the reader did.
-    pub fn reseed(&mut self, seed: u64) {
-        let (order, hidden) = (self.session.order(), self.session.hidden());
-        let scenario = Scenario { seed, view: None, ..(*self.base).clone() };
-        let mark = self.session.bookmark();
-        // It is a valid scenario under any seed.
-        if self.session.change(scenario).is_ok() {
-            self.session.arrange(&order, &hidden);
-            self.replayed();
-            self.did(mark);
+    /// The scenario under another seed, as it was before the reader did anything to the run; the lanes
+    /// stay as they are.
+    pub fn reseeded(&self, seed: u64) -> Scenario {
+        let mut scenario = self.session.scenario().clone();
+        scenario.commands.clone_from(&self.base.commands);
+        scenario.seed = seed;
+        if let Some(view) = &mut scenario.view {
+            (view.at_us, view.play) = (0, true);
         }
+        scenario
     }
 
     /// Takes back what was done last, or does it again.
@@ -481,8 +480,9 @@ impl Model {
         if self.session.steps().1 == 0 {
             self.session.step();
         }
-        let commands = self.base.commands.clone();
-        self.base = Rc::new(Scenario { commands, ..self.session.scenario().clone() });
+        let mut base = self.session.scenario().clone();
+        base.commands.clone_from(&self.base.commands);
+        self.base = Rc::new(base);
         self.axis = self.axis.on(&self.base.network);
         (self.arriving, self.target, self.forked) = (false, None, None);
         self.cut(0);

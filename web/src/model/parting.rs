@@ -2,7 +2,7 @@
 
 use synod::scenario::Do;
 use synod::session::{QuorumMargin, Session};
-use synod::trace::{NodeId, Place};
+use synod::trace::Place;
 
 use super::splitting;
 
@@ -14,6 +14,7 @@ pub const EVERYONE: usize = GROUPS;
 /// Who is in which group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parting {
+    /// The nodes, then the clients.
     members: Vec<(Place, usize)>,
 }
 
@@ -29,36 +30,37 @@ pub struct Side {
 impl Parting {
     /// The groups as the network stands; where it is whole, a minority apart with whoever leads.
     pub fn of(session: &Session) -> Parting {
-        let places = session.cast().places();
-        let joined = |a: Place, b: Place| !session.is_cut(a, b) && !session.is_cut(b, a);
-        let nodes: Vec<Place> =
-            places.iter().copied().filter(|place| place.node().is_some()).collect();
-        let whole = nodes.iter().all(|a| nodes.iter().all(|b| a == b || joined(*a, *b)));
+        let mut places = session.cast().places();
+        places.rotate_left(session.cast().clients.len());
         let mut members: Vec<(Place, usize)> = Vec::new();
-        if let (true, Do::Partition(groups)) = (whole, splitting(session)) {
-            let apart = |place: Place| {
-                groups.iter().flatten().any(|name| session.cast().name(place) == name)
+        let mut next = 0;
+        for place in places {
+            let joined = |(other, _): &&(Place, usize)| {
+                !session.is_cut(place, *other) && !session.is_cut(*other, place)
             };
-            members.extend(nodes.iter().map(|node| (*node, usize::from(!apart(*node)))));
-        } else {
-            let mut next = 0;
-            for node in &nodes {
-                let known = members.iter().find(|(other, _)| joined(*node, *other));
-                let group = known.map_or(next, |(_, group)| *group);
+            // Clients never talk to each other, so no link between them is cut.
+            let known = members.iter().find(joined).map(|(_, group)| *group);
+            let group = match place {
+                Place::Node(_) => known.unwrap_or(next),
+                _ if members.iter().all(|member| joined(&member)) => EVERYONE,
+                _ => known.unwrap_or(GROUPS - 1),
+            };
+            if place.node().is_some() {
                 next = next.max(group + 1).min(GROUPS - 1);
-                members.push((*node, group));
+            }
+            members.push((place, group));
+        }
+        let mut parting = Parting { members };
+        if let (0, Do::Partition(groups)) = (parting.members(1).count(), splitting(session)) {
+            for (place, group) in &mut parting.members {
+                let is_apart =
+                    groups.iter().flatten().any(|name| session.cast().name(*place) == name);
+                if *group == 0 && !is_apart {
+                    *group = 1;
+                }
             }
         }
-        let clients = places.into_iter().filter(|place| place.node().is_none());
-        let clients: Vec<(Place, usize)> = clients
-            .map(|client| {
-                let reached = || members.iter().filter(|(node, _)| joined(client, *node));
-                let group = reached().next().filter(|_| reached().count() < members.len());
-                (client, group.map_or(EVERYONE, |(_, group)| *group))
-            })
-            .collect();
-        members.extend(clients);
-        Parting { members }
+        parting
     }
 
     /// Everyone in a group.
@@ -71,46 +73,38 @@ impl Parting {
         self.members.iter().any(|(place, _)| place.node().is_none())
     }
 
-    /// Puts a node or client into a group.
-    pub fn put(&mut self, place: Place, group: usize) {
+    /// Puts a node or client into a group; where none is named, into the next one, or the one before.
+    pub fn put(&mut self, place: Place, group: Option<usize>, back: bool) {
+        // Nodes cannot stand outside.
+        let count = if place.node().is_some() { GROUPS } else { EVERYONE + 1 };
         let found = self.members.iter_mut().find(|(other, _)| *other == place);
-        if let Some((place, own)) = found
-            && group < room(*place)
-        {
-            *own = group;
-        }
-    }
-
-    /// Puts a node or client into the next group, or the one before.
-    pub fn shift(&mut self, place: Place, back: bool) {
-        let found = self.members.iter().find(|(other, _)| *other == place);
-        if let Some((_, own)) = found.copied() {
-            let count = room(place);
-            self.put(place, (own + if back { count - 1 } else { 1 }) % count);
+        if let Some((_, own)) = found {
+            let to = group.unwrap_or((*own + if back { count - 1 } else { 1 }) % count);
+            if to < count {
+                *own = to;
+            }
         }
     }
 
     /// The command, where it separates anybody from anybody.
     pub fn act(&self, session: &Session) -> Option<Do> {
-        let name = |place| session.cast().name(place).to_owned();
-        let groups: Vec<Vec<String>> = (0..GROUPS)
-            .map(|group| self.members(group).map(name).collect())
-            .filter(|group: &Vec<String>| !group.is_empty())
-            .collect();
+        let mut groups = vec![Vec::new(); GROUPS];
+        for (place, group) in &self.members {
+            if let Some(group) = groups.get_mut(*group) {
+                group.push(session.cast().name(*place).to_owned());
+            }
+        }
+        groups.retain(|group| !group.is_empty());
         (groups.len() > 1).then_some(Do::Partition(groups))
     }
 
     /// Whether a group has a quorum, as far as the run has shown what that takes.
     pub fn side(&self, session: &Session, group: usize, quorum: &QuorumMargin) -> Side {
-        let is_up =
-            |node: NodeId| session.status(node).is_some_and(|status| status.up && !status.paused);
-        let counts = |node: &NodeId| quorum.members.contains(*node) && is_up(*node);
-        let up = self.members(group).filter_map(Place::node).filter(counts).count();
-        Side { up: up as u32, quorum: quorum.size }
+        let mut up = 0;
+        for node in self.members(group).filter_map(Place::node) {
+            let status = session.status(node).filter(|_| quorum.members.contains(node));
+            up += u32::from(status.is_some_and(|status| status.up && !status.paused));
+        }
+        Side { up, quorum: quorum.size }
     }
-}
-
-/// How many groups there are for a node or a client.
-fn room(place: Place) -> usize {
-    if place.node().is_some() { GROUPS } else { EVERYONE + 1 }
 }

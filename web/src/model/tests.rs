@@ -407,7 +407,7 @@ fn lanes_are_moved_and_hidden_and_keep_to_their_places() {
 
     let mut smaller = model.session().scenario().clone();
     setup::change(&mut smaller, model.session().info(), "nodes server", "3").expect("a number");
-    model.set(smaller).expect("it opens");
+    model.set(smaller, Time::ZERO).expect("it opens");
     assert_eq!(drawn(&model), "C1 S1 S2 S3", "what is not there has no place");
     model.undo(false);
     for lane in model.session().cast().places() {
@@ -427,10 +427,11 @@ fn settings_and_the_seed_are_taken_back_and_done_again() {
     let mut wide = model.session().scenario().clone();
     setup::change(&mut wide, model.session().info(), "net preset", "wan").expect("it exists");
     let flight = model.axis().flight_us();
-    model.set(wide).expect("it opens");
+    model.set(wide, model.session().now()).expect("it opens");
     assert!(model.axis().flight_us() > flight, "the axis is that of the new network");
     model.pause();
-    model.reseed(7);
+    let seeded = model.reseeded(7);
+    model.set(seeded, Time::ZERO).expect("it opens");
     assert_eq!(model.session().scenario().seed, 7);
     assert!(model.session().scenario().commands.is_empty(), "without what the reader did");
     assert_eq!(model.base().seed, 7);
@@ -461,13 +462,13 @@ fn a_partition_is_made_of_groups_and_read_back_from_the_network() {
     let proposed: Vec<usize> = (0..=GROUPS).map(|group| parting.members(group).count()).collect();
     assert_eq!(proposed, [2, 3, 0, 1], "a minority is apart, and the client reaches everyone");
     for name in ["S1", "S2", "S3", "S4", "S5"] {
-        parting.put(place(&model, name), 0);
-        parting.put(place(&model, name), EVERYONE);
+        parting.put(place(&model, name), Some(0), false);
+        parting.put(place(&model, name), Some(EVERYONE), false);
     }
     assert_eq!(parting.act(model.session()), None);
-    parting.shift(place(&model, "S5"), true);
-    parting.shift(place(&model, "S4"), false);
-    parting.shift(place(&model, "C1"), false);
+    parting.put(place(&model, "S5"), None, true);
+    parting.put(place(&model, "S4"), None, false);
+    parting.put(place(&model, "C1"), None, false);
     assert_eq!(groups(&model, &parting), ["S1 S2 S3 C1", "S4", "S5", ""]);
     let quorum = model.health().quorum.expect("somebody was elected");
     let side = |group| parting.side(model.session(), group, &quorum);

@@ -44,7 +44,7 @@ pub(crate) fn partition(
             .at("data-group", group.to_string())
             .at("aria-label", NAMES[group])
             .add(plain("h3", NAMES[group]).maybe(side.filter(|_| some)))
-            .all(parting.members(group).map(|place| member(session, place, group, cards, carried)))
+            .all(parting.members(group).map(|place| member(session, place, cards, carried)))
     };
     let (dialog, body) = frame("Partition the network", "dialog partition");
     let about = "Drag everyone into a group, or press to move on to the next. Nodes reach only those of their \
@@ -66,7 +66,6 @@ pub(crate) fn partition(
 fn member(
     session: &Session,
     place: Place,
-    group: usize,
     cards: &[NodeCard],
     carried: Option<&Carried<'_>>,
 ) -> El {
@@ -83,7 +82,6 @@ fn member(
         .at("type", "button")
         .act(format!("member {name}"))
         .at("data-member", name.to_owned())
-        .at("aria-label", format!("{name}, {role}, {}", NAMES[group]))
         .at_some(
             "style",
             by.map(|(x, y)| format!("translate:{x}px {y}px;z-index:1;pointer-events:none")),

@@ -49,6 +49,7 @@ impl Axis {
     }
 
     /// This axis for another network, stretched as much.
+    #[must_use]
     pub fn on(&self, network: &Network) -> Axis {
         Axis::zoomed(Axis::new(network).flight_us, self.zoom)
     }

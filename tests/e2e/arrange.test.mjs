@@ -179,6 +179,8 @@ test("the cluster is divided by touch, on a phone, with nothing out of reach", a
   const other = (await group(page, "A").locator("[data-member=S1]").count()) > 0 ? "B" : "A";
   await swipe(page, await middle(member(page, "S1")), await middle(group(page, other)));
   await group(page, other).locator("[data-member=S1]").waitFor();
+  // To the browser a tap right after a swipe only ends the swipe.
+  await page.waitForTimeout(500);
   await member(page, "S1").tap();
   await group(page, other).locator("[data-member=S1]").waitFor({ state: "detached" });
   await shot(page, "partition-phone");

@@ -82,7 +82,7 @@ pub fn first_fall<K: Clone + Ord, V: Clone + Ord>(
         matches!(linearizability(&cut, budget), Linearizability::Fails { .. })
     };
     let mut returns: Vec<EventId> = history.iter().filter_map(|o| o.returned).collect();
-    returns.sort_unstable();
+    sort_by_key(&mut returns, |event| [event.0.into(), 0]);
     let last = returns.len().checked_sub(1).filter(|last| fails(returns[*last]))?;
     let (mut holds_before, mut fails_at) = (0, last);
     while holds_before < fails_at {

@@ -4,6 +4,8 @@
 //! is one folder here and one line in that list.
 
 pub mod paxos;
+#[cfg(test)]
+mod played;
 pub mod raft;
 
 use crate::node::Engine;

@@ -35,13 +35,46 @@ impl Situation {
 macro_rules! situations {
     ($($id:literal $(on $($shared:literal)+)?),* $(,)?) => {
         $crate::scenario::Situation::read_all(&[$(($id, &[
-            $($(include_str!(concat!("situations/", $shared, ".synod")),)+)?
-            include_str!(concat!("situations/", $id, ".synod")),
+            $($($crate::scenario::script!($shared),)+)?
+            $crate::scenario::script!($id),
         ])),*])
     };
 }
 
-pub(crate) use situations;
+/// The script of this name in the folder `situations`, without its comments: nobody reads them in the page.
+macro_rules! script {
+    ($name:literal) => {{
+        const SCRIPT: &str = include_str!(concat!("situations/", $name, ".synod"));
+        const LEN: usize = $crate::scenario::without_comments::<{ SCRIPT.len() }>(SCRIPT).1;
+        const TEXT: [u8; LEN] = $crate::scenario::without_comments::<LEN>(SCRIPT).0;
+        const {
+            match str::from_utf8(&TEXT) {
+                Ok(text) => text,
+                Err(_) => panic!("whole lines of a text are a text"),
+            }
+        }
+    }};
+}
+
+pub(crate) use {script, situations};
+
+/// A script without the lines that are comments, and how many bytes it has then; no more than fit.
+pub(crate) const fn without_comments<const N: usize>(script: &str) -> ([u8; N], usize) {
+    let script = script.as_bytes();
+    let (mut text, mut len, mut at, mut is_start, mut is_comment) = ([0; N], 0, 0, true, false);
+    while at < script.len() {
+        is_comment = if is_start { script[at] == b'#' } else { is_comment };
+        is_start = script[at] == b'\n';
+        if !is_comment {
+            if len < N {
+                text[len] = script[at];
+            }
+            len += 1;
+        }
+        at += 1;
+    }
+    (text, len)
+}
 
 impl Scenario {
     /// Names it and says what it shows.
@@ -185,5 +218,18 @@ impl From<u64> for ParamValue {
 impl From<&str> for ParamValue {
     fn from(value: &str) -> ParamValue {
         ParamValue::Word(value.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_comments;
+
+    #[test]
+    fn comments_go_and_everything_else_stays() {
+        let script = "# a\nat 0 crash S1\n# b\n#\ntitle \"# c\"\nat 1 x#1";
+        let (_, len) = without_comments::<0>(script);
+        let (text, _) = without_comments::<64>(script);
+        assert_eq!(str::from_utf8(&text[..len]), Ok("at 0 crash S1\ntitle \"# c\"\nat 1 x#1"));
     }
 }

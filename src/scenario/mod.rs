@@ -26,7 +26,7 @@ use serde::Serialize;
 
 pub use crate::trace::ParamValue;
 pub use build::Situation;
-pub(crate) use build::situations;
+pub(crate) use build::{script, situations, without_comments};
 pub use command::{Act, Command, Do, Intercept};
 pub use network::{Latency, LinkRule, Network, Preset, Ratio};
 pub use problem::{Problem, Problems};

@@ -112,7 +112,7 @@ impl<E: Engine> Nodes for Cluster<E> {
     }
 
     fn message_bytes(&self, message: Parcel) -> u32 {
-        self.messages.get(message).map_or(0, |message| wire_bytes(message))
+        self.messages.get(message).map_or(0, wire_bytes)
     }
 
     fn save(&self) -> Saved {

@@ -42,6 +42,10 @@ pub struct Net {
     nodes: usize,
     lanes: usize,
     links: Vec<Link>,
+    /// How many links are cut; mostly none, and then no message has to look for its own.
+    cuts: u32,
+    /// Whether any link keeps order.
+    ordered: bool,
 }
 
 impl Net {
@@ -49,7 +53,8 @@ impl Net {
     pub fn new(cast: &Cast, network: &Network) -> Net {
         let (nodes, lanes) = (cast.nodes.len(), cast.nodes.len() + cast.clients.len());
         let link = Link { profile: base(network), cut: false, sent: 0, last: Time::ZERO };
-        let mut net = Net { nodes, lanes, links: vec![link; lanes * lanes] };
+        let mut net =
+            Net { nodes, lanes, links: vec![link; lanes * lanes], cuts: 0, ordered: false };
         net.change(cast, network);
         net
     }
@@ -60,6 +65,7 @@ impl Net {
         for link in &mut self.links {
             link.profile = profile;
         }
+        self.ordered = network.fifo;
         for rule in &network.links {
             self.change_link(cast, rule);
         }
@@ -76,17 +82,24 @@ impl Net {
             duplication: rule.duplication.unwrap_or(old.duplication),
             fifo: rule.fifo.unwrap_or(old.fifo),
         };
+        self.ordered |= link.profile.fifo;
     }
 
     /// Whether a link is cut.
     #[inline]
     pub fn is_cut(&self, from: Place, to: Place) -> bool {
-        self.index(from, to).is_some_and(|index| self.links[index].cut)
+        self.cuts > 0 && self.index(from, to).is_some_and(|index| self.links[index].cut)
     }
 
     /// Cuts or mends a link; says whether that changed it.
     pub fn set_cut(&mut self, from: Place, to: Place, cut: bool) -> bool {
-        self.link_mut(from, to).is_some_and(|link| std::mem::replace(&mut link.cut, cut) != cut)
+        let Some(link) = self.link_mut(from, to) else { return false };
+        if link.cut == cut {
+            return false;
+        }
+        link.cut = cut;
+        self.cuts = if cut { self.cuts + 1 } else { self.cuts - 1 };
+        true
     }
 
     /// Draws what becomes of the next message on a link.
@@ -123,6 +136,9 @@ impl Net {
     #[inline]
     pub fn landing(&mut self, from: Place, to: Place, now: Time, latency_us: u64) -> Time {
         let due = now.after(latency_us);
+        if !self.ordered {
+            return due;
+        }
         match self.link_mut(from, to) {
             Some(link) if link.profile.fifo => {
                 link.last = link.last.max(due);

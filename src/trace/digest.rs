@@ -134,3 +134,106 @@ fn epoch(epoch: Epoch) -> u64 {
 fn slot(slot: Slot) -> u64 {
     slot.owner.map_or(0, |owner| u64::from(owner.0) + 1) << 32 | u64::from(slot.index)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::{
+        Cause, ClientId, EventId, Halt, Loss, MessageId, NodeId, Time, TimerRef, ValueId,
+    };
+    use super::*;
+
+    const SLOT: Slot = Slot { owner: None, index: 3 };
+    const OWNED: Slot = Slot { owner: Some(NodeId(1)), index: 4 };
+    const TERM: Epoch = Epoch { number: 7, owner: Some(NodeId(2)) };
+    const VALUE: ValueId = ValueId(9);
+
+    fn kinds() -> Vec<EventKind> {
+        let (to, from) = (Place::Node(NodeId(1)), Place::Client(ClientId(2)));
+        let message = MessageId(5);
+        let timer = TimerRef { kind: 1, key: 2 };
+        vec![
+            EventKind::Started,
+            EventKind::Sent { message, to },
+            EventKind::Delivered { message, from },
+            EventKind::Lost { message, why: Loss::Dropped },
+            EventKind::Duplicated { message, of: MessageId(4) },
+            EventKind::TimerSet { timer, due: Time(8) },
+            EventKind::TimerFired { timer },
+            EventKind::TimerCancelled { timer },
+            EventKind::Persisted { write: 1 },
+            EventKind::Invoked { value: VALUE },
+            EventKind::Returned { value: VALUE },
+            EventKind::TimedOut { value: VALUE },
+            EventKind::Crashed,
+            EventKind::Restarted,
+            EventKind::Paused,
+            EventKind::Resumed,
+            EventKind::DiskLost,
+            EventKind::Link { from, to, up: true },
+            EventKind::Command { index: 6 },
+            EventKind::Violated { invariant: 2 },
+            EventKind::Halted { why: Halt::Flights },
+        ]
+    }
+
+    fn facts() -> Vec<Fact> {
+        let (slot, epoch, value) = (SLOT, TERM, VALUE);
+        vec![
+            Fact::RoleChanged { role: 1, epoch },
+            Fact::EpochChanged { epoch },
+            Fact::Promised { epoch },
+            Fact::VotedFor { epoch, candidate: NodeId(3) },
+            Fact::Proposed { slot, epoch, value },
+            Fact::Accepted { slot, epoch, value },
+            Fact::QuorumReached { of: 1, epoch, slot, members: NodeSet(0b101) },
+            Fact::Chosen { slot, epoch, value },
+            Fact::Appended { slot, epoch, value },
+            Fact::Truncated { from: slot },
+            Fact::Recovered { last: slot },
+            Fact::Committed { upto: slot, epoch },
+            Fact::Applied { slot, epoch, value },
+            Fact::Depends { slot: OWNED, on: slot },
+            Fact::Ignored { why: 1 },
+            Fact::Note { what: 1, number: 2 },
+        ]
+    }
+
+    fn events() -> Vec<Event> {
+        let kinds = kinds().into_iter().chain(facts().into_iter().map(EventKind::Fact));
+        let event = |(i, kind): (u64, EventKind)| Event {
+            at: Time(1_000_000 + i),
+            cause: (i > 0).then(|| Cause::from(EventId(i as u32 - 1))),
+            place: Place::Node(NodeId(i as u8 % 3)),
+            kind,
+        };
+        (0_u64..).zip(kinds).map(event).collect()
+    }
+
+    /// Links hold digests for ever: what a kind of event is encoded as never changes.
+    #[test]
+    fn known_answers() {
+        assert_eq!(Digest::EMPTY.with_all(&events()).to_string(), "f861374dffdd0154");
+    }
+
+    #[test]
+    fn no_two_kinds_are_encoded_alike() {
+        let mut codes = BTreeMap::new();
+        for event in events() {
+            let code = encode(&event)[1] & 0xff;
+            let other = codes.insert(code, event.kind);
+            assert_eq!(other, None, "{:?} has the code of another, {code}", event.kind);
+        }
+    }
+
+    #[test]
+    fn a_digest_is_read_as_it_is_written() {
+        let digest = Digest(0x0123_4567_89ab_cdef);
+        assert_eq!(digest.to_string(), "0123456789abcdef");
+        assert_eq!("0123456789abcdef".parse(), Ok(digest));
+        for bad in ["", "123", "0123456789abcdeg", "+123456789abcdef", "00123456789abcdef"] {
+            assert_eq!(bad.parse::<Digest>(), Err(NotADigest), "{bad}");
+        }
+    }
+}

@@ -41,7 +41,8 @@ export async function launch(flags = []) {
  *
  * options: `path` after the site's address (with query and hash), `viewport`, `colorScheme`
  * ("light" or "dark"), `reducedMotion` ("reduce"), `touch`, `permissions`, `bypassCSP` (the server's policy
- * is not applied), `styles` (rules that are added to the page's from the start), `context` (an open page's browser context, to open a second tab beside it).
+ * is not applied), `styles` (rules that are added to the page's from the start), `before`
+ * (a function that runs in the page before its own scripts), `context` (an open page's browser context, to open a second tab beside it).
  */
 export async function open(browser, options = {}) {
   const viewport = options.viewport ?? DESKTOP;
@@ -76,6 +77,7 @@ export async function open(browser, options = {}) {
     else await context.close();
     if (troubles.length > 0) throw new Error(`the page had troubles:\n${troubles.join("\n")}`);
   };
+  if (options.before) await page.addInitScript(options.before);
   if (options.styles) await page.addInitScript(addStyles, options.styles);
   await page.goto(siteUrl(options.path));
   return page;

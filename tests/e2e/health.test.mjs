@@ -19,6 +19,7 @@ test("the health panel follows the run both ways", async () => {
   assert.match(await gauge(page, "Elections").innerText(), /1 won/);
   assert.match(await gauge(page, "Commit latency").locator("b").innerText(), /\d ms$/);
   assert.match(await gauge(page, "Messages").innerText(), /\d+\.\d a decision/);
+  assert.match(await gauge(page, "Messages").innerText(), /\d+ bytes, \d+ a decision/);
   assert.match(await gauge(page, "Leader").innerText(), /S\d\s+since \d/);
   assert.match(await gauge(page, "Quorum").innerText(), /2 may fail\s+5 reach each other; a quorum is 3/);
   assert.equal(await page.locator(".spark").count(), 2);

@@ -47,6 +47,8 @@ enum Task {
     Shots,
     /// Build the site and take the pictures anew that the end-to-end tests compare with
     Pictures,
+    /// Build the site and measure it in Chromium: opening, scrolling, memory, a first visit
+    Figures,
     /// Make the npm package of the JavaScript API in target/npm/, ready for `npm pack`
     Npm,
     /// Try the custom element in pages that documentation tools make (needs the network once)
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Task::Ci => ci::run(),
         Task::Shots => shots::run(),
         Task::Pictures => shots::keep_pictures(),
+        Task::Figures => shots::figures(),
         Task::Npm => npm::build().map(|folder| println!("The package is in {}", folder.display())),
         Task::DocsSites(options) => docs_sites::run(&options),
     };

@@ -1,5 +1,5 @@
-//! `cargo xtask shots` and `cargo xtask pictures`: the pictures of the page that the documents show, and those
-//! that the tests compare with.
+//! `cargo xtask shots`, `pictures` and `figures`: the pictures of the page that the documents show, those that the
+//! tests compare with, and how fast it is.
 
 use anyhow::Result;
 
@@ -17,4 +17,10 @@ pub(crate) fn run() -> Result<()> {
 pub(crate) fn keep_pictures() -> Result<()> {
     let site = LocalSite::start(&site::build()?)?;
     shell::run(test::end_to_end_node(&site)?.arg("keep-pictures.mjs"))
+}
+
+/// Builds the site and measures how it opens and scrolls.
+pub(crate) fn figures() -> Result<()> {
+    let site = LocalSite::start(&site::build()?)?;
+    shell::run(test::end_to_end_node(&site)?.arg("figures.mjs"))
 }

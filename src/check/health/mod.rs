@@ -1,7 +1,7 @@
 //! How well a cluster does: what its events say of elections, latency, lag, traffic and quorums.
 //!
-//! Computed from the event stream alone, for any protocol, in whole numbers. It is brought up to date
-//! by what is new; going back in a run costs no more than a few thousand events.
+//! Computed from the events and the sizes of the messages, for any protocol, in whole numbers. It is
+//! brought up to date by what is new; going back in a run costs no more than a few thousand events.
 
 mod histogram;
 mod reach;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use synod::diagram;
+use synod::list::sort_by_key;
 use synod::scenario::{Do, Scenario, Theme};
 use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Place, Time};
@@ -506,7 +507,7 @@ impl App {
         let arrows = arrows.filter(|arrow| !arrow.ahead).map(|arrow| arrow.sent);
         let marks = marks.filter(|mark| !mark.ahead).map(|mark| mark.event);
         let mut events: Vec<EventId> = arrows.chain(marks).collect();
-        events.sort_unstable();
+        sort_by_key(&mut events, |event| [event.0.into(), 0]);
         self.with(|model| model.walk(&events, back));
         self.show_picked();
     }

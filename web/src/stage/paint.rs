@@ -7,6 +7,9 @@ use crate::ui::{El, el, of};
 
 /// Where the time axis ends and the lanes begin, in tenths of a pixel.
 const AXIS: i32 = 540;
+/// Heights are those on the scale of the whole run, less a multiple of this many tenths of a pixel, so that what
+/// stays in view as the reader scrolls is not drawn anew. The browser counts in numbers of 24 bits.
+const SPAN: i64 = 200_000;
 /// How far from a lane's middle it can still be touched, in tenths of a pixel.
 const LANE_HALF: i32 = 130;
 
@@ -38,6 +41,8 @@ impl Accent<'_> {
 
 /// `labels` are the scene's arrows in words; none while the run moves.
 pub(super) fn picture(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> El {
+    let base = (scene.top % SPAN) as i32;
+    let scene = &scene.clone().lowered(base);
     let end = scene.width;
     let arrows = scene.arrows.iter().enumerate();
     let arrows = arrows.map(|(i, arrow)| arrow_lines(arrow, accent, labels.get(i)));
@@ -53,11 +58,12 @@ pub(super) fn picture(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> 
     of("svg", if accent.lit.is_empty() { "synod" } else { "synod cone" })
         .at("width", px(scene.width))
         .at("height", px(scene.height))
+        .at("viewBox", format!("0 {} {} {}", Px(base), Px(end), Px(scene.height)))
         .at_some("aria-hidden", labels.is_empty().then_some("true"))
         .add(el("defs").add(hatch))
         .add(of("g", "tick").all(scene.ticks.iter().map(|t| tick(t, end))))
         .add(el("g").all(scene.segments.iter().map(segment)))
-        .add(el("g").all(scene.columns.iter().map(|column| lane(column, scene.height))))
+        .add(el("g").all(scene.columns.iter().map(|column| lane(column, base, scene.height))))
         .add(el("g").all(scene.marks.iter().filter_map(|mark| across(mark, end))))
         .add(el("g").all(arrows))
         .add(el("g").all(scene.breaks.iter().map(|stretch| fold(stretch, end))))
@@ -100,8 +106,8 @@ fn segment(segment: &Segment) -> El {
 }
 
 /// Where a lane can be touched.
-fn lane(column: &Column, height: i32) -> El {
-    rect("lane-hit", (column.x - LANE_HALF, 0), (2 * LANE_HALF, height))
+fn lane(column: &Column, top: i32, height: i32) -> El {
+    rect("lane-hit", (column.x - LANE_HALF, top), (2 * LANE_HALF, height))
         .at("data-lane", column.name.clone())
 }
 
@@ -163,8 +169,9 @@ fn mark_labels(mark: &Mark, accent: &Accent<'_>) -> Option<El> {
     if mark.chip.is_none() && mark.label.is_none() {
         return None;
     }
-    let group =
-        of("g", accent.label_class(mark.class(), [Some(mark.event), None])).event(mark.event);
+    let group = of("g", accent.label_class(mark.class(), [Some(mark.event), None]))
+        .key(mark.event.0.to_string())
+        .event(mark.event);
     Some(group.maybe(mark.chip.as_ref().map(chip)).maybe(mark.label.as_ref().map(text)))
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::super::super::played::{fallen, played, text};
 use super::super::situations;
-use super::gallery::{fallen, played, text};
 use crate::scenario::{Do, Network, Preset, Ratio, Scenario, Situation};
 use crate::session::Session;
 use crate::trace::EventId;

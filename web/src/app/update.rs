@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use synod::diagram;
-use synod::list::sort_by_key;
 use synod::scenario::{Do, Scenario, Theme};
 use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Place, Time};
@@ -506,8 +505,7 @@ impl App {
         let (arrows, marks) = (sight.scene.arrows.iter(), sight.scene.marks.iter());
         let arrows = arrows.filter(|arrow| !arrow.ahead).map(|arrow| arrow.sent);
         let marks = marks.filter(|mark| !mark.ahead).map(|mark| mark.event);
-        let mut events: Vec<EventId> = arrows.chain(marks).collect();
-        sort_by_key(&mut events, |event| [event.0.into(), 0]);
+        let events: Vec<EventId> = arrows.chain(marks).collect();
         self.with(|model| model.walk(&events, back));
         self.show_picked();
     }

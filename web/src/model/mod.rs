@@ -529,17 +529,15 @@ impl Model {
         }
     }
 
-    /// Picks the next of these events (or the one before), which are in order.
+    /// Picks the next of these events (or the one before), in whatever order they are given.
     pub fn walk(&mut self, events: &[EventId], back: bool) {
-        let found = match (self.picked, back) {
-            (None, false) => events.first(),
-            (None, true) => events.last(),
-            (Some(at), false) => events.iter().find(|event| **event > at),
-            (Some(at), true) => events.iter().rev().find(|event| **event < at),
-        };
-        if let Some(found) = found {
-            self.picked = Some(*found);
-        }
+        let picked = self.picked;
+        let ahead = events
+            .iter()
+            .copied()
+            .filter(|event| picked.is_none_or(|at| if back { *event < at } else { *event > at }));
+        let found = if back { ahead.max() } else { ahead.min() };
+        self.picked = found.or(picked);
     }
 
     /// When an event happened; the beginning where there is no such event.

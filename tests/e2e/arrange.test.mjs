@@ -44,6 +44,9 @@ async function swipe(page, from, to) {
     const part = (a, b) => a + ((b - a) * step) / 8;
     await touch("touchMove", [{ x: part(from.x, to.x), y: part(from.y, to.y) }]);
   }
+  // A finger that rests before it leaves: to the browser a tap after a fling only ends the fling.
+  await page.waitForTimeout(300);
+  await touch("touchMove", [to]);
   await touch("touchEnd", []);
 }
 

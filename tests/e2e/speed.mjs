@@ -22,7 +22,8 @@ const browser = await launch();
 const page = await open(browser, { path: "?scenario=raft-first-election" });
 await page.waitForTimeout(1_000);
 const npm = fileURLToPath(new URL("../../target/npm/", import.meta.url));
-await page.route("**/npm/*", (route) => route.fulfill({ path: npm + basename(route.request().url()) }));
+// In the context, because the service worker asks for what the page asks for.
+await page.context().route("**/npm/**", (route) => route.fulfill({ path: npm + basename(route.request().url()) }));
 const rows = await page.evaluate(async (text) => {
   const { default: init, Playground } = await import(new URL("npm/synod.js", document.baseURI).href);
   await init();

@@ -2,24 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PHONE, open, sharedBrowser, shot } from "./harness.mjs";
+import { PHONE, digest, item, now, openElected, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
-const now = async (page) => Number(await page.locator(".app").getAttribute("data-steps"));
-const digest = (page) => page.locator(".app[data-digest]").getAttribute("data-digest");
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-const tab = (page, name) => page.locator(".tabs").getByRole("button", { name, exact: true }).click();
-const item = (page, name) => page.getByRole("menuitem", { name });
-
-/** Opens the usual run and lets it elect somebody. */
-async function elected(options = {}) {
-  const page = await open(shared.browser, options);
-  await page.locator(".head.lead").waitFor({ state: "attached", timeout: 10_000 });
-  await press(page, "Pause");
-  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
-  return page;
-}
+const elected = (options) => openElected(shared.browser, options);
 
 /** A spot on an arrow that nothing covers. */
 const spotOnArrow = (page) =>

@@ -3,24 +3,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DESKTOP, PHONE, open, sharedBrowser, shot, siteUrl } from "./harness.mjs";
+import { PHONE, digest, item, open, openElected, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
-const digest = (page) => page.locator(".app[data-digest]").getAttribute("data-digest");
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-const tab = (page, name) => page.locator(".tabs").getByRole("button", { name, exact: true }).click();
-const item = (page, name) => page.getByRole("menuitem", { name });
 const head = (page, lane) => page.locator(`.head[data-lane=${lane}]`);
 
-/** Opens the usual run and lets it elect somebody. */
-async function elected(options = {}) {
-  const page = await open(shared.browser, options);
-  await page.locator(".head.lead").waitFor({ state: "attached", timeout: 20_000 });
-  await press(page, "Pause");
-  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
-  return page;
-}
+const elected = (options) => openElected(shared.browser, options);
 
 /** The lanes' names from left to right. */
 const lanes = (page) =>

@@ -3,7 +3,7 @@
 
 import { loadavg } from "node:os";
 import { deflateRawSync } from "node:zlib";
-import { launch, open } from "./harness.mjs";
+import { launch, open, tab } from "./harness.mjs";
 
 // A little more than 100,000 events: `synod run` counts them.
 const UNTIL = "36s";
@@ -118,7 +118,7 @@ async function opening(browser) {
     );
   };
   await scrolled("scrolling the diagram", ".stage");
-  await page.locator(".tabs").getByRole("button", { name: "Events", exact: true }).click();
+  await tab(page, "Events");
   await page.locator(".event-row").first().waitFor();
   await scrolled("scrolling the list of events", ".side");
 

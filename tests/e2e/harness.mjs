@@ -104,6 +104,30 @@ export function sharedBrowser() {
   return shared;
 }
 
+/** Opens the usual run, lets it elect somebody, and stops it there. */
+export async function openElected(browser, options = {}) {
+  const page = await open(browser, options);
+  await page.locator(".head.lead").waitFor({ state: "attached", timeout: 10_000 });
+  await pause(page);
+  return page;
+}
+
+/** How many steps the run has taken. */
+export const now = async (page) => Number(await page.locator(".app").getAttribute("data-steps"));
+/** The digest of the run, as soon as it stands. */
+export const digest = (page) => page.locator(".app[data-digest]").getAttribute("data-digest");
+/** Presses the button of a name. */
+export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+/** Stops the run, and waits until it stands. */
+export async function pause(page) {
+  await press(page, "Pause");
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+}
+/** Turns to a tab. */
+export const tab = (page, name) => page.locator(".tabs").getByRole("button", { name, exact: true }).click();
+/** What a menu offers under a name. */
+export const item = (page, name) => page.getByRole("menuitem", { name });
+
 /** Takes a picture into the folder that SYNOD_SHOTS names. */
 export async function shot(page, name, options = {}) {
   const folder = process.env.SYNOD_SHOTS;

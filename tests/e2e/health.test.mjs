@@ -2,16 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PHONE, open, sharedBrowser, shot } from "./harness.mjs";
+import { PHONE, open, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 const gauge = (page, name) => page.locator(".gauge", { has: page.getByRole("heading", { name }) });
 
 test("the health panel follows the run both ways", async () => {
   const page = await open(shared.browser, { path: "?protocol=raft&seed=4" });
-  await page.locator(".tabs").getByRole("button", { name: "Health", exact: true }).click();
+  await tab(page, "Health");
   await page.getByRole("combobox").first().selectOption("5");
   const decided = async () => Number(await gauge(page, "Decisions").locator("b").innerText());
   await page.waitForFunction(() => Number(document.querySelector(".gauge b").innerText) >= 5, undefined, { timeout: 60_000 });
@@ -36,7 +35,7 @@ test("the health panel follows the run both ways", async () => {
 test("the health panel fits a phone, in the dark", async () => {
   const page = await open(shared.browser, { viewport: PHONE, colorScheme: "dark" });
   await page.locator(".head.lead").waitFor({ state: "attached", timeout: 20_000 });
-  await page.locator(".tabs").getByRole("button", { name: "Health", exact: true }).click();
+  await tab(page, "Health");
   const wide = await page.evaluate(() => [...document.querySelectorAll(".health *")].filter((element) => element.getBoundingClientRect().right > innerWidth).length);
   assert.equal(wide, 0);
   await shot(page, "health-phone");
@@ -65,7 +64,7 @@ test("when the program fails, the page says so and gives back the run", async ()
   await shot(page, "crash");
   const link = await overlay.getByRole("link", { name: "Link to this run" }).getAttribute("href");
   const again = await open(shared.browser, { path: link });
-  await again.locator(".tabs").getByRole("button", { name: "History", exact: true }).click();
+  await tab(again, "History");
   await again.locator(".acts").getByText(/crash S3/i).waitFor();
   await again.finish();
   page.troubles.length = 0;

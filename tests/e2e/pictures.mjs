@@ -9,7 +9,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
-import { DESKTOP, PHONE, launch, open } from "./harness.mjs";
+import { DESKTOP, PHONE, launch, open, tab as turnTo } from "./harness.mjs";
 
 const FOLDER = new URL("pictures/", import.meta.url);
 /** So many pixels of the screen are one of the picture, across and down. */
@@ -51,7 +51,7 @@ export async function openView(browser, { path, colorScheme, viewport, tab, key,
   const fixed = { reducedMotion: "reduce", bypassCSP: true, styles: await styles() };
   const page = await open(browser, { path, colorScheme, viewport, ...fixed });
   await page.locator(".app[data-digest]").waitFor();
-  if (tab) await page.locator(".tabs").getByRole("button", { name: tab, exact: true }).click();
+  if (tab) await turnTo(page, tab);
   if (key) await page.keyboard.press(key);
   await page.locator(until).first().waitFor({ state: "attached" });
   // Two frames: what is measured in one is drawn in the next.

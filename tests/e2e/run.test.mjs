@@ -2,17 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DESKTOP, PHONE, open, sharedBrowser, shot } from "./harness.mjs";
+import { DESKTOP, PHONE, digest, now, open, pause, press, sharedBrowser, shot } from "./harness.mjs";
 
 const shared = sharedBrowser();
-
-const now = async (page) => Number(await page.locator(".app").getAttribute("data-steps"));
-const digest = (page) => page.locator(".app[data-digest]").getAttribute("data-digest");
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-const pause = async (page) => {
-  await press(page, "Pause");
-  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
-};
 
 test("the page plays by itself and elects a leader", async () => {
   const page = await open(shared.browser);

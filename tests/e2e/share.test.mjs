@@ -3,22 +3,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { PHONE, open, sharedBrowser, shot, siteUrl } from "./harness.mjs";
+import { PHONE, digest, now, open, openElected, press, sharedBrowser, shot, siteUrl } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
-const now = async (page) => Number(await page.locator(".app").getAttribute("data-steps"));
-const digest = (page) => page.locator(".app[data-digest]").getAttribute("data-digest");
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-
-/** Opens the usual run and lets it elect somebody. */
-async function elected(options = {}) {
-  const page = await open(shared.browser, options);
-  await page.locator(".head.lead").waitFor({ state: "attached", timeout: 20_000 });
-  await press(page, "Pause");
-  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
-  return page;
-}
+const elected = (options) => openElected(shared.browser, options);
 
 const dialog = (page) => page.locator("dialog[open]");
 const textOf = (page, name) => dialog(page).getByRole("textbox", { name, exact: true }).inputValue();

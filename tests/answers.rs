@@ -1,22 +1,16 @@
 //! What clients were answered is judged: a run that takes back an acknowledged write says so.
 
+#[path = "common/lost_write.rs"]
+mod lost_write;
+
 use synod::scenario::{Clients, Do, Scenario};
-use synod::session::{Judged, Progress, Session, gallery};
+use synod::session::{Judged, Progress, Session};
 use synod::sweep::{Faults, Plan};
 use synod::trace::{Event, EventKind, Time};
 
-/// A leader that commits alone acknowledges x=1; the leader after it has never heard of it, and is
-/// asked for x.
+/// [`lost_write::scenario`] for the answers alone, with the rule broken or kept.
 fn lost_write(broken: bool) -> Scenario {
-    let situation = gallery().find(|found| found.id == "raft-break-commit-by-majority");
-    let mut scenario = situation.expect("the situation is in the gallery").scenario;
-    for command in &mut scenario.commands {
-        if let Do::Request { op, .. } = &mut command.act
-            && op == "x=2"
-        {
-            "x?".clone_into(op);
-        }
-    }
+    let mut scenario = lost_write::scenario();
     scenario.goals.clear();
     scenario.narration.clear();
     scenario.expect.clear();

@@ -6,6 +6,9 @@ use synod::trace::{EventKind, NodeId, Time};
 
 use super::*;
 
+#[path = "../../../tests/common/lost_write.rs"]
+mod lost_write;
+
 /// Everything that a reader can open from the gallery.
 fn situations() -> impl Iterator<Item = Scenario> {
     gallery().map(|situation| situation.scenario)
@@ -50,23 +53,9 @@ fn stepping_back_and_forth_comes_to_the_same_run() {
     assert_eq!(model.session().digest(), digest);
 }
 
-/// A leader that commits alone acknowledges x=1; the next one is asked for x and knows nothing of it.
-fn lost_write() -> Model {
-    let situation = gallery().find(|found| found.id == "raft-break-commit-by-majority");
-    let mut scenario = situation.expect("the situation is in the gallery").scenario;
-    for command in &mut scenario.commands {
-        if let Do::Request { op, .. } = &mut command.act
-            && op == "x=2"
-        {
-            "x?".clone_into(op);
-        }
-    }
-    Model::open(scenario).expect("it opens")
-}
-
 #[test]
 fn a_wrong_answer_stops_the_run_as_any_fall_does() {
-    let mut model = lost_write();
+    let mut model = Model::open(lost_write::scenario()).expect("it opens");
     let mut names = Vec::new();
     while model.halted().is_none() && names.len() < 10 {
         play(&mut model, 3_600);

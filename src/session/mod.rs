@@ -17,8 +17,8 @@ use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Slot, Source, Tim
 use self::causes::Causes;
 pub use self::resolve::pattern;
 pub use crate::check::{
-    ElectionCount, Invariant, Lag, Latency, Leadership, QuorumMargin, STEPS, Series, Summary,
-    Traffic, Violation,
+    ElectionCount, Lag, Latency, Leadership, QuorumMargin, STEPS, Series, Summary, Traffic,
+    Violation,
 };
 pub use crate::sim::{
     FlightView as Flight, NodeStatus as Status, OperationView as Operation, Pace as Progress,
@@ -31,6 +31,7 @@ mod causes;
 mod decided;
 mod describe;
 mod goals;
+mod invariants;
 mod lanes;
 mod size;
 mod undo;
@@ -38,6 +39,7 @@ mod undo;
 pub use answers::Judged;
 pub use branch::Branch;
 pub use goals::{CaptionView, GoalView};
+pub use invariants::Invariant;
 pub use size::resize;
 pub use undo::Bookmark;
 
@@ -153,8 +155,10 @@ impl Session {
         let protocol = protocols::find(&scenario.protocol)?;
         let (scenario, run) = protocol.open(scenario)?;
         let answers = answers::Answers::of(protocol.info.service);
-        let mut invariants = run.invariants_in_full().to_vec();
-        invariants.extend(answers.as_ref().map(|_| answers::LINEARIZABILITY));
+        let of_answers = answers.as_ref().map(|_| &answers::LINEARIZABILITY);
+        let invariants = run.invariants_in_full().iter().chain(of_answers);
+        let invariants: Vec<Invariant> =
+            invariants.map(|found| Invariant::of(found, protocol.info.epoch)).collect();
         let goals = goals::Goals::new(&scenario, &run, &invariants)?;
         let seal = scenario.digest.clone();
         let verdict = if seal.is_some() { Verdict::Pending } else { Verdict::Unsealed };

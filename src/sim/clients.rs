@@ -46,7 +46,7 @@ pub struct Client {
     deadlines: VecDeque<Deadline>,
     /// The entry in the world's queue that is meant.
     queued: Option<(Time, u32)>,
-    /// Who answered last.
+    /// Whom it asks first.
     believed: Option<NodeId>,
     /// Operations of the workload started so far.
     started: u32,
@@ -230,9 +230,11 @@ impl Client {
                 if alike < habits.answers_needed() {
                     return Reaction::Nothing;
                 }
-                let own = open.own;
-                self.open.remove(at);
-                self.believed = Some(from);
+                // Where all answer, whoever completes the count is no better than the others.
+                let asked = open.asked;
+                let first = if habits.policy == ClientPolicy::Matching { asked } else { from };
+                self.believed = Some(first);
+                let own = self.open.remove(at).own;
                 Reaction::Returned { result, own }
             }
             // Only the node asked last may send it elsewhere: a late redirect would start a second chase.
@@ -287,6 +289,70 @@ impl Habits {
         match self.policy {
             ClientPolicy::Matching => self.serving.len().saturating_sub(1) / 3 + 1,
             ClientPolicy::OneNode | ClientPolicy::Everyone | ClientPolicy::Home => 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLIENT: ClientId = ClientId(0);
+
+    fn habits(policy: ClientPolicy) -> Habits {
+        let serving = (0..4).map(NodeId).collect();
+        Habits { policy, serving, workload: Workload::default(), single: false }
+    }
+
+    fn command(value: u32) -> Command {
+        let op = Op::Get { key: Word::letter(b'x') };
+        Command { value: ValueId(value), client: Some(CLIENT), op }
+    }
+
+    /// Four nodes, of which one may lie: two must say the same.
+    #[test]
+    fn matching_answers_are_needed_from_f_plus_one() {
+        let habits = habits(ClientPolicy::Matching);
+        let (truth, lie) = (Word::letter(b't'), Word::letter(b'l'));
+        let mut client = Client::new(CLIENT);
+        let says = |client: &mut Client, node, value, word| {
+            client.answered(&habits, NodeId(node), ValueId(value), Outcome::Done(Some(word)))
+        };
+        let first = client.begin(&habits, command(1), None, true);
+        assert!(first.to.iter().eq([NodeId(0)]), "one is asked");
+        client.set_deadline(Time(500_000), 1, ValueId(1), 1);
+        let second = client.impatient(&habits).expect("it waits");
+        assert_eq!((second.nth, second.to), (2, NodeSet::first(4)), "then everyone");
+        assert_eq!(says(&mut client, 2, 1, lie), Reaction::Nothing);
+        assert_eq!(says(&mut client, 2, 1, lie), Reaction::Nothing, "one node is one voice");
+        assert_eq!(says(&mut client, 3, 1, truth), Reaction::Nothing);
+        let returned = Reaction::Returned { result: Some(truth), own: true };
+        assert_eq!(says(&mut client, 0, 1, truth), returned);
+        assert_eq!(says(&mut client, 1, 1, truth), Reaction::Nothing, "it is over");
+
+        // The first node was silent, as a primary that is replaced by the next would be.
+        for value in 2..4 {
+            let next = client.begin(&habits, command(value), None, true);
+            assert!(next.to.iter().eq([NodeId(1)]), "whoever answers last is not the one to ask");
+            assert_eq!(says(&mut client, 0, value, truth), Reaction::Nothing);
+            assert_eq!(says(&mut client, 3, value, truth), returned);
+        }
+    }
+
+    #[test]
+    fn a_client_keeps_to_whoever_answered_or_to_its_home() {
+        for (policy, next) in [(ClientPolicy::OneNode, NodeId(2)), (ClientPolicy::Home, NodeId(0))]
+        {
+            let habits = habits(policy);
+            let mut client = Client::new(CLIENT);
+            let first = client.begin(&habits, command(1), None, true);
+            assert!(first.to.iter().eq([NodeId(0)]));
+            let redirect = Outcome::Redirect(Some(NodeId(2)));
+            let again = client.answered(&habits, NodeId(0), ValueId(1), redirect);
+            assert!(matches!(again, Reaction::Ask(Attempt { nth: 2, .. })), "{again:?}");
+            client.answered(&habits, NodeId(2), ValueId(1), Outcome::Done(None));
+            let second = client.begin(&habits, command(2), None, true);
+            assert!(second.to.iter().eq([next]), "{policy:?}");
         }
     }
 }

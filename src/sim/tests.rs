@@ -244,7 +244,7 @@ fn a_client_follows_redirects_and_retries_in_turn() {
 }
 
 #[test]
-fn matching_replies_are_needed_from_f_plus_one() {
+fn a_client_can_ask_everyone_at_once() {
     let mut everyone = plan();
     everyone.policy = ClientPolicy::Everyone;
     let act = Do::Request { client: None, to: None, op: "x=1".to_owned() };

@@ -159,9 +159,9 @@ pub struct RuleInfo {
 pub enum ClientPolicy {
     /// Asks one node, follows its redirect, tries the next on time-out; believes one reply.
     OneNode,
-    /// Sends to every node of the duty at once (Fast Paxos); believes one reply.
+    /// Sends to every node that serves at once (Fast Paxos's acceptors); believes one reply.
     Everyone,
-    /// Asks one node, everyone on time-out; believes f+1 matching replies (PBFT).
+    /// Asks one node, everyone on time-out; believes f+1 matching replies of the 3f+1 that serve (PBFT).
     Matching,
     /// Keeps to its own node (EPaxos's local replica), the next on time-out; believes one reply.
     Home,

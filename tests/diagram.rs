@@ -438,10 +438,10 @@ fn sheets_are_the_picture_label_for_label() {
         let index = Index::of(sample.events());
         let last = sheet_at(options.scale.y(sample.now()));
         // The picture goes on below the last sheet, as far as the labels of that one depend on it.
-        let to = options.scale.time((last + 3) * SHEET_HEIGHT);
+        let to = options.scale.time(i64::from(last + 3) * SHEET_HEIGHT);
         let whole = layout(&sample, &index, &Window { from: Time(0), to }, &options);
         let mut expected = drawn(&whole);
-        expected.retain(|(y, _)| *y < (last + 1) * SHEET_HEIGHT);
+        expected.retain(|(y, _)| *y < i64::from(last + 1) * SHEET_HEIGHT);
         for step in 1..=last.min(4) + 1 {
             let mut found = Vec::new();
             for from in (0..=last).step_by(step as usize) {
@@ -461,11 +461,12 @@ fn what_comes_into_a_sheet_from_above_is_carried_there() {
     let index = Index::of(sample.events());
     let whole = whole(&sample, &options);
     for sheet in 0..sheet_at(options.scale.y(sample.now())) {
-        let top = (sheet * SHEET_HEIGHT) as i32;
+        let top = i32::try_from(i64::from(sheet) * SHEET_HEIGHT).expect("it is low");
         let crossing = whole.arrows.iter().filter(|arrow| arrow.y1 < top && top <= arrow.y2);
         let crossing: Vec<_> = crossing.map(|arrow| (arrow.message, arrow.y1, arrow.y2)).collect();
         let carried = carried(&sample, &index, sheet, &options);
         let carried: Vec<_> = carried
+            .arrows
             .iter()
             .map(|arrow| (arrow.message, arrow.y1 + top, arrow.y2 + top))
             .filter(|(_, _, y2)| top <= *y2)

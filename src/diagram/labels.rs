@@ -19,7 +19,7 @@ use super::board::{Board, Spot};
 use super::layout::{GUTTER, Plan};
 use super::measure::{self, LINE};
 use super::scene::{Arrow, CROSS, Fate, Mark, MarkKind};
-use super::sheets::{RISE, SHEET_HEIGHT, sheet_at};
+use super::sheets::{RISE, sheet_at, sheet_top};
 use super::{Density, marks::Texts, words};
 
 /// Room between a label's text and the border of its box, along and across.
@@ -46,7 +46,7 @@ enum Owner {
 
 /// A label that wants a place.
 struct Wish {
-    sheet: i64,
+    sheet: u32,
     rank: u8,
     y: i32,
     owner: Owner,
@@ -55,7 +55,7 @@ struct Wish {
 /// Gives arrows and marks of some sheets the labels for which there is room.
 pub(super) fn place(
     plan: &Plan,
-    sheets: &Range<i64>,
+    sheets: &Range<u32>,
     arrows: &mut [Arrow],
     lines: &[Line],
     marks: &mut [Mark],
@@ -70,7 +70,7 @@ pub(super) fn place(
         board.take(Spot { x, y, dir: (1000, 0), half_width: CROSS, half_height: CROSS });
     }
     for Wish { sheet, rank, owner, .. } in wishes(plan, sheets, arrows, marks, &texts) {
-        let top = |sheet: i64| (sheet * SHEET_HEIGHT - RISE - plan.top) as i32;
+        let top = |sheet: u32| (sheet_top(sheet) - RISE - plan.top) as i32;
         board.keep_within(top(sheet)..top(sheet + 2));
         match owner {
             Owner::Chip(i) => {
@@ -99,7 +99,7 @@ pub(super) fn place(
 /// the top.
 fn wishes(
     plan: &Plan,
-    sheets: &Range<i64>,
+    sheets: &Range<u32>,
     arrows: &[Arrow],
     marks: &[Mark],
     texts: &[Texts],
@@ -132,7 +132,7 @@ fn wishes(
         }
     }
     sort_by_key(&mut wishes, |wish| {
-        let turn = wish.sheet.rem_euclid(2) as u64;
+        let turn = u64::from(wish.sheet % 2);
         [turn << 8 | u64::from(wish.rank), wish.y.abs_diff(i32::MIN).into()]
     });
     wishes

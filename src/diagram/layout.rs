@@ -28,12 +28,12 @@ const FLIGHT_GUESS: i64 = 600;
 /// happens in the window.
 pub fn layout(source: &dyn Source, index: &Index, window: &Window, options: &Options) -> Scene {
     let plan = Plan::new(source, index, *window, options);
-    let every_sheet = i64::MIN..i64::MAX;
+    let every_sheet = 0..u32::MAX;
     drawn(&plan, &every_sheet)
 }
 
 /// Draws a plan, with the labels of some of its sheets.
-pub(super) fn drawn(plan: &Plan, labelled: &Range<i64>) -> Scene {
+pub(super) fn drawn(plan: &Plan, labelled: &Range<u32>) -> Scene {
     let (mut arrows, lines) = arrows::arrows(plan);
     let (mut marks, texts) = marks::marks(plan);
     labels::place(plan, labelled, &mut arrows, &lines, &mut marks, texts);

@@ -45,9 +45,14 @@ pub enum Lasts {
     Now,
 }
 
-/// The sheet of a height of the whole picture, in tenths of a pixel.
-pub fn sheet_at(y: i64) -> i64 {
-    y.div_euclid(SHEET_HEIGHT)
+/// The sheet of a height of the whole picture, in tenths of a pixel; the first for what lies above it.
+pub fn sheet_at(y: i64) -> u32 {
+    u32::try_from(y / SHEET_HEIGHT).unwrap_or_default()
+}
+
+/// The height at which a sheet begins.
+pub(super) fn sheet_top(sheet: u32) -> i64 {
+    i64::from(sheet) * SHEET_HEIGHT
 }
 
 /// Some of a run's sheets, the first of which has the number 0.
@@ -57,7 +62,7 @@ pub fn sheet_at(y: i64) -> i64 {
 pub fn sheets(
     source: &dyn Source,
     index: &Index,
-    range: Range<i64>,
+    range: Range<u32>,
     options: &Options,
 ) -> Vec<Sheet> {
     if range.is_empty() {
@@ -72,35 +77,57 @@ pub fn sheets(
 }
 
 /// What comes into a sheet from above: the messages sent before it begins and under way then, without
-/// labels. Heights count from the sheet's top.
-pub fn carried(source: &dyn Source, index: &Index, sheet: i64, options: &Options) -> Vec<Arrow> {
-    let window = Window {
-        from: options.scale.time(sheet * SHEET_HEIGHT),
-        to: options.scale.time((sheet + 1) * SHEET_HEIGHT),
-    };
+/// labels, and nothing else. Heights count from the sheet's top.
+pub fn carried(source: &dyn Source, index: &Index, sheet: u32, options: &Options) -> Scene {
+    let window = span(sheet, options);
     let plan = Plan::new(source, index, window, options);
-    let by = (plan.top - sheet * SHEET_HEIGHT) as i32;
     let (mut arrows, _) = arrows::arrows(&plan);
     arrows.retain(|arrow| arrow.y1 < 0);
-    arrows.iter_mut().for_each(|arrow| arrow.lower(by));
-    arrows
+    let top = sheet_top(sheet);
+    for arrow in &mut arrows {
+        arrow.lower((plan.top - top) as i32);
+    }
+    Scene { arrows, ..empty(plan.width, top, window) }
+}
+
+/// When a sheet begins and ends.
+fn span(sheet: u32, options: &Options) -> Window {
+    let at = |sheet: u32| options.scale.time(sheet_top(sheet));
+    Window { from: at(sheet), to: at(sheet + 1) }
+}
+
+/// A sheet with nothing on it.
+fn empty(width: i32, top: i64, window: Window) -> Scene {
+    Scene {
+        width,
+        height: SHEET_HEIGHT as i32,
+        top,
+        window,
+        columns: Vec::new(),
+        segments: Vec::new(),
+        arrows: Vec::new(),
+        marks: Vec::new(),
+        ticks: Vec::new(),
+        breaks: Vec::new(),
+        now: None,
+    }
 }
 
 /// The sheets whose labels have their places before a sheet's, and itself.
-fn neighbours(sheet: i64) -> Range<i64> {
-    if sheet % 2 == 0 { sheet..sheet + 1 } else { sheet - 1..sheet + 2 }
+fn neighbours(sheet: u32) -> Range<u32> {
+    if sheet.is_multiple_of(2) { sheet..sheet + 1 } else { sheet - 1..sheet + 2 }
 }
 
 /// What is to be known to label some sheets, the first of them even: what can touch their labels.
-fn window(labelled: &Range<i64>, options: &Options) -> Window {
+fn window(labelled: &Range<u32>, options: &Options) -> Window {
     Window {
-        from: options.scale.time(labelled.start * SHEET_HEIGHT - RISE - GLYPH),
-        to: options.scale.time((labelled.end + 1) * SHEET_HEIGHT),
+        from: options.scale.time(sheet_top(labelled.start) - RISE - GLYPH),
+        to: options.scale.time(sheet_top(labelled.end + 1)),
     }
 }
 
 /// While a sheet stays as it is; `arrows` are those of the plan.
-fn lasts(plan: &Plan, sheet: i64, arrows: &[Arrow]) -> Lasts {
+fn lasts(plan: &Plan, sheet: u32, arrows: &[Arrow]) -> Lasts {
     let labelled = neighbours(sheet);
     let Window { from, to } = window(&labelled, plan.options);
     let now = plan.source.now();
@@ -114,7 +141,7 @@ fn lasts(plan: &Plan, sheet: i64, arrows: &[Arrow]) -> Lasts {
     let is_over = plan.source.events().last().is_some_and(|event| end < event.at);
     // A message that was lost as it was sent is seen to go a part of its way.
     let mut past = end.after(plan.typical_us);
-    let bottom = ((labelled.end + 1) * SHEET_HEIGHT - plan.top) as i32;
+    let bottom = (sheet_top(labelled.end + 1) - plan.top) as i32;
     for arrow in arrows.iter().filter(|arrow| arrow.y1 < bottom) {
         match arrow.ended {
             Some(ended) if arrow.fate != Fate::InFlight => {
@@ -127,8 +154,8 @@ fn lasts(plan: &Plan, sheet: i64, arrows: &[Arrow]) -> Lasts {
 }
 
 /// Cuts a scene into sheets.
-fn cut(scene: Scene, range: Range<i64>, options: &Options) -> Vec<Scene> {
-    let top = |sheet: i64| (sheet * SHEET_HEIGHT - scene.top) as i32;
+fn cut(scene: Scene, range: Range<u32>, options: &Options) -> Vec<Scene> {
+    let top = |sheet: u32| (sheet_top(sheet) - scene.top) as i32;
     let of = |y: i32| {
         let sheet = sheet_at(scene.top + i64::from(y));
         range.contains(&sheet).then(|| (sheet - range.start) as usize)
@@ -136,23 +163,12 @@ fn cut(scene: Scene, range: Range<i64>, options: &Options) -> Vec<Scene> {
     let mut sheets: Vec<Scene> = range
         .clone()
         .map(|sheet| Scene {
-            width: scene.width,
-            height: SHEET_HEIGHT as i32,
-            top: sheet * SHEET_HEIGHT,
-            window: Window {
-                from: options.scale.time(sheet * SHEET_HEIGHT),
-                to: options.scale.time((sheet + 1) * SHEET_HEIGHT),
-            },
             columns: scene.columns.clone(),
             segments: scene.segments.iter().filter_map(|piece| within(piece, top(sheet))).collect(),
-            arrows: Vec::new(),
-            marks: Vec::new(),
-            ticks: Vec::new(),
-            breaks: Vec::new(),
-            now: None,
+            ..empty(scene.width, sheet_top(sheet), span(sheet, options))
         })
         .collect();
-    let by = |i: usize| -top(range.start + i as i64);
+    let by = |i: usize| -top(range.start + i as u32);
     for mut arrow in scene.arrows {
         if let Some(i) = of(arrow.y1) {
             arrow.lower(by(i));
@@ -182,5 +198,5 @@ fn cut(scene: Scene, range: Range<i64>, options: &Options) -> Vec<Scene> {
 fn within(piece: &Segment, top: i32) -> Option<Segment> {
     let y1 = (piece.y1 - top).max(0);
     let y2 = (piece.y2 - top).min(SHEET_HEIGHT as i32);
-    (y1 < y2).then(|| Segment { y1, y2, ..*piece })
+    (y1 < y2).then_some(Segment { y1, y2, ..*piece })
 }

@@ -200,3 +200,24 @@ fn a_protocol_of_ballots_has_its_health_too() {
     let quorum = health.quorum.expect("quorums were heard");
     assert!(quorum.margin() >= 0 && quorum.size >= 2, "{quorum:?}");
 }
+
+/// Four promises or two votes: when three of five are down, the votes heard last are still enough, and
+/// the promises that the next ballot needs are not.
+#[test]
+fn the_margin_is_that_of_the_quorum_that_is_hardest_to_get() {
+    let flexible = gallery().find(|situation| situation.id == "paxos-flexible-quorums");
+    let mut session = open(flexible.expect("it is in the gallery").scenario);
+    let margin = |session: &mut Session, us| {
+        go_on(session, us);
+        let quorum = session.health().quorum.expect("quorums were heard");
+        (quorum.kind, quorum.size, quorum.available, quorum.margin())
+    };
+    assert_eq!(margin(&mut session, 31_000), (None, 4, 5, 1), "only promises were heard");
+    assert_eq!(margin(&mut session, 100_000), (Some("phase1"), 4, 2, -2), "two votes were");
+    assert_eq!(margin(&mut session, 260_000), (Some("phase1"), 4, 5, 1), "all are back");
+
+    let mut session = usual("raft");
+    go_on(&mut session, 2_000_000);
+    let quorum = session.health().quorum.expect("quorums were heard");
+    assert_eq!((quorum.kind, quorum.size), (None, 3), "votes and commits take the same");
+}

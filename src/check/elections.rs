@@ -12,7 +12,7 @@ const EPOCHS_GROW: u8 = 2;
 /// The same name is judged by the logs as well, for the epochs of entries.
 pub(super) const EPOCHS_GROW_INVARIANT: Invariant = Invariant {
     name: "Epochs Grow",
-    says: "A node's epoch never goes down, not even across a crash; the epochs in its log never \
+    says: "A node's {epoch} never goes down, not even across a crash; the {epoch}s in its log never \
            go down either, and none is above its own.",
     source: "Raft §5.1; LogCabin, RaftConsensusInvariants.cc",
 };
@@ -20,12 +20,12 @@ pub(super) const EPOCHS_GROW_INVARIANT: Invariant = Invariant {
 const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "Election Safety",
-        says: "At most one leader is elected in an epoch.",
+        says: "At most one leader is elected in {an epoch}.",
         source: "Raft §5.2, Figure 3",
     },
     Invariant {
         name: "One Vote per Epoch",
-        says: "A node votes for at most one candidate in an epoch, crashes included.",
+        says: "A node votes for at most one candidate in {an epoch}, crashes included.",
         source: "Raft §5.2",
     },
     EPOCHS_GROW_INVARIANT,

@@ -27,14 +27,14 @@ const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "Log Matching",
-        says: "If two logs contain an entry with the same index and epoch, they are identical in \
+        says: "If two logs contain an entry with the same index and {epoch}, they are identical in \
                all entries up to it.",
         source: "Raft §5.3, Figure 3",
     },
     Invariant {
         name: "Leader Completeness",
-        says: "An entry that is committed in an epoch is in the logs of the leaders of all later \
-               epochs.",
+        says: "An entry that is committed in {an epoch} is in the logs of the leaders of all later \
+               {epoch}s.",
         source: "Raft §5.4, Figure 3",
     },
     Invariant {

@@ -43,10 +43,21 @@ use crate::trace::{Event, EventId};
 pub struct Invariant {
     /// The literature's name: `Election Safety`.
     pub name: &'static str,
-    /// What it says, in a sentence.
+    /// What it says, in a sentence, in which `{epoch}` and `{an epoch}` stand for the protocol's word.
     pub says: &'static str,
     /// Where the literature says it: `Raft §5.2, Figure 3`.
     pub source: &'static str,
+}
+
+impl Invariant {
+    /// What it says in a protocol that calls an epoch so: several share an invariant, and each paper
+    /// has a word of its own.
+    #[must_use]
+    pub fn says_of(&self, epoch: &str) -> String {
+        let article = if epoch.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        let with_article = self.says.replace("{an epoch}", &format!("{article} {epoch}"));
+        with_article.replace("{epoch}", epoch)
+    }
 }
 
 /// Watches a run, event by event, for one or several invariants over one ghost record.

@@ -4,7 +4,10 @@ use std::fmt;
 
 use data_encoding::{BASE64URL_NOPAD, DecodeKind};
 use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::{
+    DecompressorOxide, decompress, inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+};
 
 use super::{Problems, Scenario, limits};
 
@@ -40,6 +43,11 @@ pub enum LinkError {
     Cut,
     /// The data is damaged.
     Damaged,
+    /// Something follows the data.
+    Behind {
+        /// How many characters of the payload are the data.
+        position: usize,
+    },
     /// It inflates to more than a scenario can have.
     Large,
     /// What was packed is not text.
@@ -81,6 +89,11 @@ impl fmt::Display for LinkError {
             LinkError::Damaged => {
                 f.write_str("the link is damaged: its data does not unpack; copy it again")
             }
+            LinkError::Behind { position } => write!(
+                f,
+                "the link's data ends at position {position}, and what follows does not belong \
+                 there; copy the link without it"
+            ),
             LinkError::Large => {
                 write!(f, "the link unpacks to more than {} bytes", limits::JSON_MAX)
             }
@@ -163,19 +176,41 @@ fn unpack(payload: &str) -> Result<Scenario, LinkError> {
         DecodeKind::Symbol => character(payload, error.position),
         DecodeKind::Trailing | DecodeKind::Padding => LinkError::Cut,
     })?;
-    let json =
-        decompress_to_vec_with_limit(&packed, limits::JSON_MAX).map_err(|error| {
-            match error.status {
-                TINFLStatus::HasMoreOutput => LinkError::Large,
-                TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
-                    LinkError::Cut
-                }
-                _ => LinkError::Damaged,
-            }
-        })?;
+    let json = inflate(&packed)?;
     let json =
         str::from_utf8(&json).map_err(|error| LinkError::Text { position: error.valid_up_to() })?;
     Scenario::from_json(json).map_err(LinkError::Scenario)
+}
+
+/// Inflates all of the data, to no more than a scenario can have.
+fn inflate(packed: &[u8]) -> Result<Vec<u8>, LinkError> {
+    let mut state = Box::<DecompressorOxide>::default();
+    let mut json = vec![0; (packed.len() * 2).min(limits::JSON_MAX)];
+    let (mut read, mut written) = (0, 0);
+    loop {
+        let rest = packed.get(read..).unwrap_or_default();
+        let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        let (status, taken, made) = decompress(&mut state, rest, &mut json, written, flags);
+        (read, written) = (read + taken, written + made);
+        match status {
+            TINFLStatus::Done if read < packed.len() => {
+                // Three bytes are four characters.
+                return Err(LinkError::Behind { position: (read * 4).div_ceil(3) });
+            }
+            TINFLStatus::Done => {
+                json.truncate(written);
+                return Ok(json);
+            }
+            TINFLStatus::HasMoreOutput if json.len() < limits::JSON_MAX => {
+                json.resize((json.len() * 2).min(limits::JSON_MAX), 0);
+            }
+            TINFLStatus::HasMoreOutput => return Err(LinkError::Large),
+            TINFLStatus::FailedCannotMakeProgress | TINFLStatus::NeedsMoreInput => {
+                return Err(LinkError::Cut);
+            }
+            _ => return Err(LinkError::Damaged),
+        }
+    }
 }
 
 /// A length that no payload has: of a stray character where there is one.
@@ -230,6 +265,21 @@ mod tests {
             "the link does not hold a scenario: protocol: \
              invalid type: integer `3`, expected a string at line 1 column 19"
         );
+    }
+
+    #[test]
+    fn nothing_may_follow_the_data() {
+        let json = Scenario::new("raft", 42).to_json();
+        for level in [0, 1, LEVEL] {
+            let packed = compress_to_vec(json.as_bytes(), level);
+            let link = |packed: &[u8]| format!("#v1:{}", BASE64URL_NOPAD.encode(packed));
+            assert!(decode(&link(&packed)).is_ok());
+            for behind in [&[0][..], &[3, 0], b"more of it", &packed] {
+                let error = decode(&link(&[&packed, behind].concat())).expect_err("it is too much");
+                let position = link(&packed).len() - "#v1:".len();
+                assert_eq!(error, LinkError::Behind { position }, "level {level}, {behind:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Following a run with its goals and captions.
 
-use crate::check::{Invariant, Search};
+use crate::check::Search;
 use crate::list::sort_by_key;
 use crate::scenario::{On, Problem, Problems, Scenario};
 use crate::trace::{EventId, Source};
+
+use super::Invariant;
 
 /// A goal as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

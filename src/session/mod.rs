@@ -6,16 +6,19 @@
 
 mod resolve;
 
+use std::rc::Rc;
+
 use crate::check::Health;
 use crate::protocols::{self, Protocol};
 use crate::scenario::{Command, Do, Opening, Problems, Scenario, Seal, Situation, View};
 use crate::sim::{FlightView, NodeStatus, OperationView, Pace, Run};
 use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Slot, Source, Time, ValueId};
 
+use self::causes::Causes;
 pub use self::resolve::pattern;
 pub use crate::check::{
-    ElectionCount, Invariant, Lag, Latency, Leadership, QuorumMargin, STEPS, Series, Summary,
-    Traffic, Violation,
+    ElectionCount, Lag, Latency, Leadership, QuorumMargin, STEPS, Series, Summary, Traffic,
+    Violation,
 };
 pub use crate::sim::{
     FlightView as Flight, NodeStatus as Status, OperationView as Operation, Pace as Progress,
@@ -23,15 +26,20 @@ pub use crate::sim::{
 };
 
 mod answers;
+mod branch;
+mod causes;
 mod decided;
 mod describe;
 mod goals;
+mod invariants;
 mod lanes;
 mod size;
 mod undo;
 
 pub use answers::Judged;
+pub use branch::Branch;
 pub use goals::{CaptionView, GoalView};
+pub use invariants::Invariant;
 pub use size::resize;
 pub use undo::Bookmark;
 
@@ -78,6 +86,8 @@ const MANUAL_PACE_US: u64 = 1_000;
 pub struct Session {
     protocol: &'static Protocol,
     scenario: Scenario,
+    /// The scenario as it was kept last, for the next that is kept to share with.
+    kept: Causes,
     run: Run,
     goals: goals::Goals,
     /// The run's invariants, and behind them those judged here.
@@ -86,23 +96,10 @@ pub struct Session {
     health: Health,
     /// What has fallen by now.
     violations: Vec<Violation>,
-    branches: Vec<Branch>,
+    branches: Vec<Rc<Branch>>,
     /// What the scenario said it comes to, kept aside so that edits do not lose it.
     seal: Option<Seal>,
     verdict: Verdict,
-}
-
-/// A line of history that was left by acting in its past.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Branch {
-    /// The run as it was.
-    pub scenario: Scenario,
-    /// The instant at which it was left.
-    pub left_at: Time,
-    /// How many steps of it had been recorded.
-    pub steps: u32,
-    /// What was done that left it.
-    pub because: String,
 }
 
 /// Whether a shared run came to what its link says.
@@ -158,13 +155,16 @@ impl Session {
         let protocol = protocols::find(&scenario.protocol)?;
         let (scenario, run) = protocol.open(scenario)?;
         let answers = answers::Answers::of(protocol.info.service);
-        let mut invariants = run.invariants_in_full().to_vec();
-        invariants.extend(answers.as_ref().map(|_| answers::LINEARIZABILITY));
+        let of_answers = answers.as_ref().map(|_| &answers::LINEARIZABILITY);
+        let invariants = run.invariants_in_full().iter().chain(of_answers);
+        let invariants: Vec<Invariant> =
+            invariants.map(|found| Invariant::of(found, protocol.info.epoch)).collect();
         let goals = goals::Goals::new(&scenario, &run, &invariants)?;
         let seal = scenario.digest.clone();
         let verdict = if seal.is_some() { Verdict::Pending } else { Verdict::Unsealed };
         let mut session = Session {
             protocol,
+            kept: Causes::of(Scenario::new("", 0)),
             scenario,
             run,
             goals,
@@ -334,33 +334,6 @@ impl Session {
         self.keep_branch(because);
         let now = self.run.now();
         Ok(self.replay(commands, index, now, budget))
-    }
-
-    /// Returns to a branch; the present line of history becomes a branch in its place.
-    ///
-    /// # Errors
-    /// When there is no such branch.
-    pub fn return_to(&mut self, branch: usize, budget: u32) -> Result<Pace, Refusal> {
-        if branch >= self.branches.len() {
-            return Err(Refusal::NoSuch("branch"));
-        }
-        let Branch { scenario, left_at, because, .. } = self.branches.remove(branch);
-        self.keep_branch(format!("return to before {because}"));
-        Ok(self.resume(scenario, left_at, budget))
-    }
-
-    /// The lines of history that were left, oldest first.
-    pub fn branches(&self) -> &[Branch] {
-        &self.branches
-    }
-
-    fn keep_branch(&mut self, because: String) {
-        self.branches.push(Branch {
-            scenario: self.scenario.clone(),
-            left_at: self.run.now(),
-            steps: self.run.steps_recorded(),
-            because,
-        });
     }
 
     fn fork(&mut self, commands: Vec<Command>) {

@@ -1,25 +1,28 @@
 //! Taking back what was done: a run is its causes, so going back is replaying fewer of them.
 
+use std::rc::Rc;
+
 use crate::scenario::{Problems, Scenario};
 use crate::sim::Pace;
 use crate::trace::Time;
 
+use super::causes::Causes;
 use super::{Branch, Session};
 
 /// What an undo returns to: the causes of a run, where it stood, and the lines of history it had left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bookmark {
-    scenario: Scenario,
-    branches: Vec<Branch>,
+    causes: Causes,
+    branches: Vec<Rc<Branch>>,
     steps: u32,
     recorded: Time,
 }
 
 impl Session {
-    /// The run as it stands, to come back to.
-    pub fn bookmark(&self) -> Bookmark {
+    /// The run as it stands, to come back to. Bookmarks of a session share what they have in common.
+    pub fn bookmark(&mut self) -> Bookmark {
         Bookmark {
-            scenario: self.scenario.clone(),
+            causes: self.causes(),
             branches: self.branches.clone(),
             steps: self.run.steps(),
             recorded: self.recorded_until(),
@@ -28,7 +31,7 @@ impl Session {
 
     /// Comes back to a bookmark of this session, its known future included as far as `budget` steps go.
     pub fn restore(&mut self, mark: Bookmark, budget: u32) -> Pace {
-        let pace = self.resume(mark.scenario, mark.recorded, budget);
+        let pace = self.resume(mark.causes.scenario(), mark.recorded, budget);
         self.branches = mark.branches;
         self.seek_step(mark.steps);
         pace
@@ -43,7 +46,8 @@ impl Session {
         scenario.digest = None;
         scenario.forget_lanes(self.info());
         let branches = std::mem::take(&mut self.branches);
-        let opened = Session::open(scenario).map(|fresh| *self = fresh);
+        let kept = self.kept.clone();
+        let opened = Session::open(scenario).map(|fresh| *self = Session { kept, ..fresh });
         self.branches = branches;
         opened
     }
@@ -65,16 +69,6 @@ impl Session {
         let old = &self.scenario.commands;
         let same = commands.iter().zip(old).take_while(|(new, old)| new == old).count();
         self.replay(commands, same, to, budget)
-    }
-
-    /// Takes in lines of history that were left in an earlier session of the same run, oldest first;
-    /// those that this protocol cannot run are passed over.
-    pub fn adopt(&mut self, branches: impl IntoIterator<Item = Branch>) {
-        for branch in branches {
-            if branch.scenario.check(self.info()).is_ok() {
-                self.branches.push(branch);
-            }
-        }
     }
 }
 
@@ -140,26 +134,5 @@ mod tests {
         other.seed = u64::MAX;
         assert!(session.change(other).is_err());
         assert_eq!((session.scenario().seed, session.branches().len()), (1, 1));
-    }
-
-    #[test]
-    fn lines_of_history_are_taken_in_if_they_can_be_run() {
-        let scenario = scenario_of(Opening::Nothing, 1).expect("it is the first of all");
-        let mut session = Session::open(scenario.clone()).expect("it opens");
-        session.advance(Time(400_000), u32::MAX);
-        let end = session.digest();
-        session.seek(Time(300_000), u32::MAX);
-        session.act(Do::Crash("S1".to_owned())).expect("S1 is there");
-        let mut lines = session.branches().to_vec();
-        lines.push(lines[0].clone());
-        lines[1].scenario.commands.push(session.scenario().commands[0].clone());
-        lines[1].scenario.commands[0].act = Do::Crash("nobody".to_owned());
-
-        let mut later = Session::open(scenario).expect("it opens");
-        later.adopt(lines);
-        assert_eq!(later.branches().len(), 1);
-        later.return_to(0, u32::MAX).expect("it is there");
-        later.advance(Time(400_000), u32::MAX);
-        assert_eq!(later.digest(), end);
     }
 }

@@ -269,12 +269,6 @@ fn a_crash_splits_a_step_between_any_two_effects() {
             .at_ms(50, Do::Restart("S1".into()))
             .run(80)
     };
-    let recovered = |history: &Run| {
-        told(history, |event| match event.kind {
-            EventKind::Fact(Fact::Recovered { last }) if event.place == S1 => Some(last.index),
-            _ => None,
-        })
-    };
     let told_s2 = |history: &Run| {
         told(history, |event| {
             matches!(event.kind, EventKind::Delivered { from, .. } if from == S1 && event.place == S2)
@@ -285,7 +279,7 @@ fn a_crash_splits_a_step_between_any_two_effects() {
         [(0, 0, false, false), (1, 1, false, false), (2, 1, true, false), (3, 1, true, true)]
     {
         let history = after(effects);
-        assert_eq!(recovered(&history), [(0, 0), (50, on_disk)], "after {effects} effects");
+        assert_eq!(recovered(&history, S1), [(0, 0), (50, on_disk)], "after {effects} effects");
         assert_eq!(!told_s2(&history).is_empty(), sent, "after {effects} effects");
         assert_eq!(!returns(&history).is_empty(), replied, "after {effects} effects");
     }
@@ -311,6 +305,121 @@ fn what_depends_on_a_write_waits_for_the_disk() {
         told(&lost, |event| matches!(event.kind, EventKind::Persisted { .. }).then_some(()))
             .is_empty()
     );
+}
+
+/// What a place goes through itself, and what caused each: the kind of the event that did.
+fn fate(history: &Run, place: Place) -> Vec<(u64, (&'static str, &'static str))> {
+    let kind_of = |event: &Event| event.kind.name();
+    told(history, |event| {
+        let own = matches!(
+            event.kind,
+            EventKind::Started | EventKind::Crashed | EventKind::DiskLost | EventKind::Restarted
+        );
+        let cause = event.cause.map(|cause| &history.world.record.events[cause.event().index()]);
+        (own && event.place == place).then(|| (kind_of(event), cause.map_or("", kind_of)))
+    })
+}
+
+fn recovered(history: &Run, place: Place) -> Vec<(u64, u32)> {
+    told(history, |event| match event.kind {
+        EventKind::Fact(Fact::Recovered { last }) if event.place == place => Some(last.index),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_lost_disk_is_a_crash_that_nothing_survives() {
+    let with = |act: Do| {
+        plan()
+            .at_ms(0, ask("S1"))
+            .at_ms(15, act)
+            .at_ms(50, Do::Restart("S1".into()))
+            .at_ms(60, ask("S1"))
+            .run(120)
+    };
+    let (crashed, wiped) = (with(Do::Crash("S1".into())), with(Do::Wipe("S1".into())));
+    assert_eq!(recovered(&crashed, S1), [(0, 0), (50, 1)], "a disk survives a crash");
+    assert_eq!(recovered(&wiped, S1), [(0, 0), (50, 0)], "and is empty where it was lost");
+    assert_eq!(
+        fate(&wiped, S1),
+        [
+            (0, ("started", "")),
+            (15, ("crashed", "command")),
+            (15, ("disk_lost", "command")),
+            (50, ("restarted", "command")),
+        ]
+    );
+    // What it had said is under way all the same; the acknowledgement finds nobody.
+    assert_eq!(returns(&wiped), [(20, 1), (80, 2)]);
+    assert_eq!(losses(&wiped), [(30, (S1, Loss::Down))]);
+    // It begins to count anew, and what it wrote before is written over.
+    assert_eq!(notes(&crashed), [(90, 2)]);
+    assert_eq!(notes(&wiped), [(90, 1)]);
+    // Nobody else notices.
+    for other in [1, 2] {
+        let view = |history: &Run| history.status(NodeId(other)).map(|status| status.view);
+        assert_eq!(view(&wiped), view(&crashed));
+        assert_eq!(fate(&wiped, Place::Node(NodeId(other))), [(0, ("started", ""))]);
+    }
+    assert_eq!(wiped.digest().to_string(), "a8de12b258c25f12");
+}
+
+#[test]
+fn the_disk_of_a_node_that_is_down_can_be_lost_as_well() {
+    let history = plan()
+        .at_ms(0, ask("S1"))
+        .at_ms(20, Do::Crash("S1".into()))
+        .at_ms(30, Do::Wipe("S1".into()))
+        .at_ms(40, Do::Wipe("S1".into()))
+        .at_ms(50, Do::Restart("S1".into()))
+        .run(60);
+    let crash_and_losses = [(20, "crashed"), (30, "disk_lost"), (40, "disk_lost")];
+    let found: Vec<_> = fate(&history, S1).into_iter().map(|(at, (kind, _))| (at, kind)).collect();
+    assert_eq!(found[1..4], crash_and_losses, "it does not crash twice");
+    assert_eq!(recovered(&history, S1), [(0, 0), (50, 0)]);
+}
+
+#[test]
+fn a_write_under_way_does_not_reach_the_disk_that_was_lost() {
+    let history = plan()
+        .at_ms(0, Do::Disk { node: "S1".into(), delay_us: 7_000 })
+        .at_ms(0, ask("S1"))
+        .at_ms(12, Do::Wipe("S1".into()))
+        .at_ms(13, Do::Restart("S1".into()))
+        .at_ms(30, ask("S1"))
+        .run(100);
+    let written =
+        told(&history, |event| matches!(event.kind, EventKind::Persisted { .. }).then_some(()));
+    assert_eq!(written, [(47, ())], "the new disk is as slow as the old one");
+    assert_eq!(notes(&history), [(67, 1)]);
+}
+
+#[test]
+fn a_lost_disk_is_there_again_before_it_was_lost() {
+    let mut plan = plan();
+    plan.clients = Clients { operations: 200, think_us: 5_000, ..Clients::default() };
+    let wipe = plan.at_ms(3_000, Do::Wipe("S1".into())).at_ms(3_100, Do::Restart("S1".into()));
+    let mut history = wipe.open();
+    history.advance(Time(4_000_000), u32::MAX);
+    assert!(history.checkpoints() > 2, "{} steps", history.steps());
+    let look = |history: &Run| (history.digest(), history.status(NodeId(0)));
+    let (steps, end) = (history.steps(), look(&history));
+    let lost = history.steps_until(Time(2_999_999));
+    history.seek(lost);
+    let before = look(&history);
+    assert!(before.1.as_ref().is_some_and(|status| status.up));
+    history.seek(steps);
+    assert_eq!(look(&history), end);
+    history.seek(lost);
+    assert_eq!(look(&history), before);
+    assert_eq!(history.diverged(), None);
+    // Acting there instead: a crash, and the disk has what was written.
+    let at = |at_us, act| crate::scenario::Command { at_us, sub: 0, off: false, act };
+    history
+        .fork(vec![at(3_000_000, Do::Crash("S1".into())), at(3_100_000, Do::Restart("S1".into()))]);
+    history.advance(Time(4_000_000), u32::MAX);
+    let last = |history: &Run| recovered(history, S1).last().copied();
+    assert!(last(&history).is_some_and(|(at, number)| at == 3_100 && number > 50));
 }
 
 #[test]

@@ -310,7 +310,8 @@ fn write_health(health: &Summary, session: &Session, out: &mut impl Write) -> io
     writeln!(out, "  bytes    {}{each}", traffic.bytes)?;
     if let Some(quorum) = health.quorum {
         let (size, available, margin) = (quorum.size, quorum.available, quorum.margin());
-        writeln!(out, "  quorum   {size}; {available} reach each other: margin {margin}")?;
+        let kind = quorum.kind.map_or(String::new(), |kind| format!(" ({kind})"));
+        writeln!(out, "  quorum   {size}{kind}; {available} reach each other: margin {margin}")?;
     }
     let behind = session.cast().nodes.iter().zip(&health.lag).filter(|(_, lag)| lag.known > 0);
     let behind: Vec<String> =

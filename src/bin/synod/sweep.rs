@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_types, reason = "the command line measures how long its runs take")]
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::ops::Range;
@@ -12,15 +13,20 @@ use std::thread;
 use std::time::Instant;
 
 use clap::{ValueEnum, value_parser};
-use serde::Serialize;
-use synod::scenario::{Problems, limits, link};
+use serde::{Serialize, Serializer};
+use synod::scenario::{Problems, Scenario, limits, link};
 use synod::sweep::{Faults, Outcome, PROGRESS_US, Plan};
 
 use crate::end::{Clean, End, Trouble};
 use crate::progress;
 
-/// The most failures the report for people shows; `--json` has all of them.
+/// The most failures the report for people shows; `--json` has all that are kept.
 const SHOWN: usize = 10;
+/// The most violations, and the most stalls, that are kept: those of the lowest seeds. Whoever breaks
+/// a rule and sweeps ten million seeds wants no ten million links.
+const KEPT: usize = 10_000;
+/// Outcomes that may wait to be counted, so that nothing piles up however fast the runs are.
+const WAITING: usize = 1_024;
 /// More threads than any machine has processors.
 const JOBS_MAX: i64 = 1_024;
 
@@ -130,17 +136,27 @@ impl Shard {
     }
 }
 
-/// What `--json` prints.
+/// What `--json` prints. Its size depends on the failures kept, not on the seeds.
 #[derive(Default, Serialize)]
 struct Report {
     runs: u64,
     events: u64,
     deliveries: u64,
     decided: u64,
-    violations: Vec<Failure>,
-    stalls: Vec<Failure>,
+    violations: Failures,
+    stalls: Failures,
+    /// Violations that are counted but not listed, where there are more than are kept; stalls likewise.
+    #[serde(skip_serializing_if = "is_zero")]
+    violations_left_out: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    stalls_left_out: u64,
     seconds: f64,
     deliveries_per_second: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 #[derive(Serialize)]
@@ -148,6 +164,38 @@ struct Failure {
     seed: u64,
     invariant: &'static str,
     link: String,
+}
+
+/// How many there were, and the first of them by seed.
+#[derive(Default)]
+struct Failures {
+    count: u64,
+    /// By seed and position among the seed's own, so that the order of the threads does not show.
+    first: BTreeMap<(u64, usize), Failure>,
+}
+
+impl Failures {
+    fn add(&mut self, seed: u64, nth: usize, invariant: &'static str, scenario: &Scenario) {
+        self.count += 1;
+        if self.first.len() == KEPT {
+            if self.first.last_key_value().is_some_and(|(last, _)| *last < (seed, nth)) {
+                return;
+            }
+            self.first.pop_last();
+        }
+        let failure = Failure { seed, invariant, link: link::encode(scenario) };
+        self.first.insert((seed, nth), failure);
+    }
+
+    fn left_out(&self) -> u64 {
+        self.count - self.first.len() as u64
+    }
+}
+
+impl Serialize for Failures {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.first.values())
+    }
 }
 
 /// Sweeps and reports.
@@ -165,8 +213,7 @@ pub(crate) fn run(args: &Args) -> End {
     // What is wrong with the plan is wrong with every seed.
     plan.scenario(args.seeds.0.start).map_err(in_options)?;
     let start = Instant::now();
-    let outcomes = sweep(&plan, seeds, jobs(args.jobs))?;
-    let report = Report::of(outcomes, start);
+    let report = sweep(&plan, seeds, jobs(args.jobs))?.after(start);
     let mut out = io::stdout().lock();
     if args.json {
         serde_json::to_writer(&mut out, &report).map_err(io::Error::from)?;
@@ -174,7 +221,7 @@ pub(crate) fn run(args: &Args) -> End {
     } else {
         report.write(&plan, &mut out)?;
     }
-    Ok(Clean(report.violations.is_empty() && report.stalls.is_empty()))
+    Ok(Clean(report.violations.count == 0 && report.stalls.count == 0))
 }
 
 /// Names the option instead of the scenario's field.
@@ -197,12 +244,12 @@ fn jobs(asked: Option<u16>) -> usize {
     asked.map_or_else(there_are, usize::from)
 }
 
-/// Runs every seed; what comes back is in no particular order.
-fn sweep(plan: &Plan, seeds: Range<u64>, jobs: usize) -> Result<Vec<Outcome>, Trouble> {
+/// Runs every seed and counts what comes of each, in no particular order.
+fn sweep(plan: &Plan, seeds: Range<u64>, jobs: usize) -> Result<Report, Trouble> {
     let bar = progress::bar(seeds.end - seeds.start, "seeds");
     let next = AtomicU64::new(seeds.start);
     let stop = AtomicBool::new(false);
-    let (to, from) = mpsc::channel();
+    let (to, from) = mpsc::sync_channel(WAITING);
     thread::scope(|scope| {
         for _ in 0..jobs {
             let (to, next, stop, end) = (to.clone(), &next, &stop, seeds.end);
@@ -216,7 +263,7 @@ fn sweep(plan: &Plan, seeds: Range<u64>, jobs: usize) -> Result<Vec<Outcome>, Tr
             });
         }
         drop(to);
-        let mut outcomes = Vec::new();
+        let mut report = Report::default();
         let mut failures = 0;
         for outcome in from {
             let outcome = outcome.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
@@ -224,37 +271,41 @@ fn sweep(plan: &Plan, seeds: Range<u64>, jobs: usize) -> Result<Vec<Outcome>, Tr
                 failures += 1;
                 bar.set_message(format!("({failures} failed)"));
             }
-            outcomes.push(outcome);
-            progress::show(&bar, outcomes.len() as u64);
+            report.add(&outcome);
+            progress::show(&bar, report.runs);
         }
         bar.finish_and_clear();
-        Ok(outcomes)
+        Ok(report)
     })
 }
 
 impl Report {
+    fn add(&mut self, outcome: &Outcome) {
+        self.runs += 1;
+        self.events += outcome.events;
+        self.deliveries += outcome.deliveries;
+        self.decided += outcome.decided;
+        for (nth, fall) in outcome.violations.iter().enumerate() {
+            self.violations.add(outcome.seed, nth, fall.invariant, &fall.scenario);
+        }
+        if let Some(stall) = &outcome.stall {
+            self.stalls.add(outcome.seed, 0, "Termination", stall);
+        }
+    }
+
+    /// The finished report of a sweep that began at this instant.
     #[allow(clippy::float_arithmetic, reason = "a measurement for people and scripts")]
     #[allow(clippy::cast_precision_loss, reason = "deliveries are far below 2^53")]
     #[allow(clippy::cast_sign_loss, reason = "a rate is not negative")]
-    fn of(mut outcomes: Vec<Outcome>, start: Instant) -> Report {
+    fn after(self, start: Instant) -> Report {
         let seconds = start.elapsed().as_secs_f64();
-        outcomes.sort_by_key(|outcome| outcome.seed);
-        let mut report = Report { runs: outcomes.len() as u64, ..Report::default() };
-        for outcome in outcomes {
-            report.events += outcome.events;
-            report.deliveries += outcome.deliveries;
-            report.decided += outcome.decided;
-            let seed = outcome.seed;
-            let failure =
-                |invariant, scenario| Failure { seed, invariant, link: link::encode(scenario) };
-            let falls = outcome.violations.iter();
-            report.violations.extend(falls.map(|fall| failure(fall.invariant, &fall.scenario)));
-            let stall = outcome.stall.iter();
-            report.stalls.extend(stall.map(|stall| failure("Termination", stall)));
+        Report {
+            violations_left_out: self.violations.left_out(),
+            stalls_left_out: self.stalls.left_out(),
+            seconds: (seconds * 1_000.0).round() / 1_000.0,
+            deliveries_per_second: (self.deliveries as f64 / seconds.max(1e-9)) as u64,
+            ..self
         }
-        report.seconds = (seconds * 1_000.0).round() / 1_000.0;
-        report.deliveries_per_second = (report.deliveries as f64 / seconds.max(1e-9)) as u64;
-        report
     }
 
     /// The report for people.
@@ -267,19 +318,19 @@ impl Report {
             self.events, self.deliveries, self.deliveries_per_second, self.decided
         )?;
         let bound = PROGRESS_US / 1_000_000;
-        let told = format!("violations: {}", self.violations.len());
+        let told = format!("violations: {}", self.violations.count);
         list(out, &told, &self.violations)?;
-        let told = format!("stalls (no answer within {bound} virtual s): {}", self.stalls.len());
+        let told = format!("stalls (no answer within {bound} virtual s): {}", self.stalls.count);
         list(out, &told, &self.stalls)
     }
 }
 
-fn list(out: &mut impl Write, told: &str, failures: &[Failure]) -> io::Result<()> {
+fn list(out: &mut impl Write, told: &str, failures: &Failures) -> io::Result<()> {
     writeln!(out, "  {told}")?;
-    for Failure { seed, invariant, link } in failures.iter().take(SHOWN) {
+    for Failure { seed, invariant, link } in failures.first.values().take(SHOWN) {
         writeln!(out, "    seed {seed}: {invariant}\n      {link}")?;
     }
-    match failures.len().saturating_sub(SHOWN) {
+    match failures.count.saturating_sub(SHOWN as u64) {
         0 => Ok(()),
         more => writeln!(out, "    and {more} more"),
     }
@@ -288,6 +339,7 @@ fn list(out: &mut impl Write, told: &str, failures: &[Failure]) -> io::Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
+    use synod::sweep::Failure;
 
     #[test]
     fn shards_leave_no_seed_out_and_run_none_twice() {
@@ -300,6 +352,36 @@ mod tests {
         for bad in ["0/4", "5/4", "1/0", "1", "a/b", "-1/2"] {
             assert!(bad.parse::<Shard>().is_err(), "{bad}");
         }
+    }
+
+    /// Ten million runs are counted in the room of a few, and threads may bring them in any order.
+    #[test]
+    fn a_report_keeps_the_failures_of_the_lowest_seeds_and_counts_the_others() {
+        let scenario = Scenario::new("raft", 1);
+        let runs = 2 * KEPT as u64 + 7;
+        let mut report = Report::default();
+        for run in 0..runs {
+            // The factor shares no divisor with the number of runs: each seed comes once.
+            let seed = run * 7_919 % runs;
+            let fall = |invariant| Failure { invariant, scenario: Box::new(scenario.clone()) };
+            report.add(&Outcome {
+                seed,
+                events: 3,
+                deliveries: 2,
+                decided: 1,
+                violations: vec![fall("One"), fall("Two")],
+                stall: (seed < 2).then(|| Box::new(scenario.clone())),
+            });
+        }
+        let report = report.after(Instant::now());
+        assert_eq!((report.runs, report.events), (runs, 3 * runs));
+        assert_eq!(report.violations.count, 2 * runs);
+        assert_eq!(report.violations_left_out, 2 * runs - KEPT as u64);
+        let kept = report.violations.first.values().map(|kept| (kept.seed, kept.invariant));
+        let lowest = (0..KEPT as u64 / 2).flat_map(|seed| [(seed, "One"), (seed, "Two")]);
+        assert!(kept.eq(lowest));
+        assert_eq!((report.stalls.count, report.stalls.first.len()), (2, 2));
+        assert_eq!(report.stalls_left_out, 0);
     }
 
     #[test]

@@ -156,11 +156,15 @@ pub struct Traffic {
     pub bytes_per_decision: Option<u64>,
 }
 
-/// How far the cluster is from having no quorum.
+/// How far the cluster is from having no quorum of some kind: of all kinds heard so far (votes and
+/// acknowledgements, say, or those of two phases), the one that is closest to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct QuorumMargin {
-    /// The smallest quorum of the kind heard last.
+    /// The smallest quorum of that kind.
     pub size: u32,
+    /// The kind, by name, where kinds have different sizes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
     /// The most nodes of its classes that are up and reach each other.
     pub available: u32,
     /// The nodes of its classes, up or not.

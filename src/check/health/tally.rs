@@ -24,11 +24,19 @@ pub(super) struct Tally {
     /// When each operation that waits began.
     asked: SmallMap<ValueId, Time>,
     traffic: Traffic,
-    /// The members of the last quorum, and the fewest that were one of its kind.
-    quorum: Option<(u8, NodeSet)>,
-    smallest: SmallMap<u8, u32>,
+    /// The quorums heard, by kind.
+    quorums: SmallMap<u8, Heard>,
     decisions_over_time: Series,
     messages_over_time: Series,
+}
+
+/// The quorums of one kind.
+#[derive(Clone, Debug)]
+struct Heard {
+    /// The fewest nodes that were one.
+    size: u32,
+    /// The nodes of all of them.
+    members: NodeSet,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -234,9 +242,11 @@ impl Tally {
             }
             Fact::QuorumReached { of, members, .. } => {
                 let size = members.len() as u32;
-                let smallest = self.smallest.entry_or(of, size);
-                *smallest = size.min(*smallest);
-                self.quorum = Some((of, members));
+                let heard = self.quorums.entry_or(of, Heard { size, members });
+                heard.size = heard.size.min(size);
+                for member in members.iter() {
+                    heard.members.insert(member);
+                }
                 0
             }
             Fact::Chosen { slot, .. } | Fact::Applied { slot, .. } => {
@@ -311,17 +321,27 @@ impl Tally {
         self.nodes.iter().map(lag).collect()
     }
 
+    /// The least margin of all kinds of quorum: a protocol with quorums of different sizes needs each.
     fn margin(&self, source: &dyn Source) -> Option<QuorumMargin> {
-        let (of, members) = self.quorum?;
+        let margins = self.quorums.iter().map(|(of, heard)| self.margin_of(source, *of, heard));
+        margins.min_by_key(QuorumMargin::margin)
+    }
+
+    fn margin_of(&self, source: &dyn Source, of: u8, heard: &Heard) -> QuorumMargin {
         let lanes = &source.cast().nodes;
         let class = |node: NodeId| lanes.get(node.index()).map(|lane| lane.class);
         // Whoever is of the class of a member could be one.
-        let classes: Vec<Option<u8>> = members.iter().map(class).collect();
+        let classes: Vec<Option<u8>> = heard.members.iter().map(class).collect();
         let all = (0..lanes.len()).map(|at| NodeId(at as u8));
-        let electorate: NodeSet = all.filter(|node| classes.contains(&class(*node))).collect();
-        let size = self.smallest.get(&of).copied().unwrap_or_default();
-        let available = self.reach.most(electorate);
-        Some(QuorumMargin { size, available, members: electorate })
+        let members: NodeSet = all.filter(|node| classes.contains(&class(*node))).collect();
+        let is_alike = |(_, other): &(u8, Heard)| other.size == heard.size;
+        let name = source.info().quorums.get(usize::from(of)).map(|quorum| quorum.name);
+        QuorumMargin {
+            size: heard.size,
+            kind: name.filter(|_| !self.quorums.iter().all(is_alike)),
+            available: self.reach.most(members),
+            members,
+        }
     }
 }
 

@@ -82,12 +82,13 @@ fn lines(session: &Session) -> String {
     let branches = session.branches();
     let first = branches.len().saturating_sub(LINES_MAX);
     let mut lines = String::new();
-    for Branch { scenario, left_at, steps, because } in &branches[first..] {
+    for branch in &branches[first..] {
+        let Branch { left_at, steps, because, .. } = &**branch;
         let left = left_at.0.to_string();
         for part in ["\n", &left, " ", &steps.to_string(), " ", because, "\n"] {
             lines.push_str(part);
         }
-        lines.push_str(&link::encode(scenario));
+        lines.push_str(&link::encode(&branch.scenario()));
     }
     lines
 }
@@ -96,10 +97,6 @@ fn lines(session: &Session) -> String {
 fn branch(head: &str, link: &str) -> Option<Branch> {
     let (left_at, rest) = head.split_once(' ')?;
     let (steps, because) = rest.split_once(' ')?;
-    Some(Branch {
-        scenario: link::decode(link).ok()?,
-        left_at: Time(left_at.parse().ok()?),
-        steps: steps.parse().ok()?,
-        because: because.to_owned(),
-    })
+    let (left_at, steps) = (Time(left_at.parse().ok()?), steps.parse().ok()?);
+    Some(Branch::new(link::decode(link).ok()?, left_at, steps, because.to_owned()))
 }

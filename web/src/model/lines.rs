@@ -22,7 +22,7 @@ pub struct Line {
 /// The run that is shown and all that were left, each under the one it shares the most with.
 pub fn lines(session: &Session) -> Vec<Line> {
     let branches = session.branches();
-    let here = &session.scenario().commands;
+    let here = session.scenario().commands.iter().collect();
     let count = session.steps().1;
     let mut lines = vec![Line {
         branch: None,
@@ -30,11 +30,11 @@ pub fn lines(session: &Session) -> Vec<Line> {
         depth: 0,
         text: format!("to {}, {count} steps", span(session.recorded_until())),
     }];
-    let mut placed: Vec<&[Command]> = vec![here];
+    let mut placed: Vec<Vec<&Command>> = vec![here];
     for (i, branch) in branches.iter().enumerate() {
-        let own = &branch.scenario.commands[..];
+        let own: Vec<&Command> = branch.commands().collect();
         let shared =
-            |other: &&[Command]| own.iter().zip(*other).take_while(|(a, b)| a == b).count();
+            |other: &Vec<&Command>| own.iter().zip(other).take_while(|(a, b)| a == b).count();
         let best =
             (0..placed.len()).max_by_key(|at| (shared(&placed[*at]), std::cmp::Reverse(*at)));
         let parent = best.unwrap_or_default();

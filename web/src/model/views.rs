@@ -262,12 +262,12 @@ pub fn goals(session: &Session) -> Vec<GoalState> {
 }
 
 /// An invariant as its panel shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvariantState {
     /// The literature's name.
     pub name: &'static str,
     /// What it says.
-    pub says: &'static str,
+    pub says: String,
     /// Where the literature says so.
     pub source: &'static str,
     /// The event at which it fell, if it has by now.
@@ -287,7 +287,7 @@ pub fn invariants(session: &Session) -> Vec<InvariantState> {
     let answers = session.judged().unwrap_or(Judged::All);
     let state = |(code, invariant): (usize, &synod::session::Invariant)| InvariantState {
         name: invariant.name,
-        says: invariant.says,
+        says: invariant.says.clone(),
         source: invariant.source,
         fell: fell(code),
         judged: if code < at_every_event { Judged::All } else { answers },
@@ -301,7 +301,7 @@ pub struct Fall {
     /// The invariant.
     pub name: &'static str,
     /// What it demands.
-    pub says: &'static str,
+    pub says: String,
     /// What happened.
     pub detail: String,
     /// When and where.
@@ -326,7 +326,7 @@ impl Fall {
         let rules = broken.filter_map(|id| session.info().rules.iter().find(|rule| rule.id == *id));
         Some(Fall {
             name: invariant.name,
-            says: invariant.says,
+            says: invariant.says.clone(),
             detail: fall.broken.detail.clone(),
             when: format!("{}, {}", session.cast().name(event.place), span(event.at)),
             event: fall.event,

@@ -107,7 +107,8 @@ fn quorum(health: &Summary) -> Option<El> {
         0 => ("", "none to spare".to_owned()),
         _ => ("", format!("{margin} may fail")),
     };
-    let says = format!("{} reach each other; a quorum is {}", quorum.available, quorum.size);
+    let kind = quorum.kind.map_or(String::new(), |kind| format!(" ({kind})"));
+    let says = format!("{} reach each other; a quorum{kind} is {}", quorum.available, quorum.size);
     let head = of("div", "gauge").add(plain("h3", "Quorum margin"));
     Some(head.add(of("b", class).text(value)).add(plain("p", says)))
 }

@@ -34,7 +34,7 @@ pub(crate) fn banner(fall: &Fall) -> El {
         .at("role", "alert")
         .add(head)
         .add(said("p", "detail", fall.detail.clone()))
-        .add(said("p", "says", "It demands: ").text(fall.says))
+        .add(said("p", "says", "It demands: ").text(fall.says.clone()))
         .all(fall.rules.iter().map(rule))
         .maybe(why.map(|why| said("p", "rule", why)))
         .add(buttons)

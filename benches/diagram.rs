@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use common::Sample;
-use synod::diagram::{Options, Theme, Window, layout, mermaid, svg, text};
+use synod::diagram::{Options, Theme, Window, layout, mermaid, sheet_at, sheets, svg, text};
 use synod::trace::{Index, Source, Time};
 
 /// How long this thread has run; where the system does not say, how long it has been.
@@ -36,11 +36,14 @@ fn main() {
         let index = Index::of(events);
         let scene = layout(&sample, &index, &window, &options);
         let screen = Window { from: Time(window.to.0 - 200_000), to: window.to };
+        let middle = sheet_at(options.scale.y(window.to)) / 2;
+        let sheet = || sheets(&sample, &index, middle..middle + 1, &options);
         println!("{} messages, {} events:", scene.arrows.len(), events.len());
         let lines = [
             ("index the run", mean(40, || Index::of(events))),
             ("lay out all of it", mean(40, || layout(&sample, &index, &window, &options))),
             ("lay out the last 200 ms", mean(400, || layout(&sample, &index, &screen, &options))),
+            ("lay out one sheet", mean(400, sheet)),
             ("paint it as SVG", mean(40, || svg(&scene, &sample, Theme::Auto))),
             ("write it as Mermaid", mean(40, || mermaid(&sample, &window, &[]))),
             ("list it as text", mean(40, || text(&sample, &window))),

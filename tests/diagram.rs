@@ -5,8 +5,8 @@ mod common;
 
 use common::{Sample, check_golden};
 use synod::diagram::{
-    Arrow, Density, Fate, Label, Look, MarkKind, Options, Quiet, Routine, Scene, Theme, TimeScale,
-    Window, arrow_text, layout, mermaid, svg, text,
+    Arrow, Density, Fate, Label, Look, MarkKind, Options, Quiet, Routine, SHEET_HEIGHT, Scene,
+    Theme, TimeScale, Window, arrow_text, carried, layout, mermaid, sheet_at, sheets, svg, text,
 };
 use synod::trace::{Index, MessageId, MessageKind, NodeId, Place, Source, Step, Time};
 
@@ -398,4 +398,79 @@ fn a_hidden_lane_takes_its_messages_with_it_and_leaves_a_violation() {
         text.lines().filter_map(|line| line.split_once(" as ")).map(|(_, n)| n).collect();
     let names: Vec<&str> = lanes.iter().map(|place| sample.cast().name(*place)).collect();
     assert_eq!(participants, names);
+}
+
+/// What begins in a scene, each with its height on the scale of the whole run.
+fn drawn(scene: &Scene) -> Vec<(i64, String)> {
+    let at = |y: i32| scene.top + i64::from(y);
+    let label = |label: &Option<Label>| {
+        label.as_ref().map(|label| (label.text.clone(), label.x, at(label.y), label.dir))
+    };
+    let arrows = scene.arrows.iter().map(|arrow| {
+        let (message, label) = (arrow.message, label(&arrow.label));
+        (at(arrow.y1), format!("{message:?} {} {} {} {label:?}", arrow.x1, arrow.x2, at(arrow.y2)))
+    });
+    let marks = scene.marks.iter().map(|mark| {
+        let (chip, words) = (label(&mark.chip), label(&mark.label));
+        (at(mark.y), format!("{:?} {} {chip:?} {words:?}", mark.event, mark.x))
+    });
+    let ticks = scene.ticks.iter().map(|tick| (at(tick.y), tick.text.clone()));
+    let breaks = scene.breaks.iter().map(|stretch| (at(stretch.y1), stretch.text.clone()));
+    let mut all: Vec<_> = arrows.chain(marks).chain(ticks).chain(breaks).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn sheets_are_the_picture_label_for_label() {
+    let mut quiet = Sample::idle();
+    quiet.violate();
+    for (sample, per_ms) in [
+        (Sample::story(), 6),
+        (Sample::story(), 40),
+        (Sample::busy(400), 6),
+        (Sample::busy(400), 60),
+        (quiet, 6),
+    ] {
+        let scale = TimeScale::pixels_per_ms(per_ms);
+        let mut options = Options { width_px: 900, scale, future: true, ..Options::default() };
+        Quiet::new(200_000).extend(&sample, &mut options);
+        let index = Index::of(sample.events());
+        let last = sheet_at(options.scale.y(sample.now()));
+        // The picture goes on below the last sheet, as far as the labels of that one depend on it.
+        let to = options.scale.time(i64::from(last + 3) * SHEET_HEIGHT);
+        let whole = layout(&sample, &index, &Window { from: Time(0), to }, &options);
+        let mut expected = drawn(&whole);
+        expected.retain(|(y, _)| *y < i64::from(last + 1) * SHEET_HEIGHT);
+        for step in 1..=last.min(4) + 1 {
+            let mut found = Vec::new();
+            for from in (0..=last).step_by(step as usize) {
+                let range = from..(from + step).min(last + 1);
+                for sheet in sheets(&sample, &index, range, &options) {
+                    found.extend(drawn(&sheet.scene));
+                }
+            }
+            assert!(found == expected, "{per_ms} px/ms, {step} at once");
+        }
+    }
+}
+
+#[test]
+fn what_comes_into_a_sheet_from_above_is_carried_there() {
+    let (sample, options) = (Sample::busy(400), Options::default());
+    let index = Index::of(sample.events());
+    let whole = whole(&sample, &options);
+    for sheet in 0..sheet_at(options.scale.y(sample.now())) {
+        let top = i32::try_from(i64::from(sheet) * SHEET_HEIGHT).expect("it is low");
+        let crossing = whole.arrows.iter().filter(|arrow| arrow.y1 < top && top <= arrow.y2);
+        let crossing: Vec<_> = crossing.map(|arrow| (arrow.message, arrow.y1, arrow.y2)).collect();
+        let carried = carried(&sample, &index, sheet, &options);
+        let carried: Vec<_> = carried
+            .arrows
+            .iter()
+            .map(|arrow| (arrow.message, arrow.y1 + top, arrow.y2 + top))
+            .filter(|(_, _, y2)| top <= *y2)
+            .collect();
+        assert_eq!(carried, crossing, "sheet {sheet}");
+    }
 }

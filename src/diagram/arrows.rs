@@ -43,9 +43,10 @@ fn arrow(plan: &Plan, message: MessageId) -> Option<(Arrow, Line)> {
     if plan.options.hidden.contains(&source.message_kind(message)) {
         return None;
     }
-    let known = if plan.options.future { source.reached() } else { plan.events.len() };
+    // What is under way has not shown yet what it does.
+    let known = if ahead { plan.events.len() } else { source.reached().min(plan.events.len()) };
     let routine = plan.options.routine != Routine::Show
-        && step::is_routine(source, &plan.events[..known.min(plan.events.len())], message);
+        && step::is_routine(source, &plan.events[..known], message);
     let is_folded = |at| plan.options.scale.is_folded(at);
     let end = ended.map_or(sent.at, |id| plan.events[id.index()].at);
     if routine && (plan.options.routine == Routine::Hide || is_folded(sent.at) || is_folded(end)) {

@@ -1,6 +1,6 @@
 //! The board on which labels are placed: what is taken, and what is better not covered.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use super::arrows::Line;
 use super::layout::{GUTTER, Plan};
@@ -36,6 +36,8 @@ pub(super) struct Board {
     lanes: Vec<i32>,
     width: i32,
     height: i32,
+    /// Labels stay between these heights.
+    room: Range<i32>,
 }
 
 /// What touches a row of the board.
@@ -64,6 +66,7 @@ impl Board {
             lanes: plan.columns.iter().map(|column| column.x).collect(),
             width: plan.width,
             height: plan.height,
+            room: 0..plan.height,
         };
         for arrow in arrows {
             let line = Line { x1: arrow.x1, y1: arrow.y1, x2: arrow.x2, y2: arrow.y2 };
@@ -86,7 +89,10 @@ impl Board {
 
     fn is_free(&self, spot: &Spot) -> bool {
         let (reach, rise) = extent(spot);
-        let inside = spot.x - reach >= GUTTER && spot.x + reach <= self.width - 20;
+        let inside = spot.x - reach >= GUTTER
+            && spot.x + reach <= self.width - 20
+            && spot.y - rise >= self.room.start
+            && spot.y + rise < self.room.end;
         let visible = (0..=self.height).contains(&spot.y);
         let is_apart = |i: &u32| !overlap(spot, &self.taken[*i as usize]);
         let mut rows = self.span(spot.y - rise, spot.y + rise);
@@ -117,6 +123,16 @@ impl Board {
             }
         }
         cost
+    }
+
+    /// Keeps the labels that come now between two heights.
+    pub(super) fn keep_within(&mut self, room: Range<i32>) {
+        self.room = room;
+    }
+
+    /// Where the room of the labels that come now ends.
+    pub(super) fn bottom(&self) -> i32 {
+        self.room.end
     }
 
     pub(super) fn take(&mut self, spot: Spot) {

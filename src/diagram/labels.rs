@@ -3,8 +3,13 @@
 //! Greedy, the most telling first: each label tries a few places beside what it
 //! names, prefers the one that covers the fewest lines, and is left out when none
 //! is free or all would cover too much.
+//!
+//! A label stays in the room of its sheet ([`super::sheets`]), which reaches over the next one, and the
+//! sheets with even numbers go first. So where a label stands depends on its sheet and
+//! its neighbours, never on what else of the run is drawn.
 
 use std::mem;
+use std::ops::Range;
 
 use crate::list::sort_by_key;
 use crate::trace::{Step, Tone};
@@ -14,6 +19,7 @@ use super::board::{Board, Spot};
 use super::layout::{GUTTER, Plan};
 use super::measure::{self, LINE};
 use super::scene::{Arrow, CROSS, Fate, Mark, MarkKind};
+use super::sheets::{RISE, sheet_at, sheet_top};
 use super::{Density, marks::Texts, words};
 
 /// Room between a label's text and the border of its box, along and across.
@@ -38,9 +44,18 @@ enum Owner {
     Arrow(usize),
 }
 
-/// Gives arrows and marks the labels for which there is room.
+/// A label that wants a place.
+struct Wish {
+    sheet: u32,
+    rank: u8,
+    y: i32,
+    owner: Owner,
+}
+
+/// Gives arrows and marks of some sheets the labels for which there is room.
 pub(super) fn place(
     plan: &Plan,
+    sheets: &Range<u32>,
     arrows: &mut [Arrow],
     lines: &[Line],
     marks: &mut [Mark],
@@ -54,30 +69,9 @@ pub(super) fn place(
         let (x, y) = (arrow.x2, arrow.y2);
         board.take(Spot { x, y, dir: (1000, 0), half_width: CROSS, half_height: CROSS });
     }
-    let few = plan.options.labels == Density::Few;
-    let mut wishes: Vec<(u8, i32, Owner)> = Vec::new();
-    for (i, mark) in marks.iter().enumerate() {
-        if !texts[i].chip.is_empty() {
-            wishes.push((chip_rank(mark), mark.y, Owner::Chip(i)));
-        }
-    }
-    for (i, mark) in marks.iter().enumerate() {
-        let rank = mark_rank(mark.kind);
-        if !texts[i].words.is_empty() && (!few || rank <= 3) {
-            wishes.push((rank, mark.y, Owner::Mark(i)));
-        }
-    }
-    if !few {
-        let mut last_sender = None;
-        for (i, arrow) in arrows.iter().enumerate().filter(|(_, arrow)| !arrow.routine) {
-            let step = (arrow.from, arrow.y1, plan.source.message_kind(arrow.message));
-            let repeats = last_sender.replace(step) == Some(step);
-            wishes.push((arrow_rank(arrow, repeats), arrow.y1, Owner::Arrow(i)));
-        }
-    }
-    // By rank, then from the top, then in the order above.
-    sort_by_key(&mut wishes, |(rank, y, _)| [(*rank).into(), y.abs_diff(i32::MIN).into()]);
-    for (rank, _, owner) in wishes {
+    for Wish { sheet, rank, owner, .. } in wishes(plan, sheets, arrows, marks, &texts) {
+        let top = |sheet: u32| (sheet_top(sheet) - RISE - plan.top) as i32;
+        board.keep_within(top(sheet)..top(sheet + 2));
         match owner {
             Owner::Chip(i) => {
                 let places = chip_places(plan, &marks[i], &texts[i]);
@@ -99,6 +93,49 @@ pub(super) fn place(
             }
         }
     }
+}
+
+/// What wants a label, in the order in which places are given: even sheets first, then by rank, then from
+/// the top.
+fn wishes(
+    plan: &Plan,
+    sheets: &Range<u32>,
+    arrows: &[Arrow],
+    marks: &[Mark],
+    texts: &[Texts],
+) -> Vec<Wish> {
+    let few = plan.options.labels == Density::Few;
+    let mut wishes = Vec::new();
+    let mut wish = |rank: u8, y: i32, owner: Owner| {
+        let sheet = sheet_at(plan.top + i64::from(y));
+        if sheets.contains(&sheet) {
+            wishes.push(Wish { sheet, rank, y, owner });
+        }
+    };
+    for (i, mark) in marks.iter().enumerate() {
+        if !texts[i].chip.is_empty() {
+            wish(chip_rank(mark), mark.y, Owner::Chip(i));
+        }
+    }
+    for (i, mark) in marks.iter().enumerate() {
+        let rank = mark_rank(mark.kind);
+        if !texts[i].words.is_empty() && (!few || rank <= 3) {
+            wish(rank, mark.y, Owner::Mark(i));
+        }
+    }
+    if !few {
+        let mut last_sender = None;
+        for (i, arrow) in arrows.iter().enumerate().filter(|(_, arrow)| !arrow.routine) {
+            let step = (arrow.from, arrow.y1, plan.source.message_kind(arrow.message));
+            let repeats = last_sender.replace(step) == Some(step);
+            wish(arrow_rank(arrow, repeats), arrow.y1, Owner::Arrow(i));
+        }
+    }
+    sort_by_key(&mut wishes, |wish| {
+        let turn = u64::from(wish.sheet % 2);
+        [turn << 8 | u64::from(wish.rank), wish.y.abs_diff(i32::MIN).into()]
+    });
+    wishes
 }
 
 fn chip_rank(mark: &Mark) -> u8 {
@@ -226,7 +263,9 @@ fn label_arrow(
         5..=6 => 4,
         _ => 3,
     };
-    let best = |text: &str| board.best(&arrow_places(plan, arrow, line, text), Some(own), most);
+    let bottom = board.bottom();
+    let best =
+        |text: &str| board.best(&arrow_places(plan, arrow, line, bottom, text), Some(own), most);
     let whole = best(&full);
     let least = whole.map_or(u32::MAX, |(cost, _)| cost);
     let cut = if full != short && least > SHORTENED { best(short) } else { None };
@@ -243,9 +282,9 @@ fn label_arrow(
     }
 }
 
-/// Places along an arrow: between two lifelines, first next to the one end that its
-/// siblings do not share.
-fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Spot> {
+/// Places along an arrow as far as a height: between two lifelines, first next to the one
+/// end that its siblings do not share.
+fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, bottom: i32, text: &str) -> Vec<Spot> {
     if arrow.is_loop() {
         let label = level(text, arrow.x1, i32::midpoint(arrow.y1, arrow.y2), PAD);
         return vec![Spot { x: arrow.x1 + 230 + label.half_width, ..label }];
@@ -257,8 +296,11 @@ fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Spot
     if dx == 0 {
         return Vec::new();
     }
+    // What comes far below has a label on its way there.
+    let near = (y2 > bottom).then(|| part_of(i64::from(bottom - line.y1), dy, dx));
+    let x2 = near.map_or(x2, |near| line.x1 + near);
     let length = {
-        let (dx, dy) = (i64::from(dx), i64::from(dy));
+        let (dx, dy) = (i64::from(x2 - line.x1), i64::from(y2.min(bottom) - line.y1));
         (dx * dx + dy * dy).isqrt() as i32
     };
     let mut dir = direction(dx, dy);
@@ -272,7 +314,7 @@ fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Spot
     }
     let mut places = Vec::new();
     for x in anchors(plan, arrow, line.x1, x2) {
-        let y = line.y1 + (i64::from(dy) * i64::from(x - line.x1) / i64::from(dx)) as i32;
+        let y = line.y1 + part_of(i64::from(x - line.x1), dx, dy);
         let at = |side: i32| Spot {
             x: x + dir.1 * ABOVE * side / 1000,
             y: y - dir.0 * ABOVE * side / 1000,
@@ -292,6 +334,11 @@ fn arrow_places(plan: &Plan, arrow: &Arrow, line: &Line, text: &str) -> Vec<Spot
         }
     }
     places
+}
+
+/// How far a line goes in one direction while it goes `part` of `whole` in the other.
+fn part_of(part: i64, whole: i32, other: i32) -> i32 {
+    (i64::from(other) * part / i64::from(whole)) as i32
 }
 
 /// Whether a text at `x` stays within its arrow.

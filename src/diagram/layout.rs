@@ -28,21 +28,28 @@ const FLIGHT_GUESS: i64 = 600;
 /// happens in the window.
 pub fn layout(source: &dyn Source, index: &Index, window: &Window, options: &Options) -> Scene {
     let plan = Plan::new(source, index, *window, options);
-    let (mut arrows, lines) = arrows::arrows(&plan);
-    let (mut marks, texts) = marks::marks(&plan);
-    labels::place(&plan, &mut arrows, &lines, &mut marks, texts);
+    let every_sheet = 0..u32::MAX;
+    drawn(&plan, &every_sheet)
+}
+
+/// Draws a plan, with the labels of some of its sheets.
+pub(super) fn drawn(plan: &Plan, labelled: &Range<u32>) -> Scene {
+    let (mut arrows, lines) = arrows::arrows(plan);
+    let (mut marks, texts) = marks::marks(plan);
+    labels::place(plan, labelled, &mut arrows, &lines, &mut marks, texts);
+    let now = plan.source.now();
     Scene {
         width: plan.width,
         height: plan.height,
         top: plan.top,
         window: plan.window,
-        segments: lifelines::segments(&plan),
+        columns: plan.columns.clone(),
+        segments: lifelines::segments(plan),
         arrows,
         marks,
-        ticks: ticks(&plan),
-        breaks: breaks(&plan),
-        now: plan.contains(source.now()).then(|| plan.y(source.now())),
-        columns: plan.columns,
+        ticks: ticks(plan),
+        breaks: breaks(plan),
+        now: plan.contains(now).then(|| plan.y(now)),
     }
 }
 
@@ -66,7 +73,7 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn new(
+    pub(super) fn new(
         source: &'a dyn Source,
         index: &Index,
         window: Window,

@@ -1,5 +1,6 @@
 //! Lifelines, piece by piece.
 
+use crate::list::sort_by_key;
 use crate::trace::{Epoch, EventKind, NodeState, Place, Status, Tone};
 
 use super::layout::Plan;
@@ -27,10 +28,17 @@ pub(super) fn segments(plan: &Plan) -> Vec<Segment> {
     for mut pen in pens {
         let last = pen.segment(plan);
         pen.draw(plan, last, present, &mut segments);
-        let ahead = Segment { look: Look::Ahead, tone: Tone::Rest, ..pen.segment(plan) };
-        pen.draw(plan, ahead, plan.height, &mut segments);
+        pen.draw(plan, ahead(last), plan.height, &mut segments);
     }
+    // Lane by lane, so that their order does not depend on where the window ends.
+    sort_by_key(&mut segments, |piece| [piece.column.into(), piece.y1.unsigned_abs().into()]);
     segments
+}
+
+/// A lifeline that says nothing about who will be what.
+fn ahead(Segment { column, x, y1, y2, .. }: Segment) -> Segment {
+    let (look, tone, role, hue) = (Look::Ahead, Tone::Rest, 0, 0);
+    Segment { column, x, y1, y2, look, role, tone, epoch: Epoch::default(), hue }
 }
 
 /// Draws one lifeline downwards.

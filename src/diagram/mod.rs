@@ -10,8 +10,9 @@
 //! Time runs down on a real axis ([`TimeScale`]): a delayed message is a long
 //! slanted arrow, a reordered pair crosses, a lost one ends in a cross, one
 //! under way ends at the present. The cost is proportional to what is in the
-//! window, not to the run. A view that scrolls asks for windows a little taller
-//! than itself and keeps one while it stays inside, so that labels do not jump.
+//! window, not to the run. A view that scrolls asks for [`sheets`], slices of
+//! equal height, and keeps each while it [`Lasts`]; together they are the whole
+//! picture, label for label.
 //!
 //! **Architecture invariant:** nothing here knows a protocol or a simulator;
 //! everything is read through [`Source`](crate::trace::Source). A scene leaves
@@ -31,6 +32,7 @@ mod plantuml;
 mod quiet;
 mod scale;
 mod scene;
+mod sheets;
 mod step;
 mod style;
 mod svg;
@@ -47,6 +49,7 @@ pub use scene::{
     Arrow, Break, Column, Fate, HUES, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick, hue,
     step_class, tone_class,
 };
+pub use sheets::{Lasts, SHEET_HEIGHT, Sheet, carried, sheet_at, sheets};
 pub use step::is_routine;
 pub use style::{Theme, css};
 pub use svg::svg;

@@ -255,38 +255,27 @@ pub struct Break {
     pub text: String,
 }
 
-impl Scene {
-    /// The same picture, everything in it so much further down.
-    #[must_use]
-    pub fn lowered(mut self, by: i32) -> Scene {
-        let lower = |label: &mut Option<Label>| {
-            if let Some(label) = label {
-                label.y += by;
-            }
-        };
-        for segment in &mut self.segments {
-            segment.y1 += by;
-            segment.y2 += by;
-        }
-        for arrow in &mut self.arrows {
-            arrow.y1 += by;
-            arrow.y2 += by;
-            lower(&mut arrow.label);
-        }
-        for mark in &mut self.marks {
-            mark.y += by;
-            lower(&mut mark.chip);
-            lower(&mut mark.label);
-        }
-        for tick in &mut self.ticks {
-            tick.y += by;
-        }
-        for stretch in &mut self.breaks {
-            stretch.y1 += by;
-            stretch.y2 += by;
-        }
-        self.now = self.now.map(|now| now + by);
-        self
+impl Arrow {
+    /// Moves it down.
+    pub(super) fn lower(&mut self, by: i32) {
+        self.y1 += by;
+        self.y2 += by;
+        lower(&mut self.label, by);
+    }
+}
+
+impl Mark {
+    /// Moves it down.
+    pub(super) fn lower(&mut self, by: i32) {
+        self.y += by;
+        lower(&mut self.chip, by);
+        lower(&mut self.label, by);
+    }
+}
+
+fn lower(label: &mut Option<Label>, by: i32) {
+    if let Some(label) = label {
+        label.y += by;
     }
 }
 

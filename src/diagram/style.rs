@@ -77,7 +77,7 @@ text{font:11px/1 Inter,'Helvetica Neue',Helvetica,Arial,'Liberation Sans',system
 .arrow .tip{fill:var(--c)}
 .label{fill:var(--ink);text-anchor:middle;paint-order:stroke;stroke:var(--ground);stroke-width:3px;stroke-linejoin:round}
 .arrow .label{fill:var(--c)}
-.mark .label{fill:var(--muted)}
+.mark .label{fill:var(--muted);stroke-width:5px}
 .mark .glyph{fill:var(--ground);stroke:var(--ink);stroke-width:1.3;stroke-linejoin:round}
 .mark.decided .glyph,.mark.written .glyph{fill:var(--ink)}
 .mark.written .glyph{stroke:none;opacity:.55}

@@ -59,12 +59,12 @@ fn paint(out: &mut String, scene: &Scene, source: &dyn Source, theme: Theme) -> 
     scene.arrows.iter().try_for_each(|arrow| arrow_lines(out, source, arrow))?;
     scene.breaks.iter().try_for_each(|stretch| break_lines(out, scene, stretch))?;
     scene.marks.iter().try_for_each(|mark| mark_glyph(out, source, mark))?;
-    scene.arrows.iter().try_for_each(|arrow| arrow_label(out, arrow))?;
-    scene.marks.iter().try_for_each(|mark| mark_labels(out, mark))?;
     if let Some(now) = scene.now {
         let (x, y) = (Px(GUTTER - 100), Px(now));
         writeln!(out, "<path class=\"now\" d=\"M{x} {y}H{width}\"/>")?;
     }
+    scene.arrows.iter().try_for_each(|arrow| arrow_label(out, arrow))?;
+    scene.marks.iter().try_for_each(|mark| mark_labels(out, mark))?;
     out.push_str("</g></g>\n</svg>\n");
     Ok(())
 }

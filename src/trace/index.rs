@@ -6,6 +6,8 @@ use super::{ClientId, Epoch, Event, EventKind, Fact, MessageId, NodeId, Place, T
 const STRIDE: usize = 256;
 /// The most open flights a snapshot names, the latest sent first to stay.
 const OPEN_MAX: usize = 256;
+/// So many deliveries tell how long a message usually takes: what is drawn by it then stays as it is.
+const TYPICAL_OF: u32 = 64;
 
 /// Whether a node takes steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +70,7 @@ pub struct State {
     pub open: Vec<MessageId>,
     /// Per client: how many operations wait for their answer.
     waiting: Vec<u16>,
-    /// How long the deliveries so far took together, in microseconds.
+    /// How long the first deliveries took together, in microseconds.
     delivered_us: u64,
     /// How many there were.
     deliveries: u32,
@@ -96,7 +98,7 @@ impl State {
             EventKind::Delivered { message, .. } => {
                 self.close(message);
                 let sent = event.cause.and_then(|cause| before.get(cause.event().index()));
-                if let Some(sent) = sent {
+                if let Some(sent) = sent.filter(|_| self.deliveries < TYPICAL_OF) {
                     self.delivered_us += event.at.since(sent.at);
                     self.deliveries += 1;
                 }
@@ -175,8 +177,8 @@ impl Index {
         self.read == 0
     }
 
-    /// How long a message usually takes in this run, in microseconds; `None` before the
-    /// first delivery.
+    /// How long a message usually takes in this run, in microseconds: the mean of its first 64
+    /// deliveries; `None` before the first.
     pub fn typical_us(&self) -> Option<u64> {
         self.last.delivered_us.checked_div(self.last.deliveries.into())
     }

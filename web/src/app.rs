@@ -14,7 +14,6 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
-use synod::diagram::Scene;
 use synod::scenario::{Do, Theme};
 use synod::session::{QuorumMargin, Summary};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
@@ -29,12 +28,14 @@ use crate::model::{
 };
 use crate::panels::{Offer, Spot};
 use crate::share::Entry;
-use crate::ui::Kept;
+use crate::stage::Drawn;
 
 /// Everything that can happen to the page.
 pub enum Msg {
     /// The browser is about to paint, at so many milliseconds; sent while the run moves.
     Frame(f64),
+    /// A frame was painted, and there is more to draw.
+    DrawOn,
     /// The address changed: at the start, by "back", by a link pasted into this tab.
     Address,
     /// Something of the gallery was chosen: the query that opens it.
@@ -382,6 +383,7 @@ pub struct App {
     send: Callback<Msg>,
     frame: Option<AnimationFrame>,
     copied: Option<Timeout>,
+    draws: Option<Timeout>,
     _listeners: Vec<EventListener>,
 }
 
@@ -398,8 +400,10 @@ struct Seen {
     quorum: Option<QuorumMargin>,
     goals: Vec<GoalState>,
     invariants: Vec<InvariantState>,
-    /// The scene as it is drawn, and what it was drawn from.
-    picture: Option<(Picture, Kept)>,
+    /// The sheets as they are drawn.
+    sheets: Vec<Drawn>,
+    /// Whether only what led to what is pointed at stands out.
+    cone: bool,
     /// How the cluster does, where that is shown.
     health: Option<Summary>,
     /// The digest of the run, while it stands.
@@ -434,15 +438,6 @@ struct Drag {
 struct Menu {
     touched: Touched,
     spot: Spot,
-}
-
-/// What a drawn scene depends on.
-struct Picture {
-    scene: Rc<Scene>,
-    picked: Option<EventId>,
-    /// What is pointed at, while the run stands.
-    pointed: Option<EventId>,
-    still: bool,
 }
 
 impl Component for App {
@@ -489,6 +484,7 @@ impl Component for App {
             send,
             frame: None,
             copied: None,
+            draws: None,
             _listeners: listeners,
         };
         browser::set_theme(app.theme);

@@ -121,11 +121,11 @@ fn touched(event: &MouseEvent, element: &Element) -> Option<Msg> {
     if at.is_none() && lane.is_none() {
         return None;
     }
-    let scene = within(element, ".stage-scene").map(|scene| scene.get_bounding_client_rect().top());
+    let run = within(element, ".stage-run").map(|run| run.get_bounding_client_rect().top());
     Some(Msg::Touch {
         event: at,
         lane,
-        below: scene.map(|top| event.client_y() - top as i32),
+        below: run.map(|top| event.client_y() - top as i32),
         at: (event.client_x(), event.client_y()),
     })
 }

@@ -3,9 +3,12 @@
 mod cluster;
 mod paint;
 
+use std::rc::Rc;
+
 pub(crate) use cluster::cluster;
 pub(crate) use paint::Accent;
-use synod::diagram::{Column, Scene};
+use synod::diagram::{self, Column, Scene};
+use synod::trace::{EventId, Source};
 use yew::NodeRef;
 
 use crate::model::{NodeCard, Sight};
@@ -21,9 +24,16 @@ const BESIDE: i32 = 260;
 /// A lane narrower than this shows letters instead of words, in tenths of a pixel.
 const NARROW: i32 = 920;
 
+/// What the picture shows over the run.
+pub(crate) struct Over {
+    /// Whether only what led to what is pointed at stands out.
+    pub(crate) cone: bool,
+    pub(crate) tip: Option<Tip>,
+}
+
 /// What is said about what the pointer is over.
 pub(crate) struct Tip {
-    /// Where, in pixels of the scene.
+    /// Where, in pixels of the stage.
     pub(crate) x: i32,
     /// Where.
     pub(crate) y: i32,
@@ -52,36 +62,109 @@ pub(crate) struct Lifted<'a> {
     pub(crate) to: usize,
 }
 
-/// The picture of a scene; it is drawn again only where the scene is another.
-pub(crate) fn picture(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> Kept {
-    paint::picture(scene, labels, accent).into()
+/// A sheet as it is drawn, layer by layer, and what it was drawn from.
+pub(crate) struct Drawn {
+    scene: Rc<Scene>,
+    accented: Vec<EventId>,
+    still: bool,
+    ground: Option<Kept>,
+    lines: Option<Kept>,
+    words: Option<Kept>,
+}
+
+impl Drawn {
+    /// Draws what is in view, and a part of what is ready for a reader who scrolls, so that no frame takes long.
+    /// What has not changed since `before` stays the same. While the run is `still`, messages are told to those who
+    /// cannot see them.
+    pub(crate) fn all(
+        sight: &Sight,
+        before: &[Drawn],
+        accent: &Accent<'_>,
+        still: Option<&dyn Source>,
+    ) -> Vec<Drawn> {
+        let mut spare = true;
+        let draw = |scene: &Rc<Scene>| {
+            let known = before.iter().find(|drawn| Rc::ptr_eq(&drawn.scene, scene));
+            let mut may_draw = || sight.is_in_view(scene) || std::mem::take(&mut spare);
+            Drawn::of(scene, known, accent, still, &mut may_draw)
+        };
+        sight.scenes.iter().map(draw).collect()
+    }
+
+    fn of(
+        scene: &Rc<Scene>,
+        known: Option<&Drawn>,
+        accent: &Accent<'_>,
+        still: Option<&dyn Source>,
+        may_draw: &mut dyn FnMut() -> bool,
+    ) -> Drawn {
+        let accented = accent.within(scene);
+        let is_same = |known: &&Drawn| known.accented == accented && known.still == still.is_some();
+        let same = known.filter(is_same);
+        let mut ground = known.and_then(|known| known.ground.clone());
+        let mut lines = same.and_then(|same| same.lines.clone());
+        if lines.is_none() && may_draw() {
+            let said = still.iter().flat_map(|source| {
+                scene.arrows.iter().map(|arrow| diagram::arrow_text(*source, arrow))
+            });
+            let labels: Vec<String> = said.collect();
+            lines = Some(paint::lines(scene, &labels, accent).into());
+            ground.get_or_insert_with(|| paint::ground(scene).into());
+        }
+        let mut words = same.and_then(|same| same.words.clone());
+        if lines.is_some() && words.is_none() && may_draw() {
+            words = Some(paint::words(scene, accent).into());
+        }
+        let (scene, still) = (Rc::clone(scene), still.is_some());
+        Drawn { scene, accented, still, ground, lines, words }
+    }
+
+    /// Whether nothing of it is left to be drawn.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.words.is_some()
+    }
 }
 
 /// `width` is that of the view, in pixels.
 pub(crate) fn stage(
     node: &NodeRef,
     sight: &Sight,
-    picture: &Kept,
+    sheets: &[Drawn],
     heads: &Heads<'_>,
     width: i32,
-    tip: Option<Tip>,
+    over: Over,
 ) -> El {
     // The room right of the last lane may go where it is all that does not fit.
-    let wide = sight.scene.width / 10;
+    let wide = sight.width() / 10;
     let fits = wide - width <= SPARE_PX;
     let width = format!("width:{}px", if fits { wide.min(width) } else { wide });
-    let scene = of("div", "stage-scene")
-        .at("style", format!("top:{}px", sight.top))
-        .add_node(picture.node())
-        .maybe(tip.map(Tip::view));
-    let run = of("div", "stage-run").at("style", format!("{width};height:{}px", sight.height));
+    let layer = |kept: fn(&Drawn) -> &Option<Kept>| {
+        let mut layer = el("div");
+        for (i, drawn) in sheets.iter().enumerate() {
+            // The first is what comes into the others from above.
+            let key = if i == 0 { -1 } else { drawn.scene.top };
+            if let Some(kept) = kept(drawn) {
+                layer = layer.add_node(kept.node(key.to_string()));
+            }
+        }
+        layer
+    };
+    let now = of("i", "now").at("style", format!("top:{}px", sight.now));
+    let run = of("div", if over.cone { "stage-run cone" } else { "stage-run" })
+        .at("style", format!("{width};height:{}px", sight.height))
+        .add(paint::patterns())
+        .add(layer(|drawn| &drawn.ground))
+        .add(layer(|drawn| &drawn.lines))
+        .add(now)
+        .add(layer(|drawn| &drawn.words))
+        .maybe(over.tip.map(Tip::view));
     of("div", "stage")
         .node(node)
         .at("tabindex", "0")
         .at("role", "region")
         .at("aria-label", "Sequence diagram; time runs down")
-        .add(of("div", "stage-heads").at("style", width).add(heads.view(&sight.scene)))
-        .add(run.add(scene))
+        .add(of("div", "stage-heads").at("style", width).add(heads.view(sight.columns())))
+        .add(run)
 }
 
 impl Tip {
@@ -96,8 +179,8 @@ impl Tip {
 
 impl Heads<'_> {
     /// Who lives where: name, role, epoch, whether it is up.
-    fn view(&self, scene: &Scene) -> El {
-        let gaps = scene.columns.windows(2).map(|pair| pair[1].x - pair[0].x);
+    fn view(&self, columns: &[Column]) -> El {
+        let gaps = columns.windows(2).map(|pair| pair[1].x - pair[0].x);
         let narrow = gaps.min().unwrap_or(i32::MAX) < NARROW;
         let hidden = (self.hidden > 0).then(|| {
             button("hidden-lanes", "hidden")
@@ -106,9 +189,9 @@ impl Heads<'_> {
                 .text("hidden")
         });
         of("div", if narrow { "heads narrow" } else { "heads" })
-            .all(scene.columns.iter().map(|column| self.head(column, narrow)))
+            .all(columns.iter().map(|column| self.head(column, narrow)))
             .maybe(hidden)
-            .maybe(self.lifted.as_ref().map(|lifted| lifted.target(&scene.columns)))
+            .maybe(self.lifted.as_ref().map(|lifted| lifted.target(columns)))
     }
 
     fn head(&self, column: &Column, narrow: bool) -> El {

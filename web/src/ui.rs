@@ -282,9 +282,9 @@ impl From<El> for Kept {
 }
 
 impl Kept {
-    /// To be added to an element.
-    pub(crate) fn node(&self) -> VNode {
-        VComp::new::<Still>(Rc::new(KeptProps { html: self.clone() }), None).into()
+    /// To be added to an element; the key tells it apart from its siblings.
+    pub(crate) fn node(&self, key: impl Into<Key>) -> VNode {
+        VComp::new::<Still>(Rc::new(KeptProps { html: self.clone() }), Some(key.into())).into()
     }
 }
 

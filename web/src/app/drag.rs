@@ -7,7 +7,7 @@ use web_sys::Element;
 
 use super::{App, Drag, Grabbed};
 use crate::browser;
-use crate::model::{Moment, Touched, moment_of, span};
+use crate::model::{Moment, Touched, moment_of, span, stage_time};
 use crate::panels::Carried;
 use crate::stage::Lifted;
 use crate::ui::{El, of};
@@ -80,7 +80,6 @@ impl App {
     /// What moves a message's arrival to a height of the window.
     fn delaying(&self, sent: EventId, y: i32) -> Option<Doing> {
         let model = self.model.as_ref().ok()?;
-        let scene = &self.seen.sight.as_ref()?.scene;
         let source = model.session().source();
         let event = source.events().get(sent.index())?;
         let (EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. }) = event.kind
@@ -90,9 +89,8 @@ impl App {
         if sent.index() >= source.reached() {
             return None;
         }
-        let top = self.bounds(".stage-scene")?.1;
-        let below = i64::from(y - top) * 10;
-        let until = model.axis().time(scene.top + below).max(event.at.after(1));
+        let top = self.bounds(".stage-run")?.1;
+        let until = stage_time(model.axis(), y - top).max(event.at.after(1));
         let touched = Touched::event(model.session(), sent)?;
         let moment = moment_of(model.session(), touched);
         Some(Doing::Act(moment, Do::Delay { message: message.0, until_us: until.0 }))
@@ -116,7 +114,7 @@ impl App {
     /// How many of the other lanes are left of a place of the window.
     fn place_at(&self, name: &str, x: i32) -> Option<usize> {
         let x = (x - self.bounds(".heads")?.0) * 10;
-        let columns = &self.seen.sight.as_ref()?.scene.columns;
+        let columns = self.seen.sight.as_ref()?.columns();
         Some(columns.iter().filter(|column| column.name != name && column.x < x).count())
     }
 

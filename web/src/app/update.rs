@@ -3,25 +3,26 @@
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use synod::diagram;
 use synod::scenario::{Do, Scenario, Theme};
 use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Place, Time};
 use web_sys::Element;
 
 use super::files::plays_by_itself;
-use super::{App, Dialog, Look, Menu, Msg, Picture, Tab};
+use super::{App, Dialog, Look, Menu, Msg, Tab};
 use crate::embed::{Ask, Embed};
 use crate::model::{
     Model, Moment, Target, Touched, View, goals, has_cuts, invariants, led_to, moment_of,
-    node_cards, setup,
+    node_cards, setup, stage_time,
 };
 use crate::panels::{Spot, words_of};
-use crate::stage::{Accent, HEADS_PX};
-use crate::{browser, crash, share, stage};
+use crate::stage::{Accent, Drawn, HEADS_PX};
+use crate::{browser, crash, share};
 
 /// How much real time a frame may take for steps of the run, in milliseconds.
 const FRAME_BUDGET_MS: f64 = 8.0;
+/// What is left to be drawn waits so long for the frame to be painted, in milliseconds.
+const DRAW_ON_MS: u32 = 8;
 /// How long the word stands that a link was copied, in milliseconds.
 const COPIED_MS: u32 = 2_500;
 /// Below this width of the stage, in pixels, what floats over it takes most of it.
@@ -147,7 +148,7 @@ impl App {
                 }
                 return self.on_scroll(top);
             }
-            Msg::Resized => {}
+            Msg::DrawOn | Msg::Resized => {}
             Msg::Sized(width, height) => {
                 let view = View { width, height, ..self.view };
                 return std::mem::replace(&mut self.view, view) != view;
@@ -247,6 +248,7 @@ impl App {
     }
 
     /// Asks for the next frame while the run moves by itself. A hidden tab gets none, so its run waits.
+    /// Where something is left to be drawn, that comes after the frame that is being made.
     pub(super) fn keep_moving(&mut self) {
         let moves = self.model.as_ref().is_ok_and(|model| model.is_playing() || model.is_busy());
         if !moves {
@@ -257,6 +259,9 @@ impl App {
                 gloo_render::request_animation_frame(move |now_ms| send.emit(Msg::Frame(now_ms)));
             self.frame = Some(frame);
         }
+        let draws = !moves && self.model.is_ok() && !self.seen.sheets.iter().all(Drawn::is_whole);
+        let send = self.send.clone();
+        self.draws = draws.then(|| Timeout::new(DRAW_ON_MS, move || send.emit(Msg::DrawOn)));
     }
 
     /// Makes ready what the view shows; what has not changed stays the same value.
@@ -291,20 +296,12 @@ impl App {
         let still = !model.is_playing() && !model.is_busy();
         let picked = model.picked();
         let pointed = self.hover.filter(|_| still);
-        let same = seen.picture.as_ref().is_some_and(|(of, _)| {
-            Rc::ptr_eq(&of.scene, &sight.scene)
-                && (of.picked, of.pointed, of.still) == (picked, pointed, still)
-        });
-        if !same {
-            let scene = Rc::clone(&sight.scene);
-            // Texts to be read aloud are of no use while everything moves.
-            let arrows = scene.arrows.iter().take_while(|_| still);
-            let labels: Vec<String> =
-                arrows.map(|arrow| diagram::arrow_text(session.source(), arrow)).collect();
-            let lit = pointed.map_or_else(Vec::new, |event| led_to(session, &scene, event));
-            let drawn = stage::picture(&scene, &labels, &Accent { picked, lit: &lit });
-            seen.picture = Some((Picture { scene, picked, pointed, still }, drawn));
-        }
+        let lit = pointed.map_or_else(Vec::new, |event| led_to(session, sight.window(), event));
+        let accent = Accent { picked, lit: &lit };
+        // Texts to be read aloud are of no use while everything moves.
+        let source = still.then(|| session.source());
+        seen.sheets = Drawn::all(&sight, &seen.sheets, &accent, source);
+        seen.cone = !lit.is_empty();
         seen.digest = still.then(|| session.digest().to_string());
         seen.sight = Some(sight);
         if let Some(embed) = &mut self.embed {
@@ -461,13 +458,13 @@ impl App {
         below: Option<i32>,
         at: (i32, i32),
     ) {
-        let (Ok(model), Some(sight)) = (&self.model, &self.seen.sight) else { return };
+        let Ok(model) = &self.model else { return };
         let session = model.session();
         let touched = match (event, lane.and_then(|lane| session.cast().place(lane))) {
             (Some(event), _) => Touched::event(session, event),
             (None, Some(place)) => {
-                let y = below.map(|below| sight.scene.top + i64::from(below) * 10);
-                Some(Touched::lane(session, place, y.map(|y| model.axis().time(y))))
+                let at = below.map(|below| stage_time(model.axis(), below));
+                Some(Touched::lane(session, place, at))
             }
             (None, None) => None,
         };
@@ -502,9 +499,9 @@ impl App {
 
     fn walk(&mut self, back: bool) {
         let Some(sight) = &self.seen.sight else { return };
-        let (arrows, marks) = (sight.scene.arrows.iter(), sight.scene.marks.iter());
-        let arrows = arrows.filter(|arrow| !arrow.ahead).map(|arrow| arrow.sent);
-        let marks = marks.filter(|mark| !mark.ahead).map(|mark| mark.event);
+        let arrows = sight.arrows().map(|(_, arrow)| arrow).filter(|arrow| !arrow.ahead);
+        let marks = sight.marks().map(|(_, mark)| mark).filter(|mark| !mark.ahead);
+        let (arrows, marks) = (arrows.map(|arrow| arrow.sent), marks.map(|mark| mark.event));
         let events: Vec<EventId> = arrows.chain(marks).collect();
         self.with(|model| model.walk(&events, back));
         self.show_picked();
@@ -517,10 +514,13 @@ impl App {
         let playing = self.model.as_ref().is_ok_and(Model::is_playing);
         // Who scrolls down to the present of a run that plays wants to go on with it.
         let follow = playing && !self.view.follow && top > before && top >= followed - 8;
-        let changed = top != before || self.view.follow != follow;
+        let changed = self.view.follow != follow;
         self.view.follow = follow;
         self.aim = None;
-        changed
+        let (Ok(model), Some(drawn)) = (&mut self.model, &self.seen.sight) else { return changed };
+        // Most of the time the browser alone moves what is there.
+        let sight = model.sight(self.view);
+        changed || !sight.is_drawn_as(drawn) || self.hover.is_some()
     }
 
     fn pick(&mut self, event: Option<EventId>) {

@@ -3,10 +3,10 @@
 use synod::trace::{EventId, Time};
 
 use super::{App, Dialog, Look, Tab};
-use crate::model::{Fall, Halted, Model, detail, drawn, offers, story, verdict_text};
+use crate::model::{Fall, Halted, Model, Sight, detail, drawn, offers, story, verdict_text};
 use crate::panels;
 use crate::share::LONG;
-use crate::stage::{Heads, Tip, cluster, stage};
+use crate::stage::{Heads, Over, Tip, cluster, stage};
 use crate::transport::Transport;
 use crate::ui::{El, button, el, icon, link, of, plain, said};
 
@@ -115,15 +115,14 @@ impl App {
     }
 
     pub(super) fn stage_area(&self, model: &Model, fall: Option<&Fall>) -> El {
-        let drawn = self.seen.sight.as_ref().zip(self.seen.picture.as_ref());
-        let stage = drawn.map(|(sight, (_, picture))| {
-            let tip = self.tip(model);
+        let stage = self.seen.sight.as_ref().map(|sight| {
+            let over = Over { cone: self.seen.cone, tip: self.tip(model, sight) };
             let heads = Heads {
                 cards: &self.seen.cards,
                 hidden: model.session().cast().places().len() - model.options().lanes.len(),
                 lifted: self.lifted(),
             };
-            stage(&self.stage, sight, picture, &heads, self.view.width, tip)
+            stage(&self.stage, sight, &self.seen.sheets, &heads, self.view.width, over)
         });
         let over = of("div", "over")
             .maybe(self.back_to_now())
@@ -186,23 +185,22 @@ impl App {
         }
     }
 
-    fn tip(&self, model: &Model) -> Option<Tip> {
+    fn tip(&self, model: &Model, sight: &Sight) -> Option<Tip> {
         let event = self.hover?;
-        let sight = self.seen.sight.as_ref()?;
-        let scene = &sight.scene;
         let detail = detail(model.session(), event)?;
-        let (x, y) = match scene.arrows.iter().find(|arrow| arrow.sent == event) {
-            Some(arrow) => (i32::midpoint(arrow.x1, arrow.x2), i32::midpoint(arrow.y1, arrow.y2)),
-            None => {
-                scene.marks.iter().find(|mark| mark.event == event).map(|mark| (mark.x, mark.y))?
-            }
+        let arrow = sight.arrows().find(|(_, arrow)| arrow.sent == event);
+        let (top, x, y) = if let Some((top, a)) = arrow {
+            (top, i32::midpoint(a.x1, a.x2), i32::midpoint(a.y1, a.y2))
+        } else {
+            let (top, mark) = sight.marks().find(|(_, mark)| mark.event == event)?;
+            (top, mark.x, mark.y)
         };
         let rows = detail.rows.iter().filter(|(name, _)| !matches!(*name, "from" | "at"));
         let mut line: Vec<String> = rows.map(|(name, value)| format!("{name} {value}")).collect();
         line.extend(detail.ignored.map(|(word, _)| format!("ignored: {word}")));
-        let margin = 1_300.min(scene.width / 2);
-        let (x, y) = (x.clamp(margin, scene.width - margin) / 10, y / 10);
-        let seen_at = sight.top + y - sight.scroll.unwrap_or(self.view.top);
+        let margin = 1_300.min(sight.width() / 2);
+        let (x, y) = (x.clamp(margin, sight.width() - margin) / 10, top + y / 10);
+        let seen_at = y - sight.scroll.unwrap_or(self.view.top);
         let below = seen_at < TIP_ROOM;
         Some(Tip { x, y, title: detail.title, line: line.join(" · "), below })
     }

@@ -36,7 +36,7 @@ pub use views::{
     epoch_phrase, goals, has_cuts, invariants, isolation, led_to, node_cards, span, splitting,
     story, verdict_text,
 };
-pub use window::{Sight, View};
+pub use window::{Sight, View, stage_time, stage_top};
 
 /// Steps taken between two looks at the real clock.
 const CHUNK: u32 = 256;

@@ -1,5 +1,8 @@
 //! The page without a browser: playing, stepping, acting in the past, sharing.
 
+use std::rc::Rc;
+
+use synod::diagram::Scene;
 use synod::scenario::{Do, Scenario};
 use synod::session::{Judged, gallery, protocols, scenario_of};
 use synod::trace::{EventKind, NodeId, Time};
@@ -191,12 +194,54 @@ fn the_picture_is_kept_while_nothing_changes() {
     let mut model = usual();
     play(&mut model, 60);
     model.pause();
-    let first = model.sight(VIEW).scene;
-    assert!(Rc::ptr_eq(&first, &model.sight(VIEW).scene));
-    let scrolled = View { follow: false, top: 3, ..VIEW };
-    assert!(Rc::ptr_eq(&first, &model.sight(scrolled).scene), "a few pixels need no new layout");
+    let shown = |model: &mut Model, view| model.sight(view).scenes;
+    let kept = |before: &[Rc<Scene>], after: &[Rc<Scene>]| {
+        let kept = before.iter().filter(|scene| after.iter().any(|other| Rc::ptr_eq(scene, other)));
+        kept.count()
+    };
+    let first = shown(&mut model, VIEW);
+    assert_eq!(kept(&first, &shown(&mut model, VIEW)), first.len());
+    let top = model.sight(VIEW).scroll.expect("the view follows");
+    let scrolled = View { follow: false, top: top - 3, ..VIEW };
+    assert_eq!(kept(&first, &shown(&mut model, scrolled)), first.len(), "a few pixels are nothing");
     model.step(-1);
-    assert!(!Rc::ptr_eq(&first, &model.sight(VIEW).scene));
+    let second = shown(&mut model, VIEW);
+    assert!(0 < kept(&first, &second) && kept(&first, &second) < first.len());
+}
+
+#[test]
+fn sheets_that_were_kept_are_as_if_drawn_anew() {
+    let mut kept = 0;
+    for (number, scenario) in situations().enumerate() {
+        let mut model = Model::open(scenario).expect("it opens");
+        let mut state = number as u64;
+        let mut next = move |below: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let mut before: Vec<Rc<Scene>> = Vec::new();
+        for round in 0..25 {
+            match next(4) {
+                0 => model.step(-(next(40) as i32) - 1),
+                1 => model.step(next(40) as i32 + 1),
+                2 => play(&mut model, next(40) as u32),
+                _ => model.seek(Time(next(model.extent().max(Time(1)).0))),
+            }
+            model.pause();
+            let view = View { follow: next(2) == 0, top: next(3_000) as i32, ..VIEW };
+            let seen = model.sight(view).scenes;
+            kept +=
+                seen.iter().filter(|scene| before.iter().any(|old| Rc::ptr_eq(scene, old))).count();
+            // Everything that is kept goes.
+            model.generation += 1;
+            let anew = model.sight(view).scenes;
+            assert!(seen == anew, "situation {number}, round {round}");
+            before = anew;
+        }
+    }
+    assert!(kept > 100, "only {kept} were kept");
 }
 
 #[test]
@@ -333,7 +378,7 @@ fn the_list_finds_folds_and_leaves_out() {
     let lane = lane.expect("it is a lane");
     model.hide_lane(lane);
     assert!(model.is_hidden(lane) && all(&model, "").rows.iter().all(|row| row.place != name));
-    assert_eq!(model.sight(VIEW).scene.columns.len(), model.session().cast().nodes.len());
+    assert_eq!(model.sight(VIEW).columns().len(), model.session().cast().nodes.len());
     model.hide_lane(lane);
     assert_eq!(model.options().lanes, model.session().cast().places());
     let kind = MessageKind::Protocol(0);

@@ -1,6 +1,6 @@
 //! What the panels show, as plain values that are compared before anything is drawn again.
 
-use synod::diagram::{HUES, Scene, event_text, tone_class};
+use synod::diagram::{HUES, Window, event_text, tone_class};
 use synod::scenario::Do;
 use synod::session::{Judged, Session, Timer, Verdict};
 use synod::trace::{
@@ -414,11 +414,11 @@ pub struct Detail {
     pub ignored: Option<(&'static str, &'static str)>,
 }
 
-/// What led to an event, as far as a scene shows it: for a quorum the messages that made it, for anything else
+/// What led to an event, as far as a picture shows it: for a quorum the messages that made it, for anything else
 /// all that happened before it. A message is pointed at by its sending and means its arrival.
-pub fn led_to(session: &Session, scene: &Scene, event: EventId) -> Vec<EventId> {
+pub fn led_to(session: &Session, shown: Window, event: EventId) -> Vec<EventId> {
     let source = session.source();
-    let shown = window(source.events(), scene.window.from, scene.window.to);
+    let shown = window(source.events(), shown.from, shown.to);
     let made = quorum_messages(source, event, shown.start);
     if !made.is_empty() {
         return made.into_iter().chain([event]).collect();

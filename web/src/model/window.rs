@@ -1,8 +1,9 @@
-//! What of the run is in view, laid out once and kept while it stays in view.
+//! What of the run is in view: the sheets that can be seen, each laid out once and kept while it lasts.
 
+use std::ops::Range;
 use std::rc::Rc;
 
-use synod::diagram::{self, Options, Scene};
+use synod::diagram::{self, Arrow, Column, Fold, Lasts, Mark, Options, Scene, sheet_at};
 use synod::session::Session;
 use synod::trace::{Index, Time};
 
@@ -10,6 +11,8 @@ use super::Axis;
 
 /// Room above the first instant, for the lanes' heads have a rule of their own, in tenths of a pixel.
 pub const HEAD_ROOM: i64 = 140;
+/// Sheets this near below the view are ready when it comes to them, in tenths of a pixel.
+const AHEAD: i64 = 2_000;
 
 /// What the reader's window onto the stage is, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +32,13 @@ pub struct View {
 /// The picture for a view.
 #[derive(Clone)]
 pub struct Sight {
-    /// The scene; the same `Rc` while nothing about it changed.
-    pub scene: Rc<Scene>,
-    /// Where the scene's first instant stands on the stage, in pixels.
-    pub top: i32,
+    /// What comes into the first sheet from above, then the sheets from the top down. Each is the same
+    /// `Rc` while nothing about it changed.
+    pub scenes: Vec<Rc<Scene>>,
+    /// What of the stage is in view, in pixels.
+    pub seen: Range<i32>,
+    /// The height of the present on the stage, in pixels.
+    pub now: i32,
     /// How tall the whole stage is, in pixels.
     pub height: i32,
     /// How far the view is to be scrolled, where it keeps to the present.
@@ -43,22 +49,114 @@ pub struct Sight {
     pub now_off: i32,
 }
 
-/// What the last picture was laid out for.
+impl Sight {
+    /// The lanes.
+    pub fn columns(&self) -> &[Column] {
+        self.scenes.last().map_or(&[], |sheet| &sheet.columns)
+    }
+
+    /// The width of the picture, in tenths of a pixel.
+    pub fn width(&self) -> i32 {
+        self.scenes.last().map_or(0, |sheet| sheet.width)
+    }
+
+    /// What time is in the picture.
+    pub fn window(&self) -> diagram::Window {
+        let (first, last) = (self.scenes.first(), self.scenes.last());
+        let from = first.map_or(Time::ZERO, |sheet| sheet.window.from);
+        diagram::Window { from, to: last.map_or(from, |sheet| sheet.window.to) }
+    }
+
+    /// Whether some of a sheet can be seen. What comes from above is taken to reach into the view.
+    pub fn is_in_view(&self, sheet: &Rc<Scene>) -> bool {
+        let top = stage_top(sheet);
+        let is_carried = self.scenes.first().is_some_and(|first| Rc::ptr_eq(first, sheet));
+        is_carried || (top < self.seen.end && top + sheet.height / 10 > self.seen.start)
+    }
+
+    /// Whether there is nothing to draw where this was drawn before: only how far the view is scrolled differs.
+    pub fn is_drawn_as(&self, before: &Sight) -> bool {
+        let pairs = self.scenes.iter().zip(&before.scenes);
+        self.scenes.len() == before.scenes.len()
+            && pairs.into_iter().all(|(one, other)| Rc::ptr_eq(one, other))
+            && (self.now, self.height, self.scroll) == (before.now, before.height, before.scroll)
+            && self.now_off.signum() == before.now_off.signum()
+    }
+
+    /// The messages, each with the height of its sheet on the stage, in pixels.
+    pub fn arrows(&self) -> impl Iterator<Item = (i32, &Arrow)> {
+        let sheets = self.scenes.iter().map(|sheet| (stage_top(sheet), sheet));
+        sheets.flat_map(|(top, sheet)| sheet.arrows.iter().map(move |arrow| (top, arrow)))
+    }
+
+    /// What happened, each with the height of its sheet on the stage, in pixels.
+    pub fn marks(&self) -> impl Iterator<Item = (i32, &Mark)> {
+        let sheets = self.scenes.iter().map(|sheet| (stage_top(sheet), sheet));
+        sheets.flat_map(|(top, sheet)| sheet.marks.iter().map(move |mark| (top, mark)))
+    }
+}
+
+/// Where a sheet begins on the stage, in pixels.
+pub fn stage_top(sheet: &Scene) -> i32 {
+    ((sheet.top + HEAD_ROOM) / 10) as i32
+}
+
+/// The instant at a height of the stage in pixels.
+pub fn stage_time(axis: &Axis, y: i32) -> Time {
+    axis.time(i64::from(y) * 10 - HEAD_ROOM)
+}
+
+/// What every sheet that is kept was laid out for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
     generation: u32,
-    window: diagram::Window,
-    width: i32,
-    now: Time,
-    reached: usize,
-    recorded: usize,
+    width: u16,
+    /// What is drawn by how long messages usually take.
+    typical_us: Option<u64>,
 }
 
-/// Keeps the last picture.
+/// The present, as a sheet may show it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Present {
+    now: Time,
+    reached: usize,
+    known: Known,
+}
+
+/// What is known to come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Known {
+    recorded: usize,
+    /// Waiting for what is due next is folded before it is recorded.
+    folded: Option<Fold>,
+}
+
+/// A sheet that is kept.
+struct Kept {
+    number: u32,
+    at: Present,
+    lasts: Lasts,
+    scene: Rc<Scene>,
+}
+
+impl Kept {
+    fn is_good(&self, present: Present) -> bool {
+        self.at == present
+            || match self.lasts {
+                Lasts::After(past) => past < present.now,
+                Lasts::Before(begins) => present.now < begins && self.at.known == present.known,
+                Lasts::Now => false,
+            }
+    }
+}
+
+/// Keeps what was drawn last.
 #[derive(Default)]
 pub(super) struct Window {
     options: Options,
-    last: Option<(Key, Rc<Scene>)>,
+    key: Option<Key>,
+    sheets: Vec<Kept>,
+    carried: Option<(u32, Present, Rc<Scene>)>,
 }
 
 impl Window {
@@ -85,37 +183,66 @@ impl Window {
         let followed = (now + HEAD_ROOM - tall * (100 - i64::from(view.below_now)) / 100).max(0);
         let top = if view.follow { followed } else { i64::from(view.top) * 10 };
         let top = top.min((height - tall).max(0));
-        // Whole blocks of half the view's height: labels stay where they are while the reader scrolls.
-        let block = tall / 2;
-        let first = ((top - HEAD_ROOM) / block - 1).max(0) * block;
-        let window =
-            diagram::Window { from: axis.time(first), to: axis.time(first + 2 * tall).after(1) };
-        let key = Key {
-            generation,
-            window,
-            width: view.width,
-            now: source.now(),
-            reached: source.reached(),
-            recorded: source.events().len(),
-        };
-        let scene = match &self.last {
-            Some((last, scene)) if *last == key => Rc::clone(scene),
-            _ => {
-                self.options.width_px = view.width.clamp(300, 4_000) as u16;
-                self.options.scale.clone_from(axis.scale());
-                self.options.future = true;
-                Rc::new(diagram::layout(source, index, &window, &self.options))
-            }
-        };
-        self.last = Some((key, Rc::clone(&scene)));
+        self.options.width_px = view.width.clamp(300, 4_000) as u16;
+        self.options.scale.clone_from(axis.scale());
+        self.options.future = true;
+        let (width, typical_us) = (self.options.width_px, index.typical_us());
+        let key = Some(Key { generation, width, typical_us });
+        if self.key != key {
+            self.key = key;
+            self.sheets.clear();
+            self.carried = None;
+        }
+        // One sheet above what is seen: its labels may reach into it.
+        let first = sheet_at(top - HEAD_ROOM).saturating_sub(1);
+        let below = sheet_at(top + tall + AHEAD - HEAD_ROOM) + 1;
+        let scenes = self.scenes(session, index, first..below);
         let off = |y: i64| if y < top { y - top } else { (y - top - tall + 2 * HEAD_ROOM).max(0) };
         Sight {
-            top: ((scene.top + HEAD_ROOM) / 10) as i32,
+            scenes,
+            seen: (top / 10) as i32..((top + tall) / 10) as i32,
+            now: ((now + HEAD_ROOM) / 10) as i32,
             height: (height.max(tall) / 10) as i32,
             scroll: view.follow.then_some((top / 10) as i32),
             followed: (followed / 10) as i32,
             now_off: (off(now + HEAD_ROOM) / 10) as i32,
-            scene,
         }
+    }
+
+    /// Some sheets below what comes into the first of them from above.
+    fn scenes(&mut self, session: &Session, index: &Index, range: Range<u32>) -> Vec<Rc<Scene>> {
+        let source = session.source();
+        let folded = self.options.scale.folds().last().copied();
+        let known = Known { recorded: source.events().len(), folded };
+        let present = Present { now: source.now(), reached: source.reached(), known };
+        self.sheets.retain(|sheet| range.contains(&sheet.number));
+        let is_good = |number: &u32| {
+            self.sheets.iter().any(|sheet| sheet.number == *number && sheet.is_good(present))
+        };
+        // Neighbours are laid out together; where a good one lies between, it is made again.
+        let mut missing = range.clone().filter(|number| !is_good(number));
+        if let Some(from) = missing.next() {
+            let to = missing.next_back().unwrap_or(from) + 1;
+            let made = diagram::sheets(source, index, from..to, &self.options);
+            for (sheet, number) in made.into_iter().zip(from..) {
+                let before = self.sheets.iter().position(|before| before.number == number);
+                let before = before.map(|at| self.sheets.swap_remove(at).scene);
+                let same = before.filter(|before| **before == sheet.scene);
+                let scene = same.unwrap_or_else(|| Rc::new(sheet.scene));
+                self.sheets.push(Kept { number, at: present, lasts: sheet.lasts, scene });
+            }
+        }
+        let carried = match &self.carried {
+            Some((of, at, scene)) if (*of, *at) == (range.start, present) => Rc::clone(scene),
+            before => {
+                let scene = diagram::carried(source, index, range.start, &self.options);
+                let same = before.as_ref().filter(|(_, _, before)| **before == scene);
+                same.map_or_else(|| Rc::new(scene), |(_, _, before)| Rc::clone(before))
+            }
+        };
+        self.carried = Some((range.start, present, Rc::clone(&carried)));
+        let of = |number: u32| self.sheets.iter().find(|sheet| sheet.number == number);
+        let sheets = range.filter_map(|number| Some(Rc::clone(&of(number)?.scene)));
+        [carried].into_iter().chain(sheets).collect()
     }
 }

@@ -3,13 +3,11 @@
 use synod::diagram::{Arrow, Break, Column, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick};
 use synod::trace::{EventId, Tone};
 
+use crate::model::stage_top;
 use crate::ui::{El, el, of};
 
 /// Where the time axis ends and the lanes begin, in tenths of a pixel.
 const AXIS: i32 = 540;
-/// Heights are those on the scale of the whole run, less a multiple of this many tenths of a pixel, so that what
-/// stays in view as the reader scrolls is not drawn anew. The browser counts in numbers of 24 bits.
-const SPAN: i64 = 200_000;
 /// How far from a lane's middle it can still be touched, in tenths of a pixel.
 const LANE_HALF: i32 = 130;
 
@@ -22,6 +20,17 @@ pub(crate) struct Accent<'a> {
 }
 
 impl Accent<'_> {
+    /// What of it is in a scene.
+    pub(super) fn within(&self, scene: &Scene) -> Vec<EventId> {
+        let arrows = scene.arrows.iter().flat_map(|arrow| [Some(arrow.sent), arrow.ended]);
+        let events = arrows.flatten().chain(scene.marks.iter().map(|mark| mark.event));
+        events.filter(|event| self.picked == Some(*event) || self.is_lit(*event)).collect()
+    }
+
+    fn is_lit(&self, event: EventId) -> bool {
+        self.lit.binary_search(&event).is_ok()
+    }
+
     fn class(&self, mut class: String, events: [Option<EventId>; 2]) -> String {
         if events[0] == self.picked && self.picked.is_some() {
             class.push_str(" picked");
@@ -32,20 +41,52 @@ impl Accent<'_> {
     /// That of words, which belong to what is picked without being it.
     fn label_class(&self, mut class: String, events: [Option<EventId>; 2]) -> String {
         let mut found = events.into_iter().flatten();
-        if found.any(|event| self.lit.binary_search(&event).is_ok()) {
+        if found.any(|event| self.is_lit(event)) {
             class.push_str(" lit");
         }
         class
     }
 }
 
-/// `labels` are the scene's arrows in words; none while the run moves.
-pub(super) fn picture(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> El {
-    let base = (scene.top % SPAN) as i32;
-    let scene = &scene.clone().lowered(base);
+/// What lies under everything: the time axis, the lifelines, and where a lane can be touched.
+pub(super) fn ground(scene: &Scene) -> El {
+    let end = scene.width;
+    layer(scene)
+        .add(of("g", "tick").all(scene.ticks.iter().map(|t| tick(t, end))))
+        .add(el("g").all(scene.segments.iter().map(segment)))
+        .add(el("g").all(scene.columns.iter().map(|column| lane(column, scene.height))))
+}
+
+/// Messages and glyphs. `labels` are the scene's arrows in words; none while the run moves.
+pub(super) fn lines(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> El {
     let end = scene.width;
     let arrows = scene.arrows.iter().enumerate();
     let arrows = arrows.map(|(i, arrow)| arrow_lines(arrow, accent, labels.get(i)));
+    layer(scene)
+        .at_some("aria-hidden", labels.is_empty().then_some("true"))
+        .add(el("g").all(scene.marks.iter().filter_map(|mark| across(mark, end))))
+        .add(el("g").all(arrows))
+        .add(el("g").all(scene.breaks.iter().map(|stretch| fold(stretch, end))))
+        .add(el("g").all(scene.marks.iter().filter_map(|mark| glyph(mark, accent))))
+}
+
+/// Every label.
+pub(super) fn words(scene: &Scene, accent: &Accent<'_>) -> El {
+    layer(scene)
+        .add(el("g").all(scene.arrows.iter().filter_map(|arrow| arrow_label(arrow, accent))))
+        .add(el("g").all(scene.marks.iter().filter_map(|mark| mark_labels(mark, accent))))
+}
+
+/// A sheet's part of a layer, at its height; what is drawn may reach out of it.
+fn layer(scene: &Scene) -> El {
+    of("svg", "synod")
+        .at("style", format!("top:{}px", stage_top(scene)))
+        .at("width", px(scene.width))
+        .at("height", px(scene.height))
+}
+
+/// What lines of nodes that are down are filled with, for all sheets.
+pub(super) fn patterns() -> El {
     let hatch = el("pattern")
         .at("id", "hatch")
         .at("width", "5")
@@ -53,24 +94,7 @@ pub(super) fn picture(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> 
         .at("patternUnits", "userSpaceOnUse")
         .at("patternTransform", "rotate(45)")
         .add(path("hatch-line", "M0 0V5".to_owned()));
-    let now = scene.now;
-    let now = now.map(|now| path("now", format!("M{} {}H{}", Px(AXIS - 40), Px(now), Px(end))));
-    of("svg", if accent.lit.is_empty() { "synod" } else { "synod cone" })
-        .at("width", px(scene.width))
-        .at("height", px(scene.height))
-        .at("viewBox", format!("0 {} {} {}", Px(base), Px(end), Px(scene.height)))
-        .at_some("aria-hidden", labels.is_empty().then_some("true"))
-        .add(el("defs").add(hatch))
-        .add(of("g", "tick").all(scene.ticks.iter().map(|t| tick(t, end))))
-        .add(el("g").all(scene.segments.iter().map(segment)))
-        .add(el("g").all(scene.columns.iter().map(|column| lane(column, base, scene.height))))
-        .add(el("g").all(scene.marks.iter().filter_map(|mark| across(mark, end))))
-        .add(el("g").all(arrows))
-        .add(el("g").all(scene.breaks.iter().map(|stretch| fold(stretch, end))))
-        .add(el("g").all(scene.marks.iter().filter_map(|mark| glyph(mark, accent))))
-        .add(el("g").all(scene.arrows.iter().filter_map(|arrow| arrow_label(arrow, accent))))
-        .add(el("g").all(scene.marks.iter().filter_map(|mark| mark_labels(mark, accent))))
-        .maybe(now)
+    el("svg").at("width", "0").at("height", "0").at("aria-hidden", "true").add(hatch)
 }
 
 fn px(tenths: i32) -> String {
@@ -86,7 +110,7 @@ fn rect(class: impl Into<yew::AttrValue>, (x, y): (i32, i32), (width, height): (
 }
 
 /// A text with its baseline a little below the point, so that it stands centred on it.
-fn words(class: &'static str, (x, y): (i32, i32), text: &str) -> El {
+fn written(class: &'static str, (x, y): (i32, i32), text: &str) -> El {
     of("text", class).at("x", px(x)).at("y", px(y)).text(text.to_owned())
 }
 
@@ -94,7 +118,7 @@ fn tick(tick: &Tick, end: i32) -> El {
     el("g")
         .key(tick.at.0.to_string())
         .add(path("", format!("M{} {}H{}", Px(AXIS), Px(tick.y), Px(end))))
-        .add(words("", (AXIS - 50, tick.y + 35), &tick.text))
+        .add(written("", (AXIS - 50, tick.y + 35), &tick.text))
 }
 
 fn segment(segment: &Segment) -> El {
@@ -106,8 +130,8 @@ fn segment(segment: &Segment) -> El {
 }
 
 /// Where a lane can be touched.
-fn lane(column: &Column, top: i32, height: i32) -> El {
-    rect("lane-hit", (column.x - LANE_HALF, top), (2 * LANE_HALF, height))
+fn lane(column: &Column, height: i32) -> El {
+    rect("lane-hit", (column.x - LANE_HALF, 0), (2 * LANE_HALF, height))
         .at("data-lane", column.name.clone())
 }
 
@@ -137,7 +161,7 @@ fn arrow_label(arrow: &Arrow, accent: &Accent<'_>) -> Option<El> {
 
 fn text(label: &Label) -> El {
     if label.dir.1 == 0 {
-        return words("label", (label.x, label.y + 38), &label.text);
+        return written("label", (label.x, label.y + 38), &label.text);
     }
     let ((cos, sin), back) = (label.dir, -label.dir.1);
     // The direction is in thousandths.
@@ -179,14 +203,14 @@ fn chip(chip: &Label) -> El {
     let (w, h) = (chip.half_width - 10, chip.half_height - 5);
     of("g", "chip")
         .add(rect("", (chip.x - w, chip.y - h), (2 * w, 2 * h)).at("rx", "3"))
-        .add(words("", (chip.x, chip.y + 38), &chip.text))
+        .add(written("", (chip.x, chip.y + 38), &chip.text))
 }
 
 fn fold(stretch: &Break, end: i32) -> El {
     let (y1, y2) = (stretch.y1 + 60, stretch.y2 - 60);
     let d = format!("M{0} {1}H{2}M{0} {3}H{2}", Px(AXIS), Px(y1), Px(end), Px(y2));
     let middle = (i32::midpoint(AXIS, end), i32::midpoint(stretch.y1, stretch.y2) + 35);
-    of("g", "break").add(rect("", (AXIS, y1), (end - AXIS, y2 - y1))).add(path("", d)).add(words(
+    of("g", "break").add(rect("", (AXIS, y1), (end - AXIS, y2 - y1))).add(path("", d)).add(written(
         "",
         middle,
         &stretch.text,

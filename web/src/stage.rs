@@ -2,13 +2,12 @@
 
 mod cluster;
 mod paint;
-
-use std::rc::Rc;
+mod sheets;
 
 pub(crate) use cluster::cluster;
 pub(crate) use paint::Accent;
-use synod::diagram::{self, Column, Scene};
-use synod::trace::{EventId, Source};
+pub(crate) use sheets::Drawn;
+use synod::diagram::Column;
 use yew::NodeRef;
 
 use crate::model::{NodeCard, Sight};
@@ -60,69 +59,6 @@ pub(crate) struct Lifted<'a> {
     pub(crate) by: i32,
     /// How many of the others are left of it.
     pub(crate) to: usize,
-}
-
-/// A sheet as it is drawn, layer by layer, and what it was drawn from.
-pub(crate) struct Drawn {
-    scene: Rc<Scene>,
-    accented: Vec<EventId>,
-    still: bool,
-    ground: Option<Kept>,
-    lines: Option<Kept>,
-    words: Option<Kept>,
-}
-
-impl Drawn {
-    /// Draws what is in view, and a part of what is ready for a reader who scrolls, so that no frame takes long.
-    /// What has not changed since `before` stays the same. While the run is `still`, messages are told to those who
-    /// cannot see them.
-    pub(crate) fn all(
-        sight: &Sight,
-        before: &[Drawn],
-        accent: &Accent<'_>,
-        still: Option<&dyn Source>,
-    ) -> Vec<Drawn> {
-        let mut spare = true;
-        let draw = |scene: &Rc<Scene>| {
-            let known = before.iter().find(|drawn| Rc::ptr_eq(&drawn.scene, scene));
-            let mut may_draw = || sight.is_in_view(scene) || std::mem::take(&mut spare);
-            Drawn::of(scene, known, accent, still, &mut may_draw)
-        };
-        sight.scenes.iter().map(draw).collect()
-    }
-
-    fn of(
-        scene: &Rc<Scene>,
-        known: Option<&Drawn>,
-        accent: &Accent<'_>,
-        still: Option<&dyn Source>,
-        may_draw: &mut dyn FnMut() -> bool,
-    ) -> Drawn {
-        let accented = accent.within(scene);
-        let is_same = |known: &&Drawn| known.accented == accented && known.still == still.is_some();
-        let same = known.filter(is_same);
-        let mut ground = known.and_then(|known| known.ground.clone());
-        let mut lines = same.and_then(|same| same.lines.clone());
-        if lines.is_none() && may_draw() {
-            let said = still.iter().flat_map(|source| {
-                scene.arrows.iter().map(|arrow| diagram::arrow_text(*source, arrow))
-            });
-            let labels: Vec<String> = said.collect();
-            lines = Some(paint::lines(scene, &labels, accent).into());
-            ground.get_or_insert_with(|| paint::ground(scene).into());
-        }
-        let mut words = same.and_then(|same| same.words.clone());
-        if lines.is_some() && words.is_none() && may_draw() {
-            words = Some(paint::words(scene, accent).into());
-        }
-        let (scene, still) = (Rc::clone(scene), still.is_some());
-        Drawn { scene, accented, still, ground, lines, words }
-    }
-
-    /// Whether nothing of it is left to be drawn.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.words.is_some()
-    }
 }
 
 /// `width` is that of the view, in pixels.

@@ -4,6 +4,7 @@
 //! changed or removed; the words of a refusal may be, with `UPDATE_GOLDEN=1`.
 
 mod generate;
+mod schema;
 
 use std::collections::BTreeSet;
 use std::fs;

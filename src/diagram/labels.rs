@@ -11,7 +11,7 @@
 use std::mem;
 use std::ops::Range;
 
-use crate::list::sort_by_key;
+use crate::list::{SmallMap, sort_by_key};
 use crate::trace::{Step, Tone};
 
 use super::arrows::{Line, direction};
@@ -35,6 +35,9 @@ const STEEPEST: i32 = 620;
 
 /// What a message's name without its fields counts.
 const SHORTENED: u32 = 2;
+
+/// So many labels of a sheet are tried. More have no room, and among thousands of lines each try is dear.
+const TRIED_MAX: u32 = 500;
 
 /// Whose label it is.
 #[derive(Clone, Copy)]
@@ -69,7 +72,12 @@ pub(super) fn place(
         let (x, y) = (arrow.x2, arrow.y2);
         board.take(Spot { x, y, dir: (1000, 0), half_width: CROSS, half_height: CROSS });
     }
+    let mut tried: SmallMap<u32, u32> = SmallMap::default();
     for Wish { sheet, rank, owner, .. } in wishes(plan, sheets, arrows, marks, &texts) {
+        *tried.entry(sheet) += 1;
+        if *tried.entry(sheet) > TRIED_MAX {
+            continue;
+        }
         let top = |sheet: u32| (sheet_top(sheet) - RISE - plan.top) as i32;
         board.keep_within(top(sheet)..top(sheet + 2));
         match owner {

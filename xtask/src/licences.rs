@@ -10,7 +10,7 @@ use spdx::{Expression, ParseMode};
 use crate::shell;
 
 /// Licences that ask for no more than their text to be kept, which suits a page that anyone may copy.
-const ACCEPTED: [&str; 10] = [
+const ACCEPTED: [&str; 11] = [
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
@@ -19,6 +19,7 @@ const ACCEPTED: [&str; 10] = [
     "CC0-1.0",
     "ISC",
     "MIT",
+    "MIT-0",
     "Unicode-3.0",
     "Zlib",
 ];

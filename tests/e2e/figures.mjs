@@ -75,22 +75,28 @@ async function scroll({ selector, frames, pixels }) {
   return lengths;
 }
 
-/** What the page's thread computed in each frame, in milliseconds: other work on the machine does not count. */
+/**
+ * What the page's thread computed in each frame while it scrolled, in milliseconds: the tasks between two calls for a
+ * frame, by the thread's own clock, so that other work on the machine hardly counts.
+ */
 async function computed(page, client, options) {
-  const spent = async () => {
-    const { metrics } = await client.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "TaskDuration").value * 1_000;
-  };
-  const times = [];
-  let before = await spent();
-  for (let i = 0; i < options.frames; i++) {
-    // One frame scrolls, and before the next everything is drawn.
-    await page.evaluate(scroll, { ...options, frames: 1 });
-    const now = await spent();
-    times.push(now - before);
-    before = now;
-  }
-  return times;
+  const events = [];
+  const collect = ({ value }) => events.push(...value);
+  client.on("Tracing.dataCollected", collect);
+  const traceConfig = { includedCategories: ["devtools.timeline", "disabled-by-default-devtools.timeline"] };
+  await client.send("Tracing.start", { traceConfig, transferMode: "ReportEvents" });
+  await page.evaluate(scroll, options);
+  const complete = new Promise((resolve) => client.once("Tracing.tracingComplete", resolve));
+  await client.send("Tracing.end");
+  await complete;
+  client.off("Tracing.dataCollected", collect);
+  const frames = events.filter(({ name }) => name === "FireAnimationFrame").toSorted((a, b) => a.ts - b.ts);
+  const of = ({ pid, tid }) => pid === frames[0].pid && tid === frames[0].tid;
+  const tasks = events.filter((event) => event.name === "RunTask" && event.ph === "X" && of(event));
+  return frames.slice(1).map(({ ts }, i) => {
+    const spent = tasks.filter((task) => frames[i].ts < task.ts + task.dur && task.ts + task.dur <= ts);
+    return spent.reduce((sum, task) => sum + (task.tdur ?? task.dur), 0) / 1_000;
+  });
 }
 
 const at = (times, percent) => times.toSorted((a, b) => a - b)[Math.floor(((times.length - 1) * percent) / 100)];
@@ -104,7 +110,6 @@ async function opening(browser) {
   console.log(`100,000 events in ${steps} steps are shown ${ms(opened)} after their replay (goal 50 ms)`);
 
   const client = await page.context().newCDPSession(page);
-  await client.send("Performance.enable", { timeDomain: "threadTicks" });
   const scrolled = async (what, selector) => {
     const options = { selector, frames: FRAMES, pixels: PIXELS };
     const end = () => page.evaluate((selector) => (document.querySelector(selector).scrollTop = 1e9), selector);

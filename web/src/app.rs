@@ -9,6 +9,7 @@ mod sharing;
 mod update;
 mod view;
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
@@ -29,6 +30,7 @@ use crate::model::{
 use crate::panels::{Offer, Spot};
 use crate::share::Entry;
 use crate::stage::Drawn;
+use crate::ui::Kept;
 
 /// Everything that can happen to the page.
 pub enum Msg {
@@ -380,6 +382,8 @@ pub struct App {
     is_own: bool,
     gallery: Vec<Entry>,
     seen: Seen,
+    /// The panels beside the stage, as they were drawn since anything but the stage has changed.
+    side: OnceCell<Kept>,
     send: Callback<Msg>,
     frame: Option<AnimationFrame>,
     copied: Option<Timeout>,
@@ -481,6 +485,7 @@ impl Component for App {
             is_own: false,
             gallery: crate::share::entries(),
             seen: Seen::default(),
+            side: OnceCell::new(),
             send,
             frame: None,
             copied: None,
@@ -497,9 +502,13 @@ impl Component for App {
     fn update(&mut self, _ctx: &Context<App>, message: Msg) -> bool {
         let sized = matches!(message, Msg::Sized(..));
         self.measured = if sized { self.measured.saturating_add(1) } else { 0 };
+        let is_of_stage = matches!(message, Msg::Scrolled { .. } | Msg::DrawOn);
         let shows = self.receive(message);
         if shows {
             self.look();
+            if !is_of_stage {
+                self.side = OnceCell::new();
+            }
             self.keep_soon();
         }
         self.keep_moving();

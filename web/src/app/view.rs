@@ -94,7 +94,7 @@ impl App {
         let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
         page.add(self.stage_area(model, fall.as_ref()))
             .add(self.tabs())
-            .add(self.side(model))
+            .add_node(self.side.get_or_init(|| self.side(model).into()).node("side"))
             .add(bottom)
             .add(aloud)
             .maybe(self.menu(model))

@@ -29,7 +29,9 @@ impl Drawn {
         accent: &Accent<'_>,
         still: Option<&dyn Source>,
     ) -> Vec<Drawn> {
-        let mut spare = true;
+        let is_known = |scene: &Rc<Scene>| before.iter().any(|old| Rc::ptr_eq(&old.scene, scene));
+        // To lay out what is new takes its time, too.
+        let mut spare = sight.scenes.iter().all(is_known);
         let draw = |scene: &Rc<Scene>| {
             let known = before.iter().find(|drawn| Rc::ptr_eq(&drawn.scene, scene));
             let mut may_draw = || sight.is_in_view(scene) || std::mem::take(&mut spare);
@@ -49,6 +51,9 @@ impl Drawn {
         let is_same = |known: &&Drawn| known.accented == accented && known.still == still.is_some();
         let same = known.filter(is_same);
         let mut ground = known.and_then(|known| known.ground.clone());
+        if ground.is_none() && may_draw() {
+            ground = Some(paint::ground(scene).into());
+        }
         let mut lines = same.and_then(|same| same.lines.clone());
         if lines.is_none() && may_draw() {
             let said = still.iter().flat_map(|source| {
@@ -56,10 +61,9 @@ impl Drawn {
             });
             let labels: Vec<String> = said.collect();
             lines = Some(paint::lines(scene, &labels, accent).into());
-            ground.get_or_insert_with(|| paint::ground(scene).into());
         }
         let mut words = same.and_then(|same| same.words.clone());
-        if lines.is_some() && words.is_none() && may_draw() {
+        if words.is_none() && may_draw() {
             words = Some(paint::words(scene, accent).into());
         }
         let (scene, still) = (Rc::clone(scene), still.is_some());
@@ -68,6 +72,6 @@ impl Drawn {
 
     /// Whether nothing of it is left to be drawn.
     pub(crate) fn is_whole(&self) -> bool {
-        self.words.is_some()
+        self.ground.is_some() && self.lines.is_some() && self.words.is_some()
     }
 }

@@ -446,7 +446,7 @@ fn sheets_are_the_picture_label_for_label() {
             let mut found = Vec::new();
             for from in (0..=last).step_by(step as usize) {
                 let range = from..(from + step).min(last + 1);
-                for sheet in sheets(&sample, &index, range, &options) {
+                for sheet in sheets(&sample, &index, range, &options).iter().rev() {
                     found.extend(drawn(&sheet.scene));
                 }
             }

@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::trace::{Index, Source, Time};
 
 use super::layout::{Plan, drawn};
-use super::scene::{Arrow, Break, Fate, Scene, Segment, Tick};
+use super::scene::{Arrow, Fate, Scene, Segment};
 use super::{Options, Window, arrows};
 
 /// The height of a sheet, in tenths of a pixel.
@@ -27,6 +27,8 @@ const GLYPH: i64 = 200;
 /// A slice of the picture.
 #[derive(Clone, Debug)]
 pub struct Sheet {
+    /// Which of the run's sheets it is, from 0.
+    pub number: u32,
     /// What is drawn: whatever begins in the sheet. Heights count from the sheet's top; [`Scene::now`] is
     /// left to who draws the sheets.
     pub scene: Scene,
@@ -55,7 +57,7 @@ pub(super) fn sheet_top(sheet: u32) -> i64 {
     i64::from(sheet) * SHEET_HEIGHT
 }
 
-/// Some of a run's sheets, the first of which has the number 0.
+/// Some of a run's sheets, the last one first.
 ///
 /// `index` must have read `source`'s events. The cost is proportional to what happens in the sheets and
 /// up to three beside them, on which their labels depend.
@@ -70,10 +72,19 @@ pub fn sheets(
     }
     let labelled = neighbours(range.start).start..neighbours(range.end - 1).end;
     let plan = Plan::new(source, index, window(&labelled, options), options);
-    let whole = drawn(&plan, &labelled);
-    let lasts: Vec<Lasts> = range.clone().map(|sheet| lasts(&plan, sheet, &whole.arrows)).collect();
-    let scenes = cut(whole, range, options);
-    scenes.into_iter().zip(lasts).map(|(scene, lasts)| Sheet { scene, lasts }).collect()
+    let mut whole = drawn(&plan, &labelled);
+    let blank = |number: u32| empty(plan.width, sheet_top(number), span(number, options));
+    let mut sheets = Vec::new();
+    for number in range.clone().rev() {
+        let lasts = lasts(&plan, number, &whole.arrows);
+        sheets.push(Sheet { number, scene: blank(number), lasts });
+    }
+    // What lies below the last sheet is only there for the labels.
+    cut(&mut whole, &mut blank(range.end));
+    for sheet in &mut sheets {
+        cut(&mut whole, &mut sheet.scene);
+    }
+    sheets
 }
 
 /// What comes into a sheet from above: the messages sent before it begins and under way then, without
@@ -153,45 +164,32 @@ fn lasts(plan: &Plan, sheet: u32, arrows: &[Arrow]) -> Lasts {
     if is_over && past < now { Lasts::After(past) } else { Lasts::Now }
 }
 
-/// Cuts a scene into sheets.
-fn cut(scene: Scene, range: Range<u32>, options: &Options) -> Vec<Scene> {
-    let top = |sheet: u32| (sheet_top(sheet) - scene.top) as i32;
-    let of = |y: i32| {
-        let sheet = sheet_at(scene.top + i64::from(y));
-        range.contains(&sheet).then(|| (sheet - range.start) as usize)
-    };
-    let mut sheets: Vec<Scene> = range
-        .clone()
-        .map(|sheet| Scene {
-            columns: scene.columns.clone(),
-            segments: scene.segments.iter().filter_map(|piece| within(piece, top(sheet))).collect(),
-            ..empty(scene.width, sheet_top(sheet), span(sheet, options))
-        })
-        .collect();
-    let by = |i: usize| -top(range.start + i as u32);
-    for mut arrow in scene.arrows {
-        if let Some(i) = of(arrow.y1) {
-            arrow.lower(by(i));
-            sheets[i].arrows.push(arrow);
-        }
+/// Cuts what begins in a sheet, or below it, off the end of a scene. Everything in a scene is in order of time.
+fn cut(scene: &mut Scene, sheet: &mut Scene) {
+    let top = (sheet.top - scene.top) as i32;
+    sheet.columns.clone_from(&scene.columns);
+    sheet.segments.extend(scene.segments.iter().filter_map(|piece| within(piece, top)));
+    sheet.arrows = cut_off(&mut scene.arrows, top, |arrow| arrow.y1);
+    sheet.marks = cut_off(&mut scene.marks, top, |mark| mark.y);
+    sheet.ticks = cut_off(&mut scene.ticks, top, |tick| tick.y);
+    sheet.breaks = cut_off(&mut scene.breaks, top, |stretch| stretch.y1);
+    for arrow in &mut sheet.arrows {
+        arrow.lower(-top);
     }
-    for mut mark in scene.marks {
-        if let Some(i) = of(mark.y) {
-            mark.lower(by(i));
-            sheets[i].marks.push(mark);
-        }
+    for mark in &mut sheet.marks {
+        mark.lower(-top);
     }
-    for Tick { y, at, text } in scene.ticks {
-        if let Some(i) = of(y) {
-            sheets[i].ticks.push(Tick { y: y + by(i), at, text });
-        }
+    for tick in &mut sheet.ticks {
+        tick.y -= top;
     }
-    for Break { y1, y2, text } in scene.breaks {
-        if let Some(i) = of(y1) {
-            sheets[i].breaks.push(Break { y1: y1 + by(i), y2: y2 + by(i), text });
-        }
+    for stretch in &mut sheet.breaks {
+        stretch.y1 -= top;
+        stretch.y2 -= top;
     }
-    sheets
+}
+
+fn cut_off<T>(items: &mut Vec<T>, top: i32, y: fn(&T) -> i32) -> Vec<T> {
+    items.split_off(items.partition_point(|item| y(item) < top))
 }
 
 /// What of a piece of a lifeline lies in the sheet that begins at a height.

@@ -499,10 +499,7 @@ impl App {
 
     fn walk(&mut self, back: bool) {
         let Some(sight) = &self.seen.sight else { return };
-        let arrows = sight.arrows().map(|(_, arrow)| arrow).filter(|arrow| !arrow.ahead);
-        let marks = sight.marks().map(|(_, mark)| mark).filter(|mark| !mark.ahead);
-        let (arrows, marks) = (arrows.map(|arrow| arrow.sent), marks.map(|mark| mark.event));
-        let events: Vec<EventId> = arrows.chain(marks).collect();
+        let events = sight.happened();
         self.with(|model| model.walk(&events, back));
         self.show_picked();
     }

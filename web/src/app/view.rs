@@ -188,18 +188,13 @@ impl App {
     fn tip(&self, model: &Model, sight: &Sight) -> Option<Tip> {
         let event = self.hover?;
         let detail = detail(model.session(), event)?;
-        let arrow = sight.arrows().find(|(_, arrow)| arrow.sent == event);
-        let (top, x, y) = if let Some((top, a)) = arrow {
-            (top, i32::midpoint(a.x1, a.x2), i32::midpoint(a.y1, a.y2))
-        } else {
-            let (top, mark) = sight.marks().find(|(_, mark)| mark.event == event)?;
-            (top, mark.x, mark.y)
-        };
+        let (x, y) = sight.place_of(event)?;
         let rows = detail.rows.iter().filter(|(name, _)| !matches!(*name, "from" | "at"));
         let mut line: Vec<String> = rows.map(|(name, value)| format!("{name} {value}")).collect();
         line.extend(detail.ignored.map(|(word, _)| format!("ignored: {word}")));
-        let margin = 1_300.min(sight.width() / 2);
-        let (x, y) = (x.clamp(margin, sight.width() - margin) / 10, top + y / 10);
+        let width = sight.width() / 10;
+        let margin = 130.min(width / 2);
+        let x = x.clamp(margin, width - margin);
         let seen_at = y - sight.scroll.unwrap_or(self.view.top);
         let below = seen_at < TIP_ROOM;
         Some(Tip { x, y, title: detail.title, line: line.join(" · "), below })

@@ -206,7 +206,7 @@ fn the_picture_is_kept_while_nothing_changes() {
     assert_eq!(kept(&first, &shown(&mut model, scrolled)), first.len(), "a few pixels are nothing");
     model.step(-1);
     let second = shown(&mut model, VIEW);
-    assert!(0 < kept(&first, &second) && kept(&first, &second) < first.len());
+    assert!(kept(&first, &second) < first.len());
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use synod::diagram::{self, Arrow, Column, Fold, Lasts, Mark, Options, Scene, sheet_at};
+use synod::diagram::{self, Column, Fold, Lasts, Options, Scene, sheet_at};
 use synod::session::Session;
-use synod::trace::{Index, Time};
+use synod::trace::{EventId, Index, Time};
 
 use super::Axis;
 
@@ -83,16 +83,42 @@ impl Sight {
             && self.now_off.signum() == before.now_off.signum()
     }
 
-    /// The messages, each with the height of its sheet on the stage, in pixels.
-    pub fn arrows(&self) -> impl Iterator<Item = (i32, &Arrow)> {
-        let sheets = self.scenes.iter().map(|sheet| (stage_top(sheet), sheet));
-        sheets.flat_map(|(top, sheet)| sheet.arrows.iter().map(move |arrow| (top, arrow)))
+    /// Where something stands on the stage, in pixels: a message, by its sending, at the middle of its way.
+    pub fn place_of(&self, event: EventId) -> Option<(i32, i32)> {
+        for sheet in &self.scenes {
+            let at = |x: i32, y: i32| Some((x / 10, stage_top(sheet) + y / 10));
+            for arrow in &sheet.arrows {
+                if arrow.sent == event {
+                    let (x, y) =
+                        (i32::midpoint(arrow.x1, arrow.x2), i32::midpoint(arrow.y1, arrow.y2));
+                    return at(x, y);
+                }
+            }
+            for mark in &sheet.marks {
+                if mark.event == event {
+                    return at(mark.x, mark.y);
+                }
+            }
+        }
+        None
     }
 
-    /// What happened, each with the height of its sheet on the stage, in pixels.
-    pub fn marks(&self) -> impl Iterator<Item = (i32, &Mark)> {
-        let sheets = self.scenes.iter().map(|sheet| (stage_top(sheet), sheet));
-        sheets.flat_map(|(top, sheet)| sheet.marks.iter().map(move |mark| (top, mark)))
+    /// What is drawn and has happened: messages by their sending, and the events of marks.
+    pub fn happened(&self) -> Vec<EventId> {
+        let mut events = Vec::new();
+        for sheet in &self.scenes {
+            for arrow in &sheet.arrows {
+                if !arrow.ahead {
+                    events.push(arrow.sent);
+                }
+            }
+            for mark in &sheet.marks {
+                if !mark.ahead {
+                    events.push(mark.event);
+                }
+            }
+        }
+        events
     }
 }
 
@@ -220,29 +246,28 @@ impl Window {
             self.sheets.iter().any(|sheet| sheet.number == *number && sheet.is_good(present))
         };
         // Neighbours are laid out together; where a good one lies between, it is made again.
-        let mut missing = range.clone().filter(|number| !is_good(number));
-        if let Some(from) = missing.next() {
-            let to = missing.next_back().unwrap_or(from) + 1;
-            let made = diagram::sheets(source, index, from..to, &self.options);
-            for (sheet, number) in made.into_iter().zip(from..) {
-                let before = self.sheets.iter().position(|before| before.number == number);
-                let before = before.map(|at| self.sheets.swap_remove(at).scene);
-                let same = before.filter(|before| **before == sheet.scene);
-                let scene = same.unwrap_or_else(|| Rc::new(sheet.scene));
-                self.sheets.push(Kept { number, at: present, lasts: sheet.lasts, scene });
-            }
+        let mut missing = range.clone();
+        while missing.start < missing.end && is_good(&missing.start) {
+            missing.start += 1;
+        }
+        while missing.start < missing.end && is_good(&(missing.end - 1)) {
+            missing.end -= 1;
+        }
+        self.sheets.retain(|sheet| !missing.contains(&sheet.number));
+        for sheet in diagram::sheets(source, index, missing, &self.options) {
+            let (number, lasts, scene) = (sheet.number, sheet.lasts, Rc::new(sheet.scene));
+            self.sheets.push(Kept { number, at: present, lasts, scene });
         }
         let carried = match &self.carried {
             Some((of, at, scene)) if (*of, *at) == (range.start, present) => Rc::clone(scene),
-            before => {
-                let scene = diagram::carried(source, index, range.start, &self.options);
-                let same = before.as_ref().filter(|(_, _, before)| **before == scene);
-                same.map_or_else(|| Rc::new(scene), |(_, _, before)| Rc::clone(before))
-            }
+            _ => Rc::new(diagram::carried(source, index, range.start, &self.options)),
         };
         self.carried = Some((range.start, present, Rc::clone(&carried)));
-        let of = |number: u32| self.sheets.iter().find(|sheet| sheet.number == number);
-        let sheets = range.filter_map(|number| Some(Rc::clone(&of(number)?.scene)));
-        [carried].into_iter().chain(sheets).collect()
+        let mut scenes = vec![carried];
+        for number in range {
+            let sheet = self.sheets.iter().find(|sheet| sheet.number == number);
+            scenes.extend(sheet.map(|sheet| Rc::clone(&sheet.scene)));
+        }
+        scenes
     }
 }

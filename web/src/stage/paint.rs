@@ -22,9 +22,20 @@ pub(crate) struct Accent<'a> {
 impl Accent<'_> {
     /// What of it is in a scene.
     pub(super) fn within(&self, scene: &Scene) -> Vec<EventId> {
-        let arrows = scene.arrows.iter().flat_map(|arrow| [Some(arrow.sent), arrow.ended]);
-        let events = arrows.flatten().chain(scene.marks.iter().map(|mark| mark.event));
-        events.filter(|event| self.picked == Some(*event) || self.is_lit(*event)).collect()
+        let mut within = Vec::new();
+        let mut see = |event: EventId| {
+            if self.picked == Some(event) || self.is_lit(event) {
+                within.push(event);
+            }
+        };
+        for arrow in &scene.arrows {
+            see(arrow.sent);
+            see(arrow.ended.unwrap_or(arrow.sent));
+        }
+        for mark in &scene.marks {
+            see(mark.event);
+        }
+        within
     }
 
     fn is_lit(&self, event: EventId) -> bool {

@@ -9,6 +9,7 @@ mod sharing;
 mod update;
 mod view;
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
@@ -377,7 +378,8 @@ pub struct App {
     touched: bool,
     /// Whether the run is one that this tab noted, not one that somebody shared.
     is_own: bool,
-    gallery: Vec<Entry>,
+    /// Every situation, read when they are first listed.
+    gallery: OnceCell<Vec<Entry>>,
     seen: Seen,
     send: Callback<Msg>,
     frame: Option<AnimationFrame>,
@@ -484,7 +486,7 @@ impl Component for App {
             lines: ((0, 0), String::new()),
             touched: false,
             is_own: false,
-            gallery: crate::share::entries(),
+            gallery: OnceCell::new(),
             seen: Seen::default(),
             send,
             frame: None,

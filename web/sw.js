@@ -9,12 +9,12 @@ const HOME = new URL("./", location).href;
 /** A network this slow counts as none, in milliseconds, where there is a copy. */
 const PATIENCE_MS = 4000;
 
-const isHashed = (address) => /-[0-9a-f]{8,}(_bg)?\.\w+$/.test(address);
+const isHashed = (address) => /-[0-9a-f]{8,}(_bg|_rest)?\.\w+$/.test(address);
 const copies = () => caches.open(`synod ${HOME}`);
 
 /** What a page loads from here. */
 function named(html) {
-  const paths = html.matchAll(/(?:src|href|data-js|data-wasm)="?([^"\s>]+)/g);
+  const paths = html.matchAll(/(?:src|href|data-js|data-wasm|data-rest)="?([^"\s>]+)/g);
   const addresses = new Set([...paths].map(([, path]) => new URL(path, HOME).href.split("#")[0]));
   return [...addresses].filter((address) => address.startsWith(HOME) && address !== HOME);
 }

@@ -62,9 +62,12 @@ export async function open(browser, options = {}) {
     if (message.type() === "error") page.troubles.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => page.troubles.push(`exception: ${error.message}`));
-  page.on("requestfailed", (request) =>
-    page.troubles.push(`not loaded: ${request.url()} (${request.failure()?.errorText})`),
-  );
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    // The second part of the program is fetched in the background, and a page that is left lets go of it.
+    if (why === "net::ERR_ABORTED" && request.url().endsWith("_rest.wasm")) return;
+    page.troubles.push(`not loaded: ${request.url()} (${why})`);
+  });
   page.on("request", (request) => {
     const { protocol, origin } = new URL(request.url());
     if (protocol.startsWith("http") && origin !== new URL(siteUrl()).origin) {

@@ -37,7 +37,7 @@ async function changingSite() {
     let path = new URL(request.url, "http://host").pathname.slice(1);
     const isProgram = path.startsWith("synod-web-");
     // The files of other builds are gone.
-    const isOurs = !isProgram || /synod-web-[0-9a-f]+?(0{8}\d)?(_bg)?\.\w+$/.exec(path)?.[1] === (site.build || undefined);
+    const isOurs = !isProgram || /synod-web-[0-9a-f]+?(0{8}\d)?(_bg|_rest)?\.\w+$/.exec(path)?.[1] === (site.build || undefined);
     path = isProgram && site.build ? path.replace(site.build, "") : path;
     const found = isOurs ? await fetch(siteUrl(path)) : { ok: false, status: 404, headers: new Headers() };
     let body = found.ok ? Buffer.from(await found.arrayBuffer()) : Buffer.alloc(0);
@@ -66,7 +66,7 @@ test("a new build takes over whole, and the copy follows", async () => {
     await plays(page);
     const second = await program();
     assert.notEqual(second, first);
-    assert.equal(second.match(/000000001/g).length, 2, "program and glue are of one build");
+    assert.equal(second.match(/000000001/g).length, 3, "both parts of the program and the glue are of one build");
     // The copy is made behind the page's back.
     await page.waitForFunction(async () => {
       const keys = await (await caches.open((await caches.keys())[0])).keys();

@@ -8,6 +8,7 @@ use synod::scenario::{Do, Preset};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
 
 use crate::app::{Dialog, Msg, Tab};
+use crate::later::later;
 use crate::model::Speed;
 
 /// An act that has a key or wants an explanation.
@@ -140,13 +141,13 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "faster" => Msg::Faster(number? as i8),
         "speed" => Msg::Speed(value.parse().ok().and_then(Speed::of_slowdown)?),
         "zoom" => Msg::Zoom(number? as i8),
-        "do" => Msg::Act(Do::from_json(about).ok()?),
-        "menu" => Msg::ActFromMenu(Do::from_json(about).ok()?),
+        "do" => Msg::Act(later(|| Do::from_json(about)).ok()?),
+        "menu" => Msg::ActFromMenu(later(|| Do::from_json(about)).ok()?),
         "operation" => Msg::Operation(value.to_owned()),
         "set" => Msg::Set(about.to_owned(), value.to_owned()),
         "network-now" => {
-            let named = Preset::all().into_iter().find(|preset| preset.id == value)?;
-            Msg::Act(Do::Network(named.network))
+            let named = || Preset::all().into_iter().find(|preset| preset.id == value);
+            Msg::Act(Do::Network(later(named)?.network))
         }
         "search" => Msg::Search(value.to_owned()),
         "show" => Msg::Show(event?),

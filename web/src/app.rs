@@ -380,7 +380,8 @@ pub struct App {
     touched: bool,
     /// Whether the run is one that this tab noted, not one that somebody shared.
     is_own: bool,
-    gallery: Vec<Entry>,
+    /// Every situation, read when they are first listed.
+    gallery: OnceCell<Vec<Entry>>,
     seen: Seen,
     /// The panels beside the stage, as they were drawn since anything but the stage has changed.
     side: OnceCell<Kept>,
@@ -483,7 +484,7 @@ impl Component for App {
             lines: ((0, 0), String::new()),
             touched: false,
             is_own: false,
-            gallery: crate::share::entries(),
+            gallery: OnceCell::new(),
             seen: Seen::default(),
             side: OnceCell::new(),
             send,

@@ -25,12 +25,13 @@ pub(crate) fn remember(scenario: Rc<Scenario>) {
 
 /// From now on a panic is shown.
 pub(crate) fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    // Through Yew, which would put its own in the place of another.
+    yew::set_custom_panic_hook(Box::new(|info| {
         let message = message_of(info);
         web_sys::console::error_1(&message.as_str().into());
         // Nothing here may panic again; what the browser refuses is left out.
         if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-            let _ = show(&document, &message);
+            let _ = show(&document, BUG, &message);
         }
     }));
     // What is no panic (a stack that is full, a browser that throws where it never should) leaves the
@@ -39,6 +40,13 @@ pub(crate) fn install() {
         EventListener::new(&window, "error", on_error).forget();
     }
 }
+
+/// What `web/rest.js` calls the error that the second part of the program cannot be had.
+const MISSING_PART: &str = "MissingPart";
+const UNLOADED: &str = "The part of Synod that this takes could not be loaded: the network failed, or the site has been \
+                        renewed meanwhile. The run is not lost: its link replays it up to here.";
+const BUG: &str = "This is a bug in Synod, not in the protocol you are watching. The run is not lost: its link \
+                   replays it up to here.";
 
 /// An error that nobody caught. Only what went through the program is ours.
 fn on_error(event: &Event) {
@@ -50,7 +58,9 @@ fn on_error(event: &Event) {
         && is_ours
         && browser::find(".crash").is_none()
     {
-        let _ = show(&document, &text("message").unwrap_or_default());
+        let is_missing = text("name").is_some_and(|name| name == MISSING_PART);
+        let says = if is_missing { UNLOADED } else { BUG };
+        let _ = show(&document, says, &text("message").unwrap_or_default());
     }
 }
 
@@ -63,7 +73,7 @@ fn message_of(info: &PanicHookInfo<'_>) -> String {
     format!("{}{place}", text.unwrap_or("no reason was given"))
 }
 
-fn show(document: &Document, message: &str) -> Option<()> {
+fn show(document: &Document, says: &str, message: &str) -> Option<()> {
     let body = document.body()?;
     let element = |name: &str, class: &str, text: &str| {
         let element = document.create_element(name).ok()?;
@@ -76,8 +86,6 @@ fn show(document: &Document, message: &str) -> Option<()> {
     overlay.set_attribute("aria-label", "Synod has stopped").ok()?;
     let card = element("div", "crash-card", "")?;
     card.append_child(&*element("h2", "", "Synod has stopped")?).ok()?;
-    let says = "This is a bug in Synod, not in the protocol you are watching. The run is not lost: its link \
-                replays it up to here.";
     card.append_child(&*element("p", "", says)?).ok()?;
     card.append_child(&*element("pre", "", message)?).ok()?;
     let run = RUN.with(|run| run.try_borrow().ok().and_then(|run| run.clone()));

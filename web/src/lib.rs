@@ -12,6 +12,7 @@
 //! | `ui` | elements, and what pages are made of |
 //! | `share` | links, in and out |
 //! | `files` | files, in and out |
+//! | `later` | what the program fetches only when somebody acts |
 //! | `browser` | the few things asked of the browser |
 //! | [`embed`] | the page inside somebody else's |
 //! | `crash` | what is shown when the program itself fails |
@@ -37,6 +38,7 @@ mod browser;
 mod crash;
 pub mod embed;
 mod files;
+mod later;
 mod listen;
 pub mod model;
 mod panels;

@@ -14,6 +14,7 @@ mod shots;
 mod shrink;
 mod site;
 mod size;
+mod split;
 mod test;
 mod tools;
 

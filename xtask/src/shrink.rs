@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,38 +15,87 @@ use anyhow::{Context, Result, ensure};
 use wasm_encoder::{EntityType, ExportSection, ImportSection, Module, RawSection};
 use wasmparser::{Parser, Payload};
 
-use crate::{order, shell, site};
+use crate::{shell, site, size, split};
 
-/// Orders a site's program, shortens the names between it and its glue, minifies its scripts, and puts its style
+/// Cuts a site's program in two, shortens the names between it and its glue, minifies its scripts, and puts its style
 /// sheets into its page.
 pub(crate) fn site(folder: &Path, esbuild: &Path) -> Result<()> {
-    let files = site::files(folder)?;
     let of = |ending: &str| {
-        let ending = ending.to_owned();
-        files.iter().filter(move |file| file.extension().is_some_and(|it| *it == *ending))
+        let mut files = site::files(folder)?;
+        files.retain(|file| file.extension().is_some_and(|it| it == ending));
+        anyhow::Ok(files)
     };
-    for program in of("wasm") {
-        let name = program.to_string_lossy();
-        let stem = name.strip_suffix("_bg.wasm").context("a program is named by wasm-bindgen")?;
-        let glue = PathBuf::from(format!("{stem}.js"));
-        let (bytes, text) = with_short_names(&fs::read(program)?, &fs::read_to_string(&glue)?)?;
-        fs::write(program, order::alike_side_by_side(&bytes)?)?;
-        fs::write(glue, text)?;
+    for program in of("wasm")? {
+        in_two_parts(&program, folder)?;
     }
-    for script in of("js") {
+    for script in of("js")? {
         let mut minify = Command::new(esbuild);
-        minify.args(["--minify", "--log-level=warning"]).arg(script);
+        minify.args(["--minify", "--tree-shaking=true", "--log-level=warning"]).arg(&script);
         let text = shell::output_of(&mut minify)?;
         fs::write(script, text)?;
     }
-    for page in of("html") {
-        let (text, sheets) = with_styles_inside(&fs::read_to_string(page)?, folder)?;
+    for page in of("html")? {
+        let (text, sheets) = with_styles_inside(&fs::read_to_string(&page)?, folder)?;
         fs::write(page, text)?;
         for sheet in sheets {
             fs::remove_file(sheet)?;
         }
     }
     Ok(())
+}
+
+/// What the glue gets behind it, so that the second part can be fetched.
+const LOADER: &str = include_str!("../../web/rest.js");
+
+/// Cuts a program in two, and gives both parts, their glue and the page's words for them names by what is in them:
+/// parts of different builds do not fit together.
+fn in_two_parts(program: &Path, folder: &Path) -> Result<()> {
+    let name = program.to_string_lossy();
+    let stem = name.strip_suffix("_bg.wasm").context("a program is named by wasm-bindgen")?;
+    let glue = PathBuf::from(format!("{stem}.js"));
+    let whole = fs::read(program)?;
+    let kept = size::named_program();
+    fs::create_dir_all(kept.parent().context("a file lies in a folder")?)?;
+    fs::write(kept, &whole)?;
+    let parts = split::split(&whole)?;
+    let text = with_loader(&fs::read_to_string(&glue)?)?;
+    let (parts, text) = with_short_names(&[parts.first, parts.rest], &text)?;
+
+    let mut hasher = DefaultHasher::new();
+    (&parts, &text).hash(&mut hasher);
+    let (path, _) = stem.rsplit_once('-').context("a program's name ends in a hash")?;
+    let named = format!("{path}-{:016x}", hasher.finish());
+    fs::remove_file(program)?;
+    fs::remove_file(&glue)?;
+    for (part, ending) in parts.iter().zip(["_bg.wasm", "_rest.wasm"]) {
+        fs::write(format!("{named}{ending}"), part)?;
+    }
+    fs::write(format!("{named}.js"), text)?;
+    let page = folder.join("index.html");
+    let name_of = |path: &str| {
+        let name = Path::new(path).file_name().context("a program has a name")?;
+        anyhow::Ok(name.to_string_lossy().into_owned())
+    };
+    let text = fs::read_to_string(&page)?.replace(&name_of(stem)?, &name_of(&named)?);
+    fs::write(page, with_rest(&text, &name_of(&named)?)?)?;
+    Ok(())
+}
+
+/// A page whose script knows where the second part is.
+fn with_rest(page: &str, stem: &str) -> Result<String> {
+    let script = "<script ";
+    ensure!(page.contains(script), "the page has no script to tell of its program's second part");
+    Ok(page.replacen(script, &format!("{script}data-rest=./{stem}_rest.wasm "), 1))
+}
+
+/// The glue with what fetches the second part, and the function by which the program asks for it.
+fn with_loader(glue: &str) -> Result<String> {
+    let imports = "const import0 = {";
+    ensure!(glue.contains(imports), "the glue gives its program no functions");
+    // The page never starts its program in this way, and need not load the code for it.
+    let glue = glue.replace("export { initSync, ", "export { ");
+    let load = format!("{imports}\n{}: function() {{ loadRest(); }},", split::LOAD);
+    Ok(glue.replacen(imports, &load, 1) + LOADER)
 }
 
 /// A page with its style sheets in it, in their order, in the place of the first; and their files.
@@ -75,42 +125,66 @@ fn with_styles_inside(page: &str, folder: &Path) -> Result<(String, Vec<PathBuf>
     Ok((text, sheets))
 }
 
-/// A program and its glue with short names for what each has of the other.
-fn with_short_names(program: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
-    let (mut module, mut imports, mut exports) = (Module::new(), Names::new(), Names::new());
-    let mut glue = glue.to_owned();
-    for payload in Parser::new(0).parse_all(program) {
-        match payload? {
-            Payload::ImportSection(reader) => {
-                let mut section = ImportSection::new();
-                for import in reader.into_imports() {
-                    let import = import?;
-                    // The one module that a program imports from is its glue's object of functions.
-                    glue =
-                        glue.replace(&format!("\"{}\"", import.module), &format!("\"{MODULE}\""));
-                    let ty = EntityType::try_from(import.ty)?;
-                    section.import(MODULE, shortened(&mut imports, import.name), ty);
+/// The parts of a program and their glue with short names for what each has of the others.
+fn with_short_names(parts: &[Vec<u8>], glue: &str) -> Result<(Vec<Vec<u8>>, String)> {
+    let (mut imports, mut exports) = (Names::new(), Names::new());
+    let (mut glue, mut short) = (glue.to_owned(), Vec::new());
+    for part in parts {
+        let mut module = Module::new();
+        for payload in Parser::new(0).parse_all(part) {
+            match payload? {
+                Payload::ImportSection(reader) => {
+                    let mut section = ImportSection::new();
+                    for import in reader.into_imports() {
+                        let import = import?;
+                        let ty = EntityType::try_from(import.ty)?;
+                        if import.module == split::FIRST {
+                            section.import(split::FIRST, shortened(&mut exports, import.name), ty);
+                            continue;
+                        }
+                        // All else that a program imports is of its glue's object of functions.
+                        let quoted = format!("\"{}\"", import.module);
+                        glue = glue.replace(&quoted, &format!("\"{MODULE}\""));
+                        section.import(MODULE, shortened(&mut imports, import.name), ty);
+                    }
+                    module.section(&section);
                 }
-                module.section(&section);
-            }
-            Payload::ExportSection(reader) => {
-                let mut section = ExportSection::new();
-                for export in reader {
-                    let export = export?;
-                    let name = shortened(&mut exports, export.name);
-                    section.export(name, export.kind.into(), export.index);
+                Payload::ExportSection(reader) => {
+                    let mut section = ExportSection::new();
+                    for export in reader {
+                        let export = export?;
+                        let name = shortened(&mut exports, export.name);
+                        section.export(name, export.kind.into(), export.index);
+                    }
+                    module.section(&section);
                 }
-                module.section(&section);
-            }
-            other => {
-                if let Some((id, range)) = other.as_section() {
-                    let data = &program[range.start as usize..range.end as usize];
-                    module.section(&RawSection { id, data });
+                other => {
+                    if let Some((id, range)) = other.as_section() {
+                        let data = &part[range.start as usize..range.end as usize];
+                        module.section(&RawSection { id, data });
+                    }
                 }
             }
         }
+        short.push(module.finish());
     }
-    Ok((module.finish(), renamed(&glue, &imports, &exports)?))
+    Ok((short, renamed(&without_unasked(&glue, &imports), &imports, &exports)?))
+}
+
+/// The glue without the functions that the program does not ask for, now that it is smaller than the one that the
+/// glue was made for. Each stands in lines of its own.
+fn without_unasked(glue: &str, imports: &Names) -> String {
+    let (mut text, mut skips) = (String::new(), false);
+    for line in glue.lines() {
+        let name = line.trim_start().split_once(": function(").map(|(name, _)| name);
+        skips = skips
+            || name.is_some_and(|name| name.starts_with("__wb") && !imports.contains_key(name));
+        if !skips {
+            text = text + line + "\n";
+        }
+        skips = skips && line != "        },";
+    }
+    text
 }
 
 /// What the glue's object of functions is called between the two.
@@ -190,11 +264,11 @@ mod tests {
         let glue = "const g = { \"./synod_bg.js\": i };\nconst i = {\n\
             __wbg_now_0123456789abcdef: function() { wasm.playground_new(); },\n\
             __wbg_x_fedcba9876543210: function(playground_new) {} };";
-        let (short, text) = with_short_names(&program.finish(), glue).unwrap();
+        let (short, text) = with_short_names(&[program.finish()], glue).unwrap();
         assert_eq!(
             text,
             "const g = { \"g\": i };\nconst i = {\na: function() { wasm.a(); },\n\
-            b: function(playground_new) {} };"
+            b: function(playground_new) {} };\n"
         );
         let fields = |payload| match payload {
             Ok(Payload::ImportSection(reader)) => reader
@@ -207,8 +281,35 @@ mod tests {
             }
             _ => Vec::new(),
         };
-        let names: Vec<String> = Parser::new(0).parse_all(&short).flat_map(fields).collect();
+        let names: Vec<String> = Parser::new(0).parse_all(&short[0]).flat_map(fields).collect();
         assert_eq!(names, ["g.a", "g.b", "a"]);
+    }
+
+    #[test]
+    fn the_glue_loses_the_functions_that_nobody_asks_for() {
+        let names = Names::from([("__wbg_now_01".to_owned(), "a".to_owned())]);
+        let glue = |between: &str| {
+            format!(
+                "        __wbg_now_01: function() {{\n            return 1;\n        }},\n{between}    }};\n"
+            )
+        };
+        let other =
+            "        __wbg_of_02: function(a) {\n            if (a) {\n            }\n        },\n";
+        assert_eq!(without_unasked(&glue(other), &names), glue(""));
+    }
+
+    #[test]
+    fn the_page_and_the_glue_learn_of_the_second_part() {
+        let page = "<p><script data-js=./a-1.js type=module></script>";
+        let told = "<p><script data-rest=./a-1_rest.wasm data-js=./a-1.js type=module></script>";
+        assert_eq!(with_rest(page, "a-1").unwrap(), told);
+        assert!(with_rest("<p>", "a-1").is_err());
+        let glue =
+            with_loader("const import0 = {\n};\nexport { initSync, __wbg_init as default };")
+                .unwrap();
+        assert!(glue.starts_with("const import0 = {\nload_rest: function() { loadRest(); },\n};"));
+        assert!(glue.contains("export { __wbg_init as default };"));
+        assert!(with_loader("something else").is_err());
     }
 
     #[test]

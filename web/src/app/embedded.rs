@@ -3,6 +3,7 @@
 use super::view::caption_bar;
 use super::{App, Look};
 use crate::embed::Embed;
+use crate::later::later;
 use crate::model::{Fall, Model, story};
 use crate::panels;
 use crate::ui::{El, el, of, said, small};
@@ -20,7 +21,7 @@ impl App {
             .add(el("h1").add(said("span", "protocol", story.protocol)).maybe(own))
             .add(small("Open in playground ↗", "outside"));
         let events = (self.look == Look::Log).then(|| {
-            let events = panels::events(model, &self.words);
+            let events = later(|| panels::events(model, &self.words));
             of("aside", "side").at("aria-label", "Events").add(events)
         });
         let stage = events.is_none().then(|| self.stage_area(model, fall.as_ref()));

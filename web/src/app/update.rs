@@ -11,6 +11,7 @@ use web_sys::Element;
 use super::files::plays_by_itself;
 use super::{App, Dialog, Look, Menu, Msg, Tab};
 use crate::embed::{Ask, Embed};
+use crate::later::later;
 use crate::model::{
     Model, Moment, Target, Touched, View, goals, has_cuts, invariants, led_to, moment_of,
     node_cards, setup, stage_time,
@@ -41,18 +42,12 @@ const BELOW_PX: i32 = 14;
 const PICKED_AT: i32 = 35;
 
 impl App {
-    /// Takes in a message; says whether the page looks different now.
+    /// Takes in a message; says whether the page looks different now. Here stands what happens by itself, and what
+    /// must answer at once.
     pub(super) fn receive(&mut self, message: Msg) -> bool {
         match message {
             Msg::Frame(now_ms) => return self.on_frame(now_ms),
             Msg::Address => self.open_address(),
-            Msg::Visit(query) => {
-                self.keep();
-                browser::push_address(&(browser::page() + &query));
-                self.dialog = None;
-                self.open_address();
-            }
-            Msg::NewSeed => self.reseed(),
             Msg::Toggle => self
                 .with_time(|model| if model.is_playing() { model.pause() } else { model.play() }),
             Msg::Restart => self.with_time(|model| {
@@ -62,14 +57,76 @@ impl App {
             Msg::Step(steps) => self.with_time(|model| model.step(steps)),
             Msg::Mark { back } => self.with_time(|model| model.seek_mark(back)),
             Msg::Seek(to) => self.with_time(|model| model.seek(to)),
-            Msg::SeekEvent(event) => {
-                self.with_time(|model| model.seek_event(event));
-                self.pick(Some(event));
-            }
             Msg::GoOn => self.with_time(Model::play),
             Msg::Faster(by) => self.with(|model| model.set_speed(model.speed().shifted(by))),
             Msg::Speed(speed) => self.with(|model| model.set_speed(speed)),
             Msg::Zoom(by) => self.with(|model| model.zoom(by)),
+            Msg::Scrolled { top, at_end, by_hand } => {
+                // The browser may not have gone all the way it was told to, and goes back by itself
+                // where what it shows has become shorter: then it stands at the end.
+                let ended = at_end && self.view.follow && top < self.scrolled;
+                if !by_hand && (ended || (top - self.scrolled).abs() <= 1) {
+                    self.scrolled = top;
+                    return false;
+                }
+                return self.on_scroll(top);
+            }
+            Msg::DrawOn | Msg::Resized => {}
+            Msg::Sized(width, height) => {
+                let view = View { width, height, ..self.view };
+                return std::mem::replace(&mut self.view, view) != view;
+            }
+            Msg::Follow => self.view.follow = true,
+            Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
+            Msg::Grab { what, at } => return self.grab(what, at),
+            Msg::Drag { .. } | Msg::Release { .. } if self.drag.is_none() => return false,
+            Msg::CloseMenu => return self.close_menu(),
+            Msg::Host(ask) => return self.on_host(ask),
+            Msg::Keep => {
+                self.keep();
+                return false;
+            }
+            other => return later(|| self.by_hand(other)),
+        }
+        true
+    }
+
+    /// Takes in what only a reader causes who does more than to watch.
+    fn by_hand(&mut self, message: Msg) -> bool {
+        match message {
+            // Taken in before.
+            Msg::Frame(_)
+            | Msg::DrawOn
+            | Msg::Address
+            | Msg::Toggle
+            | Msg::Restart
+            | Msg::Step(_)
+            | Msg::Mark { .. }
+            | Msg::Seek(_)
+            | Msg::GoOn
+            | Msg::Faster(_)
+            | Msg::Speed(_)
+            | Msg::Zoom(_)
+            | Msg::Scrolled { .. }
+            | Msg::Resized
+            | Msg::Sized(..)
+            | Msg::Follow
+            | Msg::Hover(_)
+            | Msg::Grab { .. }
+            | Msg::CloseMenu
+            | Msg::Host(_)
+            | Msg::Keep => return false,
+            Msg::Visit(query) => {
+                self.keep();
+                browser::push_address(&(browser::page() + &query));
+                self.dialog = None;
+                self.open_address();
+            }
+            Msg::NewSeed => self.reseed(),
+            Msg::SeekEvent(event) => {
+                self.with_time(|model| model.seek_event(event));
+                self.pick(Some(event));
+            }
             Msg::Act(act) => self.act_and_close(act),
             Msg::ActFromMenu(act) => self.act_from_menu(act),
             Msg::Operation(text) => self.operation = text,
@@ -138,23 +195,6 @@ impl App {
                 (self.refusal, self.word) = (None, None);
                 self.with(Model::dismiss_fork);
             }
-            Msg::Scrolled { top, at_end, by_hand } => {
-                // The browser may not have gone all the way it was told to, and goes back by itself
-                // where what it shows has become shorter: then it stands at the end.
-                let ended = at_end && self.view.follow && top < self.scrolled;
-                if !by_hand && (ended || (top - self.scrolled).abs() <= 1) {
-                    self.scrolled = top;
-                    return false;
-                }
-                return self.on_scroll(top);
-            }
-            Msg::DrawOn | Msg::Resized => {}
-            Msg::Sized(width, height) => {
-                let view = View { width, height, ..self.view };
-                return std::mem::replace(&mut self.view, view) != view;
-            }
-            Msg::Follow => self.view.follow = true,
-            Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,
             Msg::Touch { .. } | Msg::Pick(_) | Msg::Beside | Msg::Regroup { back: None, .. }
                 if std::mem::take(&mut self.dropped) =>
             {
@@ -168,12 +208,10 @@ impl App {
                 self.show_picked();
             }
             Msg::Walk { back } => self.walk(back),
-            Msg::Grab { what, at } => return self.grab(what, at),
             Msg::Drag { lane, at } => return self.drag_to(lane.as_deref(), at),
             Msg::Release { lane, at } => return self.release(lane.as_deref(), at),
             Msg::Touch { event, lane, below, at } => self.touch(event, lane.as_deref(), below, at),
             Msg::TouchPicked => return self.touch_picked(),
-            Msg::CloseMenu => return self.close_menu(),
             Msg::GoToPicked => {
                 let picked = self.model.as_ref().ok().and_then(Model::picked);
                 if let Some(event) = picked {
@@ -182,7 +220,6 @@ impl App {
             }
             Msg::Open(dialog) => self.open(dialog),
             Msg::Beside => self.open(None),
-            Msg::Host(ask) => return self.on_host(ask),
             Msg::OpenOutside => self.open_outside(),
             // Beside a wide stage one tab is always open.
             Msg::Tab(tab) => {
@@ -198,10 +235,6 @@ impl App {
             Msg::Word(word) => self.on_word(word),
             Msg::File(file) => self.read_file(&file),
             Msg::FileRead(name, text) => self.open_file(name, text),
-            Msg::Keep => {
-                self.keep();
-                return false;
-            }
         }
         true
     }

@@ -3,9 +3,10 @@
 use synod::trace::{EventId, Time};
 
 use super::{App, Dialog, Look, Tab};
+use crate::later::later;
 use crate::model::{Fall, Halted, Model, Sight, detail, drawn, offers, story, verdict_text};
 use crate::panels;
-use crate::share::LONG;
+use crate::share::{self, Entry, LONG};
 use crate::stage::{Heads, Over, Tip, cluster, stage};
 use crate::transport::Transport;
 use crate::ui::{El, button, el, icon, link, of, plain, said};
@@ -23,7 +24,7 @@ impl App {
         let page = match (&self.model, &self.embed) {
             (Ok(model), Some(embed)) => self.embedded(page, model, embed),
             (Ok(model), None) => self.run(page.add(self.header()), model),
-            (Err(says), _) => page.add(self.header()).add(panels::bad_link(says)),
+            (Err(says), _) => page.add(self.header()).add(later(|| panels::bad_link(says))),
         };
         page.maybe(self.drag_note()).maybe(self.dialog())
     }
@@ -127,7 +128,7 @@ impl App {
         let over = of("div", "over")
             .maybe(self.back_to_now())
             .add(of("div", "notices").all(self.notices(model)))
-            .maybe(fall.map(panels::banner));
+            .maybe(fall.map(|fall| later(|| panels::banner(fall))));
         let zoom = |label: &'static str, sign: &'static str, act: &'static str| {
             button("button icon", act).at("aria-label", label).text(sign)
         };
@@ -154,8 +155,10 @@ impl App {
     /// What can be done to what was touched.
     pub(super) fn menu(&self, model: &Model) -> Option<El> {
         let menu = self.menu.as_ref()?;
-        let offers = offers(model.session(), model.index(), menu.touched, &self.operation);
-        Some(panels::menu(&offers, menu.spot))
+        Some(later(|| {
+            let offers = offers(model.session(), model.index(), menu.touched, &self.operation);
+            panels::menu(&offers, menu.spot)
+        }))
     }
 
     fn side(&self, model: &Model) -> El {
@@ -165,16 +168,25 @@ impl App {
         let side = of("aside", "side")
             .at("aria-label", "Details")
             .flag("data-closed", self.tab.is_none())
-            .maybe(picked.as_ref().map(panels::inspector))
-            .maybe(inspected.map(|card| panels::node(card, session.now())));
-        match self.tab.unwrap_or(Tab::Run) {
-            Tab::Run => side
+            .maybe(picked.as_ref().map(|picked| later(|| panels::inspector(picked))))
+            .maybe(inspected.map(|card| later(|| panels::node(card, session.now()))));
+        match self.tab {
+            None | Some(Tab::Run) => side
                 .maybe(panels::waiting(session))
                 .add(panels::story(&story(session)))
                 .add(panels::nodes(&seen.cards, seen.cut, &self.operation))
                 .add(panels::checks(&seen.invariants, &seen.goals)),
+            Some(tab) => later(|| self.other_tab(side, tab, model)),
+        }
+    }
+
+    /// What stands beside the stage where it is not the run.
+    fn other_tab(&self, side: El, tab: Tab, model: &Model) -> El {
+        let (session, seen) = (model.session(), &self.seen);
+        match tab {
+            Tab::Run => side,
             Tab::Events => side.add(panels::events(model, &self.words)),
-            Tab::Rules => side.add(panels::rules(session, &self.gallery)),
+            Tab::Rules => side.add(panels::rules(session, self.gallery())),
             Tab::Setup => {
                 side.add(panels::setup(session.scenario(), session.info(), session.is_manual()))
             }
@@ -183,6 +195,11 @@ impl App {
                 side.maybe(seen.health.as_ref().map(|health| panels::health(session, health)))
             }
         }
+    }
+
+    /// Every situation, as the gallery lists them.
+    fn gallery(&self) -> &[Entry] {
+        self.gallery.get_or_init(share::entries)
     }
 
     fn tip(&self, model: &Model, sight: &Sight) -> Option<Tip> {
@@ -268,8 +285,13 @@ impl App {
     }
 
     fn dialog(&self) -> Option<El> {
-        Some(match self.dialog? {
-            Dialog::Gallery => panels::gallery(&self.gallery, self.situation.as_deref()),
+        let dialog = self.dialog?;
+        later(|| self.open_dialog(dialog))
+    }
+
+    fn open_dialog(&self, dialog: Dialog) -> Option<El> {
+        Some(match dialog {
+            Dialog::Gallery => panels::gallery(self.gallery(), self.situation.as_deref()),
             Dialog::Keys => panels::keys(),
             Dialog::BadFile => {
                 let (name, says) = self.bad_file.as_ref()?;

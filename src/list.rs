@@ -5,9 +5,12 @@
 //! them. A copy of a [`List`] shares all but the last chunk, so its cost hardly
 //! depends on how long the run is.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
+
+use serde::{Serialize, Serializer};
 
 /// Items in a full chunk.
 const CHUNK: usize = 256;
@@ -173,7 +176,10 @@ impl<K: Ord, V> SmallMap<K, V> {
     }
 
     /// The value of a key.
-    pub fn get(&self, key: &K) -> Option<&V> {
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         self.find(key).ok().map(|at| &self.pairs[at].1)
     }
 
@@ -194,13 +200,27 @@ impl<K: Ord, V> SmallMap<K, V> {
         &mut self.pairs[at].1
     }
 
+    /// Gives a key a value, and gives back the one it had. Linear for a new key that is not the last.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match self.find(&key) {
+            Ok(at) => Some(std::mem::replace(&mut self.pairs[at].1, value)),
+            Err(at) => {
+                self.pairs.insert(at, (key, value));
+                None
+            }
+        }
+    }
+
     /// Whether the key is there.
     pub fn contains(&self, key: &K) -> bool {
         self.find(key).is_ok()
     }
 
     /// Takes a key out. Linear.
-    pub fn remove(&mut self, key: &K) -> Option<V> {
+    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         self.find(key).ok().map(|at| self.pairs.remove(at).1)
     }
 
@@ -215,8 +235,27 @@ impl<K: Ord, V> SmallMap<K, V> {
     }
 
     /// Where the key is, or where it belongs.
-    fn find(&self, key: &K) -> Result<usize, usize> {
-        self.pairs.binary_search_by(|(known, _)| known.cmp(key))
+    fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.pairs.binary_search_by(|(known, _)| known.borrow().cmp(key))
+    }
+}
+
+impl<K: Ord, V> FromIterator<(K, V)> for SmallMap<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> SmallMap<K, V> {
+        let mut map = SmallMap::default();
+        for (key, value) in pairs {
+            map.insert(key, value);
+        }
+        map
+    }
+}
+
+impl<K: Serialize, V: Serialize> Serialize for SmallMap<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.pairs.iter().map(|(key, value)| (key, value)))
     }
 }
 

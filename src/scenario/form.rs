@@ -4,11 +4,11 @@
 //! the types fills them in. The page is downloaded by everyone, and derived readers, one for each type,
 //! are several times as large. The messages speak of JSON, not of Rust: people write these files by hand.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt::{self, Display};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use crate::list::SmallMap;
 
 use super::{ParamValue, limits};
 
@@ -435,16 +435,16 @@ impl Form for ParamValue {
     }
 }
 
-impl Form for BTreeMap<String, ParamValue> {
+impl Form for SmallMap<String, ParamValue> {
     fn shape(&self) -> Shape {
         Shape::Object(Fields::NONE)
     }
 
     fn entry(&mut self, name: &str) -> Option<&mut dyn Form> {
-        match BTreeMap::entry(self, name.to_owned()) {
-            Entry::Vacant(place) => Some(place.insert(ParamValue::Bool(false))),
-            Entry::Occupied(_) => None,
+        if self.get(name).is_some() {
+            return None;
         }
+        Some(self.entry_or(name.to_owned(), ParamValue::Bool(false)))
     }
 }
 
@@ -491,7 +491,7 @@ macro_rules! begin_empty {
     )*};
 }
 
-begin_empty!(bool, u8, u16, u32, u64, i32, String, BTreeMap<String, ParamValue>);
+begin_empty!(bool, u8, u16, u32, u64, i32, String, SmallMap<String, ParamValue>);
 
 /// Implements [`Form`] for kinds of whole number.
 macro_rules! numbers {

@@ -20,9 +20,9 @@ mod span;
 mod url;
 mod validate;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
+
+use crate::list::SmallMap;
 
 pub use crate::trace::ParamValue;
 pub use build::Situation;
@@ -60,8 +60,12 @@ pub struct Scenario {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cluster: Vec<Members>,
     /// Parameters that differ from their defaults.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub set: BTreeMap<String, ParamValue>,
+    #[serde(default, skip_serializing_if = "SmallMap::is_empty")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "std::collections::BTreeMap<String, ParamValue>")
+    )]
+    pub set: SmallMap<String, ParamValue>,
     /// The network.
     #[serde(default, skip_serializing_if = "is_default")]
     pub network: Network,
@@ -303,7 +307,7 @@ impl Scenario {
             about: String::new(),
             seed,
             cluster: Vec::new(),
-            set: BTreeMap::new(),
+            set: SmallMap::default(),
             network: Network::default(),
             clients: Clients::default(),
             manual: false,

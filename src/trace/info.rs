@@ -4,9 +4,9 @@
 //! documentation and the command line are generated from the same tables, so
 //! nobody downstream names a protocol.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
+
+use crate::list::SmallMap;
 
 /// Everything there is to say about a protocol without running it.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -271,12 +271,12 @@ pub enum ParamValue {
 #[derive(Clone, Debug)]
 pub struct ParamValues {
     info: &'static Info,
-    set: BTreeMap<String, ParamValue>,
+    set: SmallMap<String, ParamValue>,
 }
 
 impl ParamValues {
     /// The values a scenario sets, already checked against `info.params`.
-    pub fn new(info: &'static Info, set: BTreeMap<String, ParamValue>) -> ParamValues {
+    pub fn new(info: &'static Info, set: SmallMap<String, ParamValue>) -> ParamValues {
         ParamValues { info, set }
     }
 

@@ -199,7 +199,7 @@ pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
         let base = Scenario::new(&protocol, seed).titled(&title, &about);
         Scenario {
             cluster,
-            set,
+            set: set.into_iter().collect(),
             network,
             clients,
             manual,

@@ -105,7 +105,7 @@ fn words_that_look_like_numbers_stay_words() {
     let script = scenario.to_script();
     assert_eq!(script, "protocol raft\nset a \"true\"\nset b \"7\"\nset c 7\nset d x\n");
     let read = Scenario::from_script(&script).expect("it was written by us");
-    assert_eq!(read.set["b"], ParamValue::Word("7".to_owned()));
+    assert_eq!(read.set.get("b"), Some(&ParamValue::Word("7".to_owned())));
     assert_eq!(read, scenario);
 }
 

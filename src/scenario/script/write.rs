@@ -41,7 +41,7 @@ fn setting(scenario: &Scenario, f: &mut Formatter<'_>) -> fmt::Result {
     for members in &scenario.cluster {
         writeln!(f, "cluster {} {}", Word(&members.class), members.count)?;
     }
-    for (key, value) in &scenario.set {
+    for (key, value) in scenario.set.iter() {
         write!(f, "set {} ", Word(key))?;
         match value {
             ParamValue::Bool(value) => writeln!(f, "{value}")?,

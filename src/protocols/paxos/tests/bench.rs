@@ -1,6 +1,5 @@
 //! A bench for one node: what goes in, and the effects that come out, in order and in words.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::super::*;
@@ -25,8 +24,7 @@ pub(super) fn config(
     broken: &[Rule],
 ) -> Rc<Config<Params>> {
     let members = Membership { duties: duties.to_vec() };
-    let set: BTreeMap<_, _> =
-        set.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    let set = set.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     let params = Paxos::params(&ParamValues::new(&INFO, set), &members).expect("valid parameters");
     let broken = broken.iter().fold(Rules::NONE, |rules, rule| rules.and(rule.code()));
     Rc::new(Config { members, params, broken })

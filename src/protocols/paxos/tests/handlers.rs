@@ -401,7 +401,7 @@ fn quorums_of_the_two_phases_must_meet() {
         let set = [("phase1_quorum", phase1), ("phase2_quorum", phase2)];
         let set = set.map(|(key, size)| (key.to_owned(), ParamValue::Int(size)));
         let members = Membership { duties: duties.to_vec() };
-        Paxos::params(&ParamValues::new(&INFO, set.into()), &members)
+        Paxos::params(&ParamValues::new(&INFO, set.into_iter().collect()), &members)
     };
     let five = [ALL; 5];
     assert!(read(&five, 4, 2).is_ok());

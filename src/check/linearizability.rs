@@ -6,10 +6,11 @@
 //! linearizability is local. An operation without a return may have taken effect
 //! at any time after its invocation, or never.
 
-use std::collections::BTreeSet;
-
 use crate::list::{SmallMap, sort_by_key};
 use crate::trace::EventId;
+
+/// A prime, so that states that differ a little stand apart.
+const SHELVES: usize = 1021;
 
 /// What an operation did to its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +123,7 @@ struct Done<V> {
 }
 
 /// What has taken effect, and what that leaves in the register.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq)]
 struct State<V> {
     /// All of `done` before this one have, ...
     first: usize,
@@ -131,6 +132,31 @@ struct State<V> {
     /// ... and these of `open`, ascending.
     opened: Vec<usize>,
     value: Option<V>,
+}
+
+/// The states that were visited, on shelves by what has taken effect in them.
+struct Seen<V>(Vec<Vec<State<V>>>);
+
+impl<V> Default for Seen<V> {
+    fn default() -> Seen<V> {
+        Seen((0..SHELVES).map(|_| Vec::new()).collect())
+    }
+}
+
+impl<V: Clone + Eq> Seen<V> {
+    /// Says whether the state is new.
+    fn insert(&mut self, state: &State<V>) -> bool {
+        let mut mixed = state.first;
+        for at in state.ahead.iter().chain(&state.opened) {
+            mixed = mixed.wrapping_mul(31).wrapping_add(at + 1);
+        }
+        let shelf = &mut self.0[mixed % SHELVES];
+        let is_new = !shelf.contains(state);
+        if is_new {
+            shelf.push(state.clone());
+        }
+        is_new
+    }
 }
 
 impl<V: Clone + Ord> Register<V> {
@@ -211,7 +237,7 @@ impl<V: Clone + Ord> Register<V> {
             return Linearizability::Holds;
         }
         let start = State { first: 0, ahead: Vec::new(), opened: Vec::new(), value: None };
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::default();
         let mut work = vec![start];
         let mut furthest = (0, 0);
         while let Some(mut state) = work.pop() {
@@ -219,7 +245,7 @@ impl<V: Clone + Ord> Register<V> {
             if state.first == self.done.len() {
                 return Linearizability::Holds;
             }
-            if !seen.insert(state.clone()) {
+            if !seen.insert(&state) {
                 continue;
             }
             if *left == 0 {

@@ -4,7 +4,7 @@
 //! names, prefers the one that covers the fewest lines, and is left out when none
 //! is free or all would cover too much.
 //!
-//! A label stays in the room of its sheet ([`super::sheets`]), which reaches over the next one, and the
+//! A label stays in the room of its sheet ([`mod@super::sheets`]), which reaches over the next one, and the
 //! sheets with even numbers go first. So where a label stands depends on its sheet and
 //! its neighbours, never on what else of the run is drawn.
 

@@ -51,8 +51,13 @@ for (const colorScheme of ["light", "dark"]) {
     await page.locator(".app[data-digest]").waitFor();
     await page.keyboard.press("n");
     await isAccessible(page, "a message picked");
-    const lane = await page.locator(".lane-hit").nth(1).boundingBox();
-    await page.mouse.click(lane.x + lane.width / 2, lane.y + 12);
+    // The lanes are drawn sheet by sheet, and a sheet that comes into view is there a frame later.
+    const found = await page.waitForFunction(() => {
+      const bounds = [...document.querySelectorAll(".lane-hit")].map((lane) => lane.getBoundingClientRect().toJSON());
+      return bounds.find(({ top, bottom }) => top < 300 && bottom > 400);
+    });
+    const lane = await found.jsonValue();
+    await page.mouse.click(lane.x + lane.width / 2, Math.max(lane.y, 300) + 12);
     await page.getByRole("menu").waitFor();
     await isAccessible(page, "a lane's menu");
     await page.keyboard.press("Escape");

@@ -117,6 +117,21 @@ test("a bad link says what is wrong and offers the gallery", async () => {
   }
 });
 
+test("what is picked comes into view, also while the page is busy with drawing", async () => {
+  const page = await open(shared.browser, { path: "?scenario=paxos-duel&t=200ms&autoplay=0" });
+  await page.locator(".app[data-digest]").waitFor();
+  for (let round = 0; round < 8; round++) {
+    await page.keyboard.press("n");
+    await page.waitForFunction(() => {
+      const [picked, stage] = [".arrow.picked", ".stage"].map((name) => document.querySelector(name)?.getBoundingClientRect());
+      return picked && picked.top > stage.top && picked.bottom < stage.bottom;
+    });
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("End");
+  }
+  await page.finish();
+});
+
 test("an arrow is picked by mouse and by key, and says everything", async () => {
   const page = await open(shared.browser);
   await page.locator(".head.lead").waitFor();

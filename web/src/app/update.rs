@@ -63,9 +63,11 @@ impl App {
             Msg::Zoom(by) => self.with(|model| model.zoom(by)),
             Msg::Scrolled { top, at_end, by_hand } => {
                 // The browser may not have gone all the way it was told to, and goes back by itself
-                // where what it shows has become shorter: then it stands at the end.
+                // where what it shows has become shorter: then it stands at the end. And it tells late
+                // where it was, when the page is already about to go elsewhere.
                 let ended = at_end && self.view.follow && top < self.scrolled;
-                if !by_hand && (ended || (top - self.scrolled).abs() <= 1) {
+                let late = self.aim.is_some();
+                if !by_hand && (late || ended || (top - self.scrolled).abs() <= 1) {
                     self.scrolled = top;
                     return false;
                 }
@@ -307,10 +309,7 @@ impl App {
             Some(_) if self.view.width < NARROW => 68,
             Some(_) => 46,
         };
-        let mut sight = model.sight(self.view);
-        if let Some(aim) = self.aim.take() {
-            sight.scroll = Some(aim);
-        }
+        let sight = model.sight(self.view);
         let parts = self.dialog == Some(Dialog::Partition);
         seen.quorum = if parts { model.health().quorum } else { None };
         seen.health = (self.tab == Some(Tab::Health)).then(|| model.health());
@@ -351,8 +350,10 @@ impl App {
         }
         let stage = self.stage.cast::<Element>()?;
         let (width, height) = (stage.client_width(), (stage.client_height() - HEADS_PX).max(0));
-        let top = self.seen.sight.as_ref().and_then(|sight| sight.scroll);
-        if let Some(top) = top.filter(|top| *top != stage.scroll_top()) {
+        // Several messages may come between two drawings: an aim holds until the stage was there.
+        let aim = self.aim.take().filter(|_| !self.view.follow);
+        let followed = self.seen.sight.as_ref().and_then(|sight| sight.scroll);
+        if let Some(top) = aim.or(followed).filter(|top| *top != stage.scroll_top()) {
             stage.set_scroll_top(top);
             self.scrolled = stage.scroll_top();
         }

@@ -1,5 +1,6 @@
 //! What clients were answered is judged: a run that takes back an acknowledged write says so.
 
+mod common;
 #[path = "common/lost_write.rs"]
 mod lost_write;
 
@@ -21,9 +22,7 @@ fn lost_write(broken: bool) -> Scenario {
 }
 
 fn play(scenario: Scenario) -> Session {
-    let mut session = Session::open(scenario).unwrap_or_else(|problems| panic!("{problems}"));
-    let end = Time(session.scenario().until_us);
-    while session.advance(end, u32::MAX) == Progress::Violated {}
+    let mut session = common::play(scenario);
     assert!(session.judge(), "a short history can be judged");
     session
 }

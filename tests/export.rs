@@ -5,20 +5,13 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use common::{Sample, check_golden, golden};
+use common::{Sample, check_golden, golden, play};
 use serde_json::Value;
 use synod::diagram::{Window, plantuml};
 use synod::export::{perfetto, recording, shiviz, split_recording};
 use synod::scenario::Scenario;
-use synod::session::{Progress, Session, Verdict, gallery};
-use synod::trace::{EventId, EventKind, Source, Time, past_cone};
-
-fn play(scenario: Scenario) -> Session {
-    let mut session = Session::open(scenario).unwrap_or_else(|problems| panic!("{problems}"));
-    let end = Time(session.scenario().until_us);
-    while session.advance(end, u32::MAX) == Progress::Violated {}
-    session
-}
+use synod::session::{Verdict, gallery};
+use synod::trace::{EventId, EventKind, Source, past_cone};
 
 #[test]
 fn the_story_is_written_as_it_was() {

@@ -1,18 +1,13 @@
 //! The gallery, as a user relies on it: every situation is valid, reaches its goals, shows the
 //! violations it promises, and is clean when nothing is broken.
 
+mod common;
+
+use common::play;
 use synod::diagram::{Options, Theme, Window, layout, svg, text};
 use synod::scenario::Scenario;
-use synod::session::{Progress, Session, gallery, protocols};
-use synod::trace::{Index, Time};
-
-/// Plays a scenario to its end, going on after violations.
-fn play(scenario: Scenario) -> Session {
-    let mut session = Session::open(scenario).unwrap_or_else(|problems| panic!("{problems}"));
-    let end = Time(session.scenario().until_us);
-    while session.advance(end, u32::MAX) == Progress::Violated {}
-    session
-}
+use synod::session::{Session, gallery, protocols};
+use synod::trace::Index;
 
 fn fallen(session: &Session) -> Vec<&str> {
     let name = |code: u8| session.invariants()[usize::from(code)].name;

@@ -29,10 +29,7 @@ pub use info::{
     ParamValues, RoleInfo, RuleInfo, Service, Step, Tone,
 };
 pub use kinds::{CLIENT_MESSAGES, KINDS, Kind, Named};
-pub use ndjson::{
-    EntryLine, EventView, Happening, Header, Line, MessageLine, NDJSON_VERSION, NodeLine,
-    TimerLine, ValueLine, write_ndjson,
-};
+pub use ndjson::{NDJSON_VERSION, write_ndjson};
 pub use view::{
     Cast, Field, Flight, Lane, LogCell, LogView, MessageKind, MessageView, NodeView, PeerView,
     Source, window,

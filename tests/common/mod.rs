@@ -6,11 +6,21 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use synod::scenario::Scenario;
+use synod::session::{Progress, Session};
 use synod::trace::{
     Cast, Cause, ClassInfo, ClientId, ClientPolicy, Epoch, Event, EventId, EventKind, Fact, Flight,
     Info, Lane, Loss, MessageId, MessageInfo, MessageKind, MessageView, NameInfo, NodeId, NodeSet,
     Place, RoleInfo, Service, Slot, Source, Step, Time, TimerRef, Tone, ValueId,
 };
+
+/// Plays a scenario to its end, going on after violations.
+pub fn play(scenario: Scenario) -> Session {
+    let mut session = Session::open(scenario).unwrap_or_else(|problems| panic!("{problems}"));
+    let end = Time(session.scenario().until_us);
+    while session.advance(end, u32::MAX) == Progress::Violated {}
+    session
+}
 
 /// Where a golden file is, by its path below `tests/golden`.
 pub fn golden(name: &str) -> PathBuf {

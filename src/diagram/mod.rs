@@ -10,7 +10,7 @@
 //! Time runs down on a real axis ([`TimeScale`]): a delayed message is a long
 //! slanted arrow, a reordered pair crosses, a lost one ends in a cross, one
 //! under way ends at the present. The cost is proportional to what is in the
-//! window, not to the run. A view that scrolls asks for [`mod@sheets`], slices of
+//! window, not to the run. A view that scrolls asks for [`sheets()`], slices of
 //! equal height, and keeps each while it [`Lasts`]; together they are the whole
 //! picture, label for label.
 //!

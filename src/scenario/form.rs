@@ -1,10 +1,12 @@
 //! The form of a scenario: which fields and variants there are, and what belongs where.
 //!
-//! Every type says this once, in a table ([`object`], [`variants`]), and one reader that knows none of
-//! the types fills them in. The page is downloaded by everyone, and derived readers, one for each type,
-//! are several times as large. The messages speak of JSON, not of Rust: people write these files by hand.
+//! Every type says this once, in a table ([`object`], [`variants`]); one reader that knows none of the types
+//! fills them in, and one writer writes them down. The page is downloaded by everyone, and derived readers and
+//! writers, one for each type, are several times as large: here the derived writers are for whoever uses the
+//! package, and tests hold them and ours together. The messages speak of JSON, not of Rust: people write these
+//! files by hand.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write as _};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -12,7 +14,7 @@ use crate::list::SmallMap;
 
 use super::{ParamValue, limits};
 
-/// Something a scenario is made of, to be filled in.
+/// Something a scenario is made of, to be filled in and written down.
 pub(super) trait Form {
     /// What belongs here.
     fn shape(&self) -> Shape;
@@ -35,6 +37,21 @@ pub(super) trait Form {
     /// Becomes a variant, by its position among the names, and says what is in it.
     fn choose(&mut self, _at: usize) -> Content {
         Content::Nothing
+    }
+
+    /// What is here; what is only read says nothing.
+    fn says(&self) -> Said<'_> {
+        Said::Leaf(Leaf::Null)
+    }
+
+    /// What is at the place of a field or a variant's content, by position; an item of a list; what was not left out.
+    fn filled(&self, _at: usize) -> &dyn Form {
+        no_part()
+    }
+
+    /// Whether an object is as it begins.
+    fn is_blank(&self) -> bool {
+        false
     }
 }
 
@@ -66,6 +83,8 @@ pub(super) struct Fields {
     pub(super) names: &'static [&'static str],
     /// A bit for every field that must be there.
     pub(super) needed: u32,
+    /// A bit for every field that is not written while it is blank.
+    pub(super) silent: u32,
 }
 
 /// What is in a variant.
@@ -76,6 +95,22 @@ pub(super) enum Content {
     One,
     /// Its parts, under names.
     Fields(Fields),
+}
+
+/// What there is in a place.
+pub(super) enum Said<'a> {
+    /// A single value.
+    Leaf(Leaf<'a>),
+    /// Fields under names.
+    Object(Fields),
+    /// Values under names of their own.
+    Entries(&'a SmallMap<String, ParamValue>),
+    /// A variant of this name, with this in it.
+    Variant(&'static str, Content),
+    /// So many items.
+    List(usize),
+    /// Its only part, or nothing.
+    Maybe(bool),
 }
 
 /// A single value as JSON has it.
@@ -110,7 +145,7 @@ impl Shape {
 
 impl Fields {
     /// Nothing is known of them: any name goes, once.
-    pub(super) const NONE: Fields = Fields { names: &[], needed: 0 };
+    pub(super) const NONE: Fields = Fields { names: &[], needed: 0, silent: 0 };
 
     fn find(&self, what: &str, name: &str) -> Result<usize, String> {
         self.names.iter().position(|known| *known == name).ok_or_else(|| {
@@ -344,6 +379,81 @@ fn read_variant<'de, M: MapAccess<'de>>(
     }
 }
 
+/// Writes what is in a place as JSON, without the fields that say nothing.
+pub(super) fn write(form: &dyn Form, out: &mut String) {
+    match form.says() {
+        Said::Leaf(leaf) => out.push_str(&json(leaf)),
+        Said::Object(about) => write_fields(form, about, out),
+        Said::Entries(entries) => {
+            let entries = entries.iter().map(|(name, value)| (&name[..], value as &dyn Form));
+            write_object(entries, out);
+        }
+        Said::Variant(name, Content::Nothing) => out.push_str(&json(Leaf::Text(name))),
+        Said::Variant(name, content) => {
+            // A variant's name needs no escapes.
+            let _ = write!(out, "{{\"{name}\":");
+            match content {
+                Content::Fields(about) => write_fields(form, about, out),
+                Content::Nothing | Content::One => write(form.filled(0), out),
+            }
+            out.push('}');
+        }
+        Said::List(len) => {
+            out.push('[');
+            for at in 0..len {
+                if at > 0 {
+                    out.push(',');
+                }
+                write(form.filled(at), out);
+            }
+            out.push(']');
+        }
+        Said::Maybe(true) => write(form.filled(0), out),
+        Said::Maybe(false) => out.push_str("null"),
+    }
+}
+
+fn write_fields(form: &dyn Form, about: Fields, out: &mut String) {
+    let fields = about.names.iter().enumerate().map(|(at, name)| (at, *name, form.filled(at)));
+    let said = fields.filter(|(at, _, part)| about.silent >> at & 1 == 0 || !is_silent(*part));
+    write_object(said.map(|(_, name, part)| (name, part)), out);
+}
+
+fn write_object<'a>(fields: impl Iterator<Item = (&'a str, &'a dyn Form)>, out: &mut String) {
+    let mut between = '{';
+    for (name, part) in fields {
+        out.push(between);
+        out.push_str(&json(Leaf::Text(name)));
+        out.push(':');
+        write(part, out);
+        between = ',';
+    }
+    out.push_str(if between == '{' { "{}" } else { "}" });
+}
+
+/// Whether leaving it out says the same.
+fn is_silent(form: &dyn Form) -> bool {
+    match form.says() {
+        Said::Leaf(leaf) => matches!(leaf, Leaf::Bool(false) | Leaf::Number(0) | Leaf::Text("")),
+        Said::Object(_) => form.is_blank(),
+        Said::Entries(entries) => entries.is_empty(),
+        Said::Variant(..) => false,
+        Said::List(len) => len == 0,
+        Said::Maybe(is) => !is,
+    }
+}
+
+fn json(leaf: Leaf<'_>) -> String {
+    match leaf {
+        Leaf::Null | Leaf::Fraction => "null".to_owned(),
+        Leaf::Bool(value) => value.to_string(),
+        Leaf::Number(value) => value.to_string(),
+        Leaf::Negative(value) => value.to_string(),
+        // Any text can be written as JSON.
+        Leaf::Text(text) => serde_json::to_string(text).unwrap_or_default(),
+    }
+}
+
 /// The fields of the variant that was chosen.
 struct Variant<'a> {
     form: &'a mut dyn Form,
@@ -404,6 +514,10 @@ impl Form for bool {
         *self = value;
         Ok(())
     }
+
+    fn says(&self) -> Said<'_> {
+        Said::Leaf(Leaf::Bool(*self))
+    }
 }
 
 impl Form for String {
@@ -415,6 +529,10 @@ impl Form for String {
         let Leaf::Text(text) = leaf else { return Err(Unfit::Type) };
         text.clone_into(self);
         Ok(())
+    }
+
+    fn says(&self) -> Said<'_> {
+        Said::Leaf(Leaf::Text(self))
     }
 }
 
@@ -433,6 +551,14 @@ impl Form for ParamValue {
         };
         Ok(())
     }
+
+    fn says(&self) -> Said<'_> {
+        Said::Leaf(match self {
+            ParamValue::Bool(value) => Leaf::Bool(*value),
+            ParamValue::Int(value) => Leaf::Number(*value),
+            ParamValue::Word(word) => Leaf::Text(word),
+        })
+    }
 }
 
 impl Form for SmallMap<String, ParamValue> {
@@ -446,6 +572,10 @@ impl Form for SmallMap<String, ParamValue> {
         }
         Some(self.entry_or(name.to_owned(), ParamValue::Bool(false)))
     }
+
+    fn says(&self) -> Said<'_> {
+        Said::Entries(self)
+    }
 }
 
 impl<T: Blank> Form for Vec<T> {
@@ -456,6 +586,14 @@ impl<T: Blank> Form for Vec<T> {
     fn part(&mut self, _: usize) -> &mut dyn Form {
         self.push_mut(T::blank())
     }
+
+    fn says(&self) -> Said<'_> {
+        Said::List(self.len())
+    }
+
+    fn filled(&self, at: usize) -> &dyn Form {
+        &self[at]
+    }
 }
 
 impl<T: Blank> Form for Option<T> {
@@ -465,6 +603,15 @@ impl<T: Blank> Form for Option<T> {
 
     fn part(&mut self, _: usize) -> &mut dyn Form {
         self.insert(T::blank())
+    }
+
+    fn says(&self) -> Said<'_> {
+        Said::Maybe(self.is_some())
+    }
+
+    fn filled(&self, _: usize) -> &dyn Form {
+        let Some(part) = self else { no_part() };
+        part
     }
 }
 
@@ -495,7 +642,7 @@ begin_empty!(bool, u8, u16, u32, u64, i32, String, SmallMap<String, ParamValue>)
 
 /// Implements [`Form`] for kinds of whole number.
 macro_rules! numbers {
-    ($($type:ident $called:literal,)*) => {$(
+    ($($type:ident $kind:ident $called:literal,)*) => {$(
         impl Form for $type {
             fn shape(&self) -> Shape {
                 Shape::Leaf($called)
@@ -509,16 +656,20 @@ macro_rules! numbers {
                 };
                 value.map(|value| *self = value).ok_or(Unfit::Value)
             }
+
+            fn says(&self) -> Said<'_> {
+                Said::Leaf(Leaf::$kind((*self).into()))
+            }
         }
     )*};
 }
 
 numbers! {
-    u8 "a whole number up to 255",
-    u16 "a whole number up to 65535",
-    u32 "a whole number up to 4294967295",
-    u64 "a whole number from 0",
-    i32 "a whole number",
+    u8 Number "a whole number up to 255",
+    u16 Number "a whole number up to 65535",
+    u32 Number "a whole number up to 4294967295",
+    u64 Number "a whole number from 0",
+    i32 Negative "a whole number",
 }
 
 /// Nothing is asked for a part that its shape does not promise.
@@ -528,17 +679,24 @@ pub(super) fn no_part() -> ! {
 }
 
 /// The table of a struct: `object!(Type { field, ... })`, or `object!(Type = blank, { field, ... })`
-/// where it does not begin with blank fields.
+/// where it does not begin with blank fields, or is not written while it is blank.
 ///
-/// A field `= default` may be left out and is then as in [`Blank`]; `field as "name"` has another name.
+/// A field `= default` may be left out and is then as in [`Blank`]; `= written` may be left out and never is when
+/// it is written; `field as "name"` has another name.
 macro_rules! object {
     ($type:ident $fields:tt) => {
         $crate::scenario::form::object!(
-            $type = $crate::scenario::form::blank!([$type] $fields),
-            $fields
+            @ $type = $crate::scenario::form::blank!([$type] $fields), $fields, {}
         );
     };
     ($type:ident = $blank:expr, $fields:tt) => {
+        $crate::scenario::form::object!(@ $type = $blank, $fields, {
+            fn is_blank(&self) -> bool {
+                *self == $blank
+            }
+        });
+    };
+    (@ $type:ident = $blank:expr, $fields:tt, { $($is_blank:tt)* }) => {
         impl $crate::scenario::form::Form for $type {
             fn shape(&self) -> $crate::scenario::form::Shape {
                 const FIELDS: $crate::scenario::form::Fields =
@@ -550,6 +708,19 @@ macro_rules! object {
                 $crate::scenario::form::part!(at, [$type], self, $fields);
                 $crate::scenario::form::no_part()
             }
+
+            fn says(&self) -> $crate::scenario::form::Said<'_> {
+                const FIELDS: $crate::scenario::form::Fields =
+                    $crate::scenario::form::fields!($fields);
+                $crate::scenario::form::Said::Object(FIELDS)
+            }
+
+            fn filled(&self, at: usize) -> &dyn $crate::scenario::form::Form {
+                $crate::scenario::form::part!(at, [$type], self, $fields);
+                $crate::scenario::form::no_part()
+            }
+
+            $($is_blank)*
         }
 
         impl $crate::scenario::form::Blank for $type {
@@ -575,10 +746,25 @@ macro_rules! variants {
                 $crate::scenario::form::Shape::Choice($crate::scenario::form::Fields {
                     names: &[$($name),*],
                     needed: 0,
+                    silent: 0,
                 })
             }
 
             fn part(&mut self, at: usize) -> &mut dyn $crate::scenario::form::Form {
+                $($crate::scenario::form::part!(at, [$type::$variant], self, $content);)*
+                $crate::scenario::form::no_part()
+            }
+
+            fn says(&self) -> $crate::scenario::form::Said<'_> {
+                match self {
+                    $($type::$variant { .. } => $crate::scenario::form::Said::Variant(
+                        $name,
+                        $crate::scenario::form::content!($content),
+                    ),)*
+                }
+            }
+
+            fn filled(&self, at: usize) -> &dyn $crate::scenario::form::Form {
                 $($crate::scenario::form::part!(at, [$type::$variant], self, $content);)*
                 $crate::scenario::form::no_part()
             }
@@ -603,6 +789,7 @@ macro_rules! fields {
         $crate::scenario::form::Fields {
             names: &[$($crate::scenario::form::name!($field $($name)?)),*],
             needed: 0 $(| $crate::scenario::form::needed!($($default)?) << At::$field as u32)*,
+            silent: 0 $(| $crate::scenario::form::silent!($($default)?) << At::$field as u32)*,
         }
     }};
 }
@@ -622,7 +809,17 @@ macro_rules! needed {
     () => {
         1
     };
+    ($default:ident) => {
+        0
+    };
+}
+
+/// The bit that says whether a field is not written while it is blank.
+macro_rules! silent {
     (default) => {
+        1
+    };
+    ($($written:ident)?) => {
         0
     };
 }
@@ -683,4 +880,4 @@ macro_rules! blank {
     };
 }
 
-pub(super) use {blank, content, fields, name, needed, object, part, variants};
+pub(super) use {blank, content, fields, name, needed, object, part, silent, variants};

@@ -41,13 +41,15 @@ impl Scenario {
     /// The compact JSON form, without the fields that say nothing.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Plain fields under string keys: serde_json has nothing to refuse.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut text = String::new();
+        form::write(self, &mut text);
+        text
     }
 
     /// The JSON form for files, indented.
     #[must_use]
     pub fn to_json_pretty(&self) -> String {
+        // Plain fields under string keys: serde_json has nothing to refuse.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
@@ -63,6 +65,14 @@ impl Do {
         let mut act = Do::blank();
         read(text, &mut act)?;
         Ok(act)
+    }
+
+    /// The command as scenarios write it.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = String::new();
+        form::write(self, &mut text);
+        text
     }
 }
 

@@ -237,7 +237,7 @@ pub struct Seal {
 }
 
 form::object!(Scenario = Scenario { v: oldest(), ..Scenario::new("", 0) }, {
-    v = default,
+    v = written,
     protocol,
     title = default,
     about = default,
@@ -260,14 +260,14 @@ form::object!(Scenario = Scenario { v: oldest(), ..Scenario::new("", 0) }, {
 form::object!(Members { class, count });
 
 form::object!(Clients = Clients::default(), {
-    count = default,
-    operations = default,
-    window = default,
-    start_us = default,
-    think_us = default,
-    timeout_us = default,
-    reads_percent = default,
-    keys = default,
+    count = written,
+    operations = written,
+    window = written,
+    start_us = written,
+    think_us = written,
+    timeout_us = written,
+    reads_percent = written,
+    keys = written,
 });
 
 form::object!(Goal { name, on, times = default });
@@ -275,7 +275,7 @@ form::object!(Goal { name, on, times = default });
 form::object!(Caption { on, text, nth = default });
 
 form::object!(On {
-    event = default,
+    event = written,
     at = default,
     peer = default,
     what = default,

@@ -85,7 +85,7 @@ pub enum Latency {
 }
 
 form::object!(Network = Network::default(), {
-    latency = default,
+    latency = written,
     loss = default,
     duplication = default,
     fifo = default,

@@ -171,6 +171,12 @@ proptest! {
     }
 
     #[test]
+    fn a_scenario_is_written_as_its_derived_writer_does(scenario in generate::scenario()) {
+        let derived = serde_json::to_string(&scenario).expect("it is plain data");
+        prop_assert_eq!(scenario.to_json(), derived);
+    }
+
+    #[test]
     fn every_scenario_comes_back_from_its_script(scenario in generate::scenario()) {
         let script = scenario.to_script();
         prop_assert_eq!(Scenario::from_script(&script), Ok(scenario), "{}", script);
@@ -178,6 +184,8 @@ proptest! {
 
     #[test]
     fn every_command_comes_back_from_its_text(act in generate::act()) {
+        let derived = serde_json::to_string(&act).expect("it is plain data");
+        prop_assert_eq!(act.to_json(), derived);
         prop_assert_eq!(act.to_string().parse(), Ok(act));
     }
 

@@ -193,8 +193,7 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
 
 /// The act that does something to the run.
 pub fn doing(act: &Do) -> String {
-    // A command is plain data: writing it down cannot fail.
-    format!("do {}", serde_json::to_string(act).unwrap_or_default())
+    format!("do {}", act.to_json())
 }
 
 /// The timeline's slider counts in so many parts: its numbers are doubles, but people see pixels.

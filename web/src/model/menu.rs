@@ -116,7 +116,7 @@ fn offer(label: impl Into<String>, says: &'static str, act: String) -> Offer {
 
 /// An act of the menu, at the menu's moment.
 fn menu(act: &Do) -> String {
-    format!("menu {}", serde_json::to_string(act).unwrap_or_default())
+    format!("menu {}", act.to_json())
 }
 
 fn go_there(event: EventId) -> Offer {

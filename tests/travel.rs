@@ -26,7 +26,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => Just(Deed::StepBack),
         2 => (0..=1_000_u64).prop_map(|permille| Deed::Seek { permille }),
         1 => (0..=1_000_u64).prop_map(|permille| Deed::SeekStep { permille }),
-        4 => (0..9_u8, 0..8_usize).prop_map(|(kind, node)| Deed::Act { kind, node }),
+        5 => (0..16_u8, 0..8_usize).prop_map(|(kind, node)| Deed::Act { kind, node }),
         2 => (0..8_usize).prop_map(|command| Deed::Toggle { command }),
         1 => (0..4_usize).prop_map(|branch| Deed::ReturnTo { branch }),
     ]
@@ -51,6 +51,9 @@ fn act(session: &Session, kind: u8, node: usize) -> Do {
     let at = node % names.len();
     let (name, rest) = (names[at].to_owned(), names.len() - 1);
     let flight = session.flights().get(node % session.flights().len().max(1)).copied();
+    let until_us = session.now().after(10_000 * node as u64).0;
+    let timers = session.info().timers;
+    let timer = timers[node % timers.len()].name.to_owned();
     let op = if session.info().slot.is_empty() { "v9" } else { "x=9" };
     match (kind, flight) {
         (0, _) => Do::Crash(name),
@@ -62,6 +65,13 @@ fn act(session: &Session, kind: u8, node: usize) -> Do {
         (6, Some(flight)) => Do::Drop(flight.message.0),
         (7, Some(flight)) => Do::Duplicate(flight.message.0),
         (8, _) => Do::Request { client: None, to: None, op: op.to_owned() },
+        (9, _) => Do::Disk { node: name, delay_us: 7_000 * node as u64 },
+        (10, _) => Do::Manual(true),
+        (11, _) => Do::Manual(false),
+        (12, Some(flight)) => Do::Deliver(flight.message.0),
+        (13, Some(flight)) => Do::Delay { message: flight.message.0, until_us },
+        (14, _) => Do::Fire { node: name, timer, key: 0 },
+        (15, _) => Do::Postpone { node: name, timer, key: 0, until_us },
         _ => Do::Heal,
     }
 }
@@ -115,6 +125,9 @@ proptest! {
         // What is said about the run is the same as well.
         session.judge();
         replay.judge();
+        if session.scenario().broken.is_empty() {
+            prop_assert_eq!(session.violations(), [], "an engine that keeps its rules is safe");
+        }
         prop_assert_eq!(replay.violations(), session.violations());
         prop_assert_eq!(replay.goals(), session.goals());
         prop_assert_eq!(replay.captions(), session.captions());

@@ -133,7 +133,8 @@ pub enum Do {
         /// Virtual time in microseconds.
         until_us: u64,
     },
-    /// From now on messages wait for a command (`true`) or arrive by themselves.
+    /// From now on messages and timers wait for a command (`true`), and disks are done at once; or
+    /// everything goes on by itself.
     Manual(bool),
 }
 

@@ -83,7 +83,7 @@ impl World {
                     world.postpone(id, timer, Time(*until_us));
                 });
             }
-            Do::Manual(manual) => self.state.manual = *manual,
+            Do::Manual(manual) => self.set_manual(*manual),
             Do::Intercept(intercept) => {
                 let found = Interceptor::new(intercept, self.setup.info, &self.setup.cast);
                 self.state.interceptors.extend(found);
@@ -104,6 +104,16 @@ impl World {
             | Do::Mend { .. }
             | Do::Network(_)
             | Do::Link(_) => self.apply_to_network(act, event),
+        }
+    }
+
+    /// While time is in people's hands no disk would ever be done: every write then is at once.
+    fn set_manual(&mut self, manual: bool) {
+        self.state.manual = manual;
+        for index in 0..self.state.hosts.len() {
+            if manual && !self.state.hosts[index].paused {
+                self.flush(NodeId(index as u8));
+            }
         }
     }
 
@@ -177,23 +187,31 @@ impl World {
         }
         let waiting = std::mem::take(&mut host.waiting);
         self.emit(Place::Node(id), Some(event), EventKind::Resumed);
-        for what in waiting {
+        for was in waiting {
             let (at, seq) = (self.state.now, self.state.queue.ticket());
-            match what {
+            let is_meant = match was.what {
                 What::Arrive(place) => {
-                    if let Some(flying) = self.state.flights.get_mut(place) {
-                        flying.seq = seq;
-                    }
+                    let flying = self.state.flights.get_mut(place);
+                    let flying = flying.filter(|flying| flying.seq == was.seq);
+                    flying.map(|flying| flying.seq = seq).is_some()
                 }
                 What::Timer { slot, .. } => {
-                    // What was set anew during the pause cannot be: the node took no step.
                     let timer = &mut self.state.hosts[id.index()].timers[slot as usize];
-                    timer.queued = Some((at, seq));
-                    timer.seq = seq;
+                    let is_meant = timer.on && timer.seq == was.seq;
+                    if is_meant {
+                        timer.queued = Some((at, seq));
+                        timer.seq = seq;
+                    }
+                    is_meant
                 }
-                What::Disk { .. } | What::Think(_) | What::Patience(_) => {}
+                What::Disk { .. } | What::Think(_) | What::Patience(_) => true,
+            };
+            if is_meant {
+                self.state.queue.push(Due { at, seq, what: was.what });
             }
-            self.state.queue.push(Due { at, seq, what });
+        }
+        if self.state.manual {
+            self.flush(id);
         }
     }
 

@@ -20,15 +20,15 @@ pub(super) struct Host {
     /// How often each kind of timer was set, across lives: the key of its luck.
     pub settings: Vec<u32>,
     pub paused: bool,
-    /// Flights and timers that wait for the end of a pause, in order.
-    pub waiting: VecDeque<What>,
+    /// What came due during a pause and waits for its end, in order. Some of it may mean nothing any more by then.
+    pub waiting: VecDeque<Due>,
     pub drift_ppm: i32,
     pub disk_delay_us: u64,
     /// When the disk is done with what it was given.
     pub disk_free: Time,
     /// Effects that wait for the disk, in order, with what caused them.
     pub held: VecDeque<(Effect, EventId)>,
-    /// Counts boots, so that a write of a past life is recognised.
+    /// Counts crashes, boots and what else empties the disk's queue: a write of an earlier count means nothing.
     pub life: u32,
     /// Crash in the middle of the next step, after so many effects.
     pub crash_within: Option<u16>,
@@ -80,8 +80,10 @@ impl World {
         }
         let waiting = std::mem::take(&mut host.waiting);
         let event = self.emit(Place::Node(id), cause, EventKind::Crashed);
-        for what in waiting {
-            if let What::Arrive(place) = what {
+        for due in waiting {
+            if let What::Arrive(place) = due.what
+                && self.state.flights.is_meant(place, due.seq)
+            {
                 self.lose(place, Loss::Down, Some(event));
             }
         }
@@ -164,6 +166,17 @@ impl World {
             let Some((effect, cause)) = held.pop_front() else { return };
             self.execute(id, effect, cause);
             first = false;
+        }
+    }
+
+    /// Everything a node gave to its disk is done at once.
+    pub(super) fn flush(&mut self, id: NodeId) {
+        let now = self.state.now;
+        let host = &mut self.state.hosts[id.index()];
+        host.disk_free = now;
+        host.life += 1;
+        for _ in 0..host.held.len() {
+            self.disk_done(id);
         }
     }
 

@@ -159,6 +159,11 @@ impl Flights {
         self.places.get(place as usize)?.as_ref()
     }
 
+    /// Whether there still is the flight at a place that an entry of the queue was made for.
+    pub fn is_meant(&self, place: u32, seq: u32) -> bool {
+        self.get(place).is_some_and(|flying| flying.seq == seq)
+    }
+
     /// The flight at a place, to change it.
     pub fn get_mut(&mut self, place: u32) -> Option<&mut Flying> {
         self.places.get_mut(place as usize)?.as_mut()

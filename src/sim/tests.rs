@@ -452,6 +452,85 @@ fn a_crash_forgets_timers_and_messages_that_waited() {
     assert_eq!(rung, [(250, ())]);
 }
 
+fn written(history: &Run) -> Vec<u64> {
+    let persisted = |event: &Event| matches!(event.kind, EventKind::Persisted { .. }).then_some(());
+    told(history, persisted).into_iter().map(|(at, ())| at).collect()
+}
+
+fn slow_disk() -> Do {
+    Do::Disk { node: "S1".into(), delay_us: 50_000 }
+}
+
+#[test]
+fn a_paused_node_learns_that_its_write_is_done_when_it_goes_on() {
+    let plan =
+        || plan().at_ms(0, slow_disk()).at_ms(0, ask("S1")).at_ms(20, Do::Pause("S1".into()));
+    let resumed = plan().at_ms(200, Do::Resume("S1".into())).run(300);
+    assert_eq!(written(&resumed), [200]);
+    assert_eq!(notes(&resumed), [(220, 1)]);
+    let crashed = plan().at_ms(200, Do::Crash("S1".into())).run(300);
+    assert!(written(&crashed).is_empty(), "what waited for the disk goes with the node");
+}
+
+#[test]
+fn what_waits_at_a_paused_node_is_not_taken_for_what_has_its_place_now() {
+    let plan = || {
+        plan()
+            .at_ms(0, ask("S1"))
+            .at_ms(5, Do::Pause("S1".into()))
+            .at_ms(12, Do::Drop(0))
+            .at_ms(15, ask("S2"))
+    };
+    let arrivals = |history: &Run| {
+        told(history, |event| match event.kind {
+            EventKind::Delivered { .. } if event.place == S2 => Some(()),
+            _ => None,
+        })
+    };
+    let resumed = plan().at_ms(16, Do::Resume("S1".into())).run(30);
+    assert_eq!(arrivals(&resumed), [(25, ())]);
+    let crashed = plan().at_ms(16, Do::Crash("S1".into())).run(30);
+    assert_eq!(losses(&crashed), [(12, (S1, Loss::Dropped))]);
+    assert_eq!(arrivals(&crashed), [(25, ())]);
+}
+
+#[test]
+fn what_waits_at_a_paused_node_can_be_put_off() {
+    let (node, timer, key) = ("S1".to_owned(), "tick".to_owned(), 0);
+    let history = plan()
+        .at_ms(0, ask("S1"))
+        .at_ms(5, Do::Pause("S1".into()))
+        .at_ms(120, Do::Delay { message: 0, until_us: 300_000 })
+        .at_ms(120, Do::Postpone { node, timer, key, until_us: 250_000 })
+        .at_ms(200, Do::Resume("S1".into()))
+        .run(310);
+    assert_eq!(written(&history), [300]);
+    let rung = told(&history, |event| {
+        (event.place == S1 && matches!(event.kind, EventKind::TimerFired { .. })).then_some(())
+    });
+    assert_eq!(rung, [(250, ())]);
+}
+
+#[test]
+fn while_messages_are_held_disks_are_done_at_once() {
+    let plan = || {
+        plan()
+            .at_ms(0, slow_disk())
+            .at_ms(0, ask("S1"))
+            .at_ms(20, Do::Manual(true))
+            .at_ms(22, ask("S1"))
+            .at_ms(23, Do::Deliver(3))
+    };
+    let free = plan().at_ms(30, Do::Manual(false)).at_ms(31, ask("S1")).run(200);
+    assert_eq!(written(&free), [20, 23, 91], "in the order in which they were asked for");
+    let paused = plan()
+        .at_ms(19, Do::Pause("S1".into()))
+        .at_ms(40, Do::Resume("S1".into()))
+        .at_ms(50, Do::Manual(false))
+        .run(200);
+    assert_eq!(written(&paused)[0], 40, "a paused node takes no step");
+}
+
 #[test]
 fn a_fast_clock_rings_early_and_a_slow_one_late() {
     let with = |ppm| {

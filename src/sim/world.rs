@@ -238,7 +238,7 @@ impl World {
         match due.what {
             What::Arrive(place) => self.is_flight_live(due, place),
             What::Timer { node, slot } => self.is_timer_live(due, node, slot),
-            What::Disk { node, life } => self.state.hosts[node.index()].life == life,
+            What::Disk { node, life } => self.is_write_live(due, node, life),
             What::Think(client) => self.state.clients[client.index()].has_more(&self.setup.habits),
             What::Patience(client) => self.is_deadline_live(due, client),
         }
@@ -254,10 +254,20 @@ impl World {
         let Place::Node(node) = flying.to else { return true };
         let host = &mut self.state.hosts[node.index()];
         if host.paused && !self.state.net.is_cut(flying.from, flying.to) {
-            host.waiting.push_back(due.what);
+            host.waiting.push_back(*due);
             return false;
         }
         true
+    }
+
+    /// A node that is paused does not learn that its write is done, and goes on from there later.
+    fn is_write_live(&mut self, due: &Due, node: NodeId, life: u32) -> bool {
+        let host = &mut self.state.hosts[node.index()];
+        let is_meant = host.life == life;
+        if is_meant && host.paused {
+            host.waiting.push_back(*due);
+        }
+        is_meant && !host.paused
     }
 
     fn is_timer_live(&mut self, due: &Due, node: NodeId, slot: u32) -> bool {
@@ -269,7 +279,7 @@ impl World {
         if timer.on && timer.seq == due.seq {
             if host.paused {
                 timer.queued = None;
-                host.waiting.push_back(due.what);
+                host.waiting.push_back(*due);
             }
             return !host.paused;
         }
@@ -373,7 +383,8 @@ impl World {
         } else {
             match flying.to {
                 Place::Node(node) if self.state.hosts[node.index()].paused => {
-                    self.state.hosts[node.index()].waiting.push_back(What::Arrive(place));
+                    let due = Due { at: flying.due, seq: flying.seq, what: What::Arrive(place) };
+                    self.state.hosts[node.index()].waiting.push_back(due);
                     return;
                 }
                 Place::Node(node) if !self.state.hosts[node.index()].up => Some(Loss::Down),

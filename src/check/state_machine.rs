@@ -14,7 +14,7 @@ const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "State Machine Safety",
         says: "If a node has applied an entry at a slot, no other node ever applies a different \
-               one there.",
+               one there: Agreement, for logs.",
         source: "Raft §5.4.3, Figure 3",
     },
     Invariant {

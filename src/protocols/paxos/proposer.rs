@@ -289,9 +289,9 @@ impl Paxos {
     fn quorum(&self, asked: Option<usize>) -> usize {
         let acceptors = self.config.members.with(duty::ACCEPTOR).len();
         match asked {
+            _ if !self.keeps(Rule::MajorityQuorum) => acceptors / 2,
             Some(size) => size,
-            None if self.keeps(Rule::MajorityQuorum) => majority(acceptors),
-            None => acceptors / 2,
+            None => majority(acceptors),
         }
     }
 }

@@ -31,8 +31,8 @@ fn a_crash_between_any_two_effects_breaks_nothing() {
         let mut instants: Vec<u64> =
             scenario.commands.iter().map(|command| command.at_us).collect();
         instants.dedup();
-        for at_us in instants.into_iter().step_by(2) {
-            for server in 1..=servers.min(3) {
+        for at_us in instants {
+            for server in 1..=servers {
                 for effects in 0..7 {
                     let crashing = with_crash(&scenario, server, at_us, effects);
                     let mut session = Session::open(crashing).unwrap_or_else(|it| panic!("{it}"));
@@ -48,5 +48,5 @@ fn a_crash_between_any_two_effects_breaks_nothing() {
             }
         }
     }
-    assert!(runs > 1_000, "only {runs} crashes were tried");
+    assert!(runs > 3_000, "only {runs} crashes were tried");
 }

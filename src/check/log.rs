@@ -17,7 +17,8 @@ const LOG_MATCHING: u8 = 1;
 const COMPLETENESS: u8 = 2;
 const REACH_MAJORITY: u8 = 3;
 const MONOTONE: u8 = 4;
-const EPOCHS_GROW: u8 = 5;
+const WITHIN: u8 = 5;
+const EPOCHS_GROW: u8 = 6;
 
 const INVARIANTS: &[Invariant] = &[
     Invariant {
@@ -46,6 +47,12 @@ const INVARIANTS: &[Invariant] = &[
         name: "Commit Is Monotone",
         says: "From boot to crash, what a node knows to be committed never shrinks.",
         source: "LogCabin, RaftConsensusInvariants.cc",
+    },
+    Invariant {
+        name: "Commit Within Log",
+        says: "A node applies only what it knows to be committed, and knows only that to be committed \
+               which is in its log.",
+        source: "LogCabin, RaftConsensusInvariants.cc; OpenRaft, tests-turmoil",
     },
     EPOCHS_GROW_INVARIANT,
 ];
@@ -236,9 +243,26 @@ impl Logs {
             });
         }
         log.committed = log.committed.max(upto.index);
+        let last = log.cells.len() as u32;
+        if upto.index > last {
+            falls.report(WITHIN, None, |words| {
+                let (node, upto) = (words.node(node), words.slot(upto));
+                format!("{node} has committed up to {upto}, but its log ends with entry {last}")
+            });
+        }
         if let Some(epoch) = log.leads {
             let prefix = log.prefix(upto.index);
             self.on_leader_committed(node, upto, (epoch, prefix), id, falls);
+        }
+    }
+
+    fn on_applied(&mut self, node: NodeId, slot: Slot, falls: &mut Falls<'_>) {
+        let committed = self.log(node).map_or(u32::MAX, |log| log.committed);
+        if slot.index > committed {
+            falls.report(WITHIN, None, |words| {
+                let (node, slot) = (words.node(node), words.slot(slot));
+                format!("{node} applies {slot}, but knows only {committed} to be committed")
+            });
         }
     }
 
@@ -315,6 +339,7 @@ impl Monitor for Logs {
             | Watch::TRUNCATED
             | Watch::RECOVERED
             | Watch::COMMITTED
+            | Watch::APPLIED
     }
 
     fn on_event(&mut self, id: EventId, event: &Event, falls: &mut Falls<'_>) {
@@ -332,6 +357,7 @@ impl Monitor for Logs {
                 self.on_appended(node, Entry { slot, epoch, value }, id, falls);
             }
             Fact::Committed { upto, .. } => self.on_committed(node, upto, id, falls),
+            Fact::Applied { slot, .. } => self.on_applied(node, slot, falls),
             Fact::Truncated { from } => self.on_truncated(node, from, falls),
             Fact::EpochChanged { epoch } => {
                 if let Some(log) = self.log(node) {
@@ -393,6 +419,25 @@ mod tests {
             n1 appended @2 2 v0
             n1 committed @2 2";
         assert!(falls(&format!("{ONE_ENTRY}{script}")).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_applied_before_it_is_committed_nor_committed_before_it_is_in_the_log() {
+        let ahead = format!("{ONE_ENTRY}n2 committed @2 1");
+        assert_eq!(
+            falls(&ahead),
+            ["6: Commit Within Log: S2 has committed up to index 2, but its log ends with entry 1"]
+        );
+        let early = format!("{ONE_ENTRY}n2 applied @1 1 v1");
+        assert_eq!(
+            falls(&early),
+            ["6: Commit Within Log: S2 applies index 1, but knows only 0 to be committed"]
+        );
+        let after_a_crash = format!(
+            "{ONE_ENTRY}n1 committed @1 1\nn1 applied @1 1 v1\nn1 crashed\nn1 restarted
+            n1 recovered @1\nn1 applied @1 1 v1"
+        );
+        assert_eq!(falls(&after_a_crash).len(), 1, "what is committed must be learned again");
     }
 
     #[test]

@@ -33,7 +33,8 @@ async function visit(path, body, style = "") {
     // The browser asks every site for an icon.
     if (message.type() === "error" && !/favicon/.test(message.location().url)) page.troubles.push(message.text());
   });
-  await page.goto(`http://127.0.0.1:${host.server.address().port}${path}`);
+  // Another origin of the same site: the browser denies others' frames all storage, which would hide what they keep.
+  await page.goto(`http://${new URL(siteUrl()).hostname}:${host.server.address().port}${path}`);
   page.finish = async () => {
     assert.deepEqual(page.troubles, []);
     await context.close();
@@ -98,6 +99,46 @@ test("an embed leaves its host's address and history alone", async () => {
   await page.finish();
 });
 
+test("no key of the page leaves a trace in the host, or makes the frame another page", async () => {
+  // Not in a sandbox: the frame could write, and its own storage is one with the playground's.
+  const page = await visit("/keys", `<iframe id="f" width="900" height="480" title="Synod" src="${siteUrl("?embed=1&scenario=raft-first-election")}"></iframe>`);
+  const frame = page.frames().find((frame) => frame.url().includes("embed=1"));
+  await frame.locator(".app[data-steps]").waitFor();
+  const traces = async () => [
+    await page.evaluate(() => [location.href, history.length]),
+    await frame.evaluate(() => [location.href, history.state, Object.keys(localStorage), Object.keys(sessionStorage)]),
+  ];
+  const before = await traces();
+  assert.deepEqual(before[1].slice(1), [null, [], []]);
+  const keys = ["g", "s", "?", "t", "v", "c", "x", "k", "r", "u", ".", ",", "+", "-", "n", "p", "[", "]", "1", "Home", "End", "Enter", "Escape", "Delete"];
+  keys.push("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Space", "Shift+Enter", "Shift+U", "Shift+ArrowLeft", "Shift+ArrowRight");
+  keys.push("Control+z", "Control+y", "Control+Shift+z", "Alt+ArrowUp");
+  // First where nothing has the focus, then in the diagram, then on the head of a lane.
+  for (const at of ["body", ".stage", ".head"]) {
+    for (const key of keys) {
+      await frame.evaluate((at) => (document.activeElement.blur(), document.querySelector(at).focus()), at);
+      await page.keyboard.press(key);
+      const dialog = await frame.evaluate(() => document.querySelector("dialog[open]")?.ariaLabel ?? "none");
+      assert.match(dialog, /^(none|Partition the network|Link to this moment)$/, `${key} opens it`);
+      if (dialog !== "none") await page.keyboard.press("Escape");
+    }
+  }
+  await page.waitForTimeout(600);
+  assert.deepEqual(await traces(), before);
+  assert.equal(await frame.locator(".app.embed").count(), 1);
+  assert.equal(await frame.locator("html").getAttribute("data-theme"), "auto");
+  page.troubles = page.troubles.filter((trouble) => !/clipboard/i.test(trouble));
+  await page.finish();
+});
+
+test("an embed whose link is bad says so, and leads nowhere", async () => {
+  const page = await visit("/bad", `<iframe id="f" width="900" height="480" title="Synod" src="${siteUrl("?embed=1&scenario=no-such-run")}"></iframe>`);
+  const frame = page.frameLocator("#f");
+  await frame.getByRole("heading", { name: "This link does not open" }).waitFor();
+  assert.equal(await frame.locator("button, a, input").count(), 0);
+  await page.finish();
+});
+
 test("an embed is not loaded before it is near, and shows its fallback until then", async () => {
   const page = await visit(
     "/lazy",
@@ -124,6 +165,46 @@ test("an embed follows the colours of its host", async () => {
   await frameOf(page, "a").locator('html[data-theme="dark"]').waitFor();
   const ground = await root.evaluate((html) => getComputedStyle(html.ownerDocument.body).backgroundColor);
   assert.equal(ground, "rgb(26, 30, 37)", "and is painted in them");
+  await page.finish();
+});
+
+test("whatever way the host's colour is written, light is light and dark is dark", async () => {
+  const grounds = {
+    "oklch(1 0 0)": "light",
+    "oklch(0.2 0.02 250)": "dark",
+    "color(srgb 1 1 1)": "light",
+    "lab(10 0 0)": "dark",
+    "color-mix(in oklab, white 90%, navy)": "light",
+    "hsl(220 30% 10%)": "dark",
+  };
+  const embeds = Object.keys(grounds).map(
+    (ground, at) => `<div style="background:${ground}"><synod-playground id="e${at}" autoplay="0" height="120"></synod-playground></div>`,
+  );
+  const page = await visit("/grounds", embeds.join(""));
+  const found = await page.evaluate(() =>
+    [...document.querySelectorAll("synod-playground")].map((element) => {
+      const { src } = element.shadowRoot.querySelector("iframe");
+      return new URL(src).searchParams.get("theme");
+    }),
+  );
+  assert.deepEqual(found, Object.values(grounds));
+  await page.finish();
+});
+
+test("what is asked for while another run is loading is done when it is there", async () => {
+  const page = await visit("/change", `<synod-playground id="a" scenario="raft-first-election" autoplay="0"></synod-playground>`);
+  await until(page, "a", 'name === "ready"');
+  const before = await page.evaluate(() => history.length);
+  await page.evaluate(() => {
+    heard.length = 0;
+    const element = document.querySelector("#a");
+    element.setAttribute("scenario", "paxos-happy-path");
+    element.seek(200);
+  });
+  await until(page, "a", 'name === "ready"');
+  await until(page, "a", "d.ms === 200 && d.digest");
+  assert.match(await frameOf(page, "a").locator("h1").innerText(), /Paxos/);
+  assert.equal(await page.evaluate(() => history.length), before, "the host's way back is as long as it was");
   await page.finish();
 });
 

@@ -33,3 +33,21 @@ test("without the program the page says so", async () => {
   page.troubles.length = 0;
   await page.finish();
 });
+
+test("the page keeps to its policy also where its host sends none", async () => {
+  const page = await open(shared.browser, { path: "boot.js" });
+  await page.route(siteUrl(), async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers() };
+    delete headers["content-security-policy"];
+    const body = (await response.text()).replace("</body>", "<script>window.intruder = true</script></body>");
+    await route.fulfill({ response, headers, body });
+  });
+  const answer = await page.goto(siteUrl());
+  assert.equal(answer.headers()["content-security-policy"], undefined);
+  await page.locator(".head.lead").waitFor();
+  assert.equal(await page.evaluate(() => window.intruder), undefined, "a script that somebody wrote into it does not run");
+  assert.equal(page.troubles.length, 1);
+  assert.match(page.troubles.pop(), /inline script.*Content Security Policy|Content Security Policy.*inline script/s);
+  await page.finish();
+});

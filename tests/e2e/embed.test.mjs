@@ -231,6 +231,81 @@ test("a bare iframe works in a sandbox, without an origin, storage or clipboard"
   await page.finish();
 });
 
+test("where a sandbox denies the clipboard, the link can be copied by hand", async () => {
+  const page = await visit(
+    "/by-hand",
+    `<iframe id="f" sandbox="allow-scripts" width="900" height="480" title="Synod" src="${siteUrl("?embed=1&t=200ms&autoplay=0")}"></iframe>`,
+  );
+  const frame = page.frameLocator("#f");
+  await frame.locator(".app[data-digest]").waitFor();
+  await frame.locator(".stage").press("c");
+  const link = await frame.getByRole("dialog", { name: "Link to this moment" }).getByRole("textbox", { name: "Link" }).inputValue();
+  assert.ok(link.startsWith(siteUrl("#v1:")), link);
+  page.troubles = page.troubles.filter((trouble) => !/clipboard/i.test(trouble));
+  await page.finish();
+});
+
+test("an embed shows the ring, the ring beside the diagram, or the list, and no transport where none is wanted", async () => {
+  const embed = (id, attributes) => `<synod-playground id="${id}" scenario="raft-first-election" t="170ms" autoplay="0" ${attributes}></synod-playground>`;
+  const page = await visit(
+    "/views",
+    embed("cluster", 'view="cluster"') + embed("both", 'view="both"') + embed("log", 'view="log"') + embed("bare", 'controls="0"'),
+  );
+  const shown = { cluster: [".ring-node"], both: [".ring-node", ".stage"], log: [".side .panel"], bare: [".stage"] };
+  for (const [id, expected] of Object.entries(shown)) {
+    await page.evaluate((id) => document.getElementById(id).scrollIntoView(), id);
+    await until(page, id, "d.digest");
+    const frame = frameOf(page, id);
+    for (const part of [".ring-node", ".stage", ".side .panel"]) {
+      assert.equal(await frame.locator(part).first().isVisible(), expected.includes(part), `${part} in ${id}`);
+    }
+    assert.equal(await frame.getByRole("button", { name: "Play", exact: true }).count(), id === "bare" ? 0 : 1, id);
+    assert.ok(await frame.getByRole("button", { name: /Open in playground/ }).isVisible());
+  }
+  // Without its buttons the run still does what its host asks.
+  const { steps } = await state(page, "bare");
+  await page.evaluate(() => document.querySelector("#bare").step(3));
+  await until(page, "bare", `d.steps === ${steps + 3}`);
+  await page.finish();
+});
+
+test("nobody but the frame is heard by the element, and nobody but the host by the frame", async () => {
+  host.pages.set("/other", `<script>
+    const lies = [{ synod: "violation", invariant: "None" }, { context: "iframe.resize", height: 999 }];
+    for (const lie of lies) parent.postMessage(lie, "*");
+    // The frames of a page can reach each other.
+    for (const ask of [{ synod: "step", by: 5 }, { synod: "theme", theme: "dark" }]) parent.frames.f?.postMessage(ask, "*");
+    parent.postMessage("said", "*");
+  </script>`);
+  const page = await visit(
+    "/strangers",
+    `<script>window.said = 0; addEventListener("message", ({ data }) => { said += data === "said" });</script>
+     <iframe id="f" name="f" width="900" height="300" title="Synod" src="${siteUrl("?embed=1&autoplay=0")}"></iframe>
+     <synod-playground id="a" autoplay="0" height="300"></synod-playground>`,
+  );
+  const frame = page.frameLocator("#f");
+  await frame.locator('.app[data-steps="1"][data-digest]').waitFor();
+  await until(page, "a", 'name === "ready"');
+  await page.evaluate(async () => {
+    const other = Object.assign(document.createElement("iframe"), { src: "/other" });
+    document.body.append(other);
+    await new Promise((loaded) => (other.onload = loaded));
+  });
+  await page.waitForFunction(() => said === 1);
+  // The frame itself, gone to a page of somebody else's.
+  await page.evaluate(() => { document.querySelector("#a").shadowRoot.querySelector("iframe").contentWindow.location = "/other"; });
+  await page.waitForFunction(() => said === 2);
+  assert.deepEqual(await page.evaluate(() => heard.filter(([, name]) => name === "violation")), []);
+  assert.equal(await page.evaluate(() => document.querySelector("#a").offsetHeight), 300);
+  await page.waitForTimeout(300);
+  assert.equal(await frame.locator(".app").getAttribute("data-steps"), "1");
+  assert.equal(await frame.locator("html").getAttribute("data-theme"), "auto");
+  // The same words from the host are heard.
+  await page.evaluate(() => document.querySelector("#f").contentWindow.postMessage({ synod: "step", by: 5 }, "*"));
+  await frame.locator('.app[data-steps="6"]').waitFor();
+  await page.finish();
+});
+
 test("the custom element stays under 4 KB", async () => {
   const script = await (await fetch(siteUrl("embed.js"))).text();
   assert.ok(script.length < 4096, `${script.length} bytes`);

@@ -24,6 +24,24 @@ test("the page starts on a phone, in the dark", async () => {
   await page.finish();
 });
 
+test("the theme is changed by touch, and kept", async () => {
+  for (const viewport of [{ width: 360, height: 740 }, PHONE]) {
+    const page = await open(shared.browser, { viewport, path: "?autoplay=0" });
+    const theme = page.getByRole("button", { name: "Theme", exact: true });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await theme.tap();
+    assert.notEqual(await ground(), light);
+    await shot(page, `theme-dark-${viewport.width}`);
+    await page.reload();
+    await page.locator('html[data-theme="dark"]').waitFor();
+    await theme.tap();
+    assert.equal(await ground(), light);
+    await shot(page, `theme-light-${viewport.width}`);
+    await page.finish();
+  }
+});
+
 test("without the program the page says so", async () => {
   const page = await open(shared.browser, { path: "boot.js" });
   await page.route("**/*.wasm", (route) => route.abort());

@@ -10,10 +10,20 @@ iframe{box-sizing:border-box;width:100%;height:100%;border:1px solid #8886;borde
 iframe:not(.ready){position:absolute;opacity:0}
 .ready+slot{display:none}`);
 
+  const pen = document.createElement("canvas").getContext("2d");
+  // Red, green and blue to 255, and perhaps alpha to 1. What is written in other ways, as oklch(), is painted.
+  const parts = (colour) => {
+    if (colour.startsWith("rgb")) return colour.match(/[\d.]+/g);
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
   // Whether the element stands on something dark.
   const isDark = (at) => {
     for (; at; at = at.parentElement) {
-      const [r, g, b, a = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? [0, 0, 0, 0];
+      const [r, g, b, a = 1] = parts(getComputedStyle(at).backgroundColor);
       if (a > 0.5) return r * 2 + g * 7 + +b < 1280;
     }
     return scheme.matches && getComputedStyle(page).colorScheme.includes("dark");
@@ -47,7 +57,11 @@ iframe:not(.ready){position:absolute;opacity:0}
 
     attributeChangedCallback(name) {
       if (name === "theme") this.#dress();
-      else if (this.#frame) this.#frame.src = this.#address();
+      else if (this.#frame) {
+        // Another frame, not another address in it: that would be a page of the host's history.
+        this.#frame.remove();
+        this.#open();
+      }
     }
 
     play() { this.#tell("play"); }

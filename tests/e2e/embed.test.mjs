@@ -33,7 +33,8 @@ async function visit(path, body, style = "") {
     // The browser asks every site for an icon.
     if (message.type() === "error" && !/favicon/.test(message.location().url)) page.troubles.push(message.text());
   });
-  await page.goto(`http://127.0.0.1:${host.server.address().port}${path}`);
+  // Another origin of the same site: the browser denies others' frames all storage, which would hide what they keep.
+  await page.goto(`http://${new URL(siteUrl()).hostname}:${host.server.address().port}${path}`);
   page.finish = async () => {
     assert.deepEqual(page.troubles, []);
     await context.close();
@@ -98,6 +99,46 @@ test("an embed leaves its host's address and history alone", async () => {
   await page.finish();
 });
 
+test("no key of the page leaves a trace in the host, or makes the frame another page", async () => {
+  // Not in a sandbox: the frame could write, and its own storage is one with the playground's.
+  const page = await visit("/keys", `<iframe id="f" width="900" height="480" title="Synod" src="${siteUrl("?embed=1&scenario=raft-first-election")}"></iframe>`);
+  const frame = page.frames().find((frame) => frame.url().includes("embed=1"));
+  await frame.locator(".app[data-steps]").waitFor();
+  const traces = async () => [
+    await page.evaluate(() => [location.href, history.length]),
+    await frame.evaluate(() => [location.href, history.state, Object.keys(localStorage), Object.keys(sessionStorage)]),
+  ];
+  const before = await traces();
+  assert.deepEqual(before[1].slice(1), [null, [], []]);
+  const keys = ["g", "s", "?", "t", "v", "c", "x", "k", "r", "u", ".", ",", "+", "-", "n", "p", "[", "]", "1", "Home", "End", "Enter", "Escape", "Delete"];
+  keys.push("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Space", "Shift+Enter", "Shift+U", "Shift+ArrowLeft", "Shift+ArrowRight");
+  keys.push("Control+z", "Control+y", "Control+Shift+z", "Alt+ArrowUp");
+  // First where nothing has the focus, then in the diagram, then on the head of a lane.
+  for (const at of ["body", ".stage", ".head"]) {
+    for (const key of keys) {
+      await frame.evaluate((at) => (document.activeElement.blur(), document.querySelector(at).focus()), at);
+      await page.keyboard.press(key);
+      const dialog = await frame.evaluate(() => document.querySelector("dialog[open]")?.ariaLabel ?? "none");
+      assert.match(dialog, /^(none|Partition the network|Link to this moment)$/, `${key} opens it`);
+      if (dialog !== "none") await page.keyboard.press("Escape");
+    }
+  }
+  await page.waitForTimeout(600);
+  assert.deepEqual(await traces(), before);
+  assert.equal(await frame.locator(".app.embed").count(), 1);
+  assert.equal(await frame.locator("html").getAttribute("data-theme"), "auto");
+  page.troubles = page.troubles.filter((trouble) => !/clipboard/i.test(trouble));
+  await page.finish();
+});
+
+test("an embed whose link is bad says so, and leads nowhere", async () => {
+  const page = await visit("/bad", `<iframe id="f" width="900" height="480" title="Synod" src="${siteUrl("?embed=1&scenario=no-such-run")}"></iframe>`);
+  const frame = page.frameLocator("#f");
+  await frame.getByRole("heading", { name: "This link does not open" }).waitFor();
+  assert.equal(await frame.locator("button, a, input").count(), 0);
+  await page.finish();
+});
+
 test("an embed is not loaded before it is near, and shows its fallback until then", async () => {
   const page = await visit(
     "/lazy",
@@ -127,6 +168,46 @@ test("an embed follows the colours of its host", async () => {
   await page.finish();
 });
 
+test("whatever way the host's colour is written, light is light and dark is dark", async () => {
+  const grounds = {
+    "oklch(1 0 0)": "light",
+    "oklch(0.2 0.02 250)": "dark",
+    "color(srgb 1 1 1)": "light",
+    "lab(10 0 0)": "dark",
+    "color-mix(in oklab, white 90%, navy)": "light",
+    "hsl(220 30% 10%)": "dark",
+  };
+  const embeds = Object.keys(grounds).map(
+    (ground, at) => `<div style="background:${ground}"><synod-playground id="e${at}" autoplay="0" height="120"></synod-playground></div>`,
+  );
+  const page = await visit("/grounds", embeds.join(""));
+  const found = await page.evaluate(() =>
+    [...document.querySelectorAll("synod-playground")].map((element) => {
+      const { src } = element.shadowRoot.querySelector("iframe");
+      return new URL(src).searchParams.get("theme");
+    }),
+  );
+  assert.deepEqual(found, Object.values(grounds));
+  await page.finish();
+});
+
+test("what is asked for while another run is loading is done when it is there", async () => {
+  const page = await visit("/change", `<synod-playground id="a" scenario="raft-first-election" autoplay="0"></synod-playground>`);
+  await until(page, "a", 'name === "ready"');
+  const before = await page.evaluate(() => history.length);
+  await page.evaluate(() => {
+    heard.length = 0;
+    const element = document.querySelector("#a");
+    element.setAttribute("scenario", "paxos-happy-path");
+    element.seek(200);
+  });
+  await until(page, "a", 'name === "ready"');
+  await until(page, "a", "d.ms === 200 && d.digest");
+  assert.match(await frameOf(page, "a").locator("h1").innerText(), /Paxos/);
+  assert.equal(await page.evaluate(() => history.length), before, "the host's way back is as long as it was");
+  await page.finish();
+});
+
 test("a fallen invariant is told to the host", async () => {
   const page = await visit("/fall", `<synod-playground id="a" scenario="raft-figure-8-broken" t="60s" autoplay="0"></synod-playground>`);
   await until(page, "a", 'name === "violation" && d.invariant && d.detail');
@@ -147,6 +228,81 @@ test("a bare iframe works in a sandbox, without an origin, storage or clipboard"
   await frame.getByRole("button", { name: /Open in playground/ }).click();
   await frame.getByRole("dialog").waitFor();
   page.troubles = page.troubles.filter((trouble) => !/sandbox|Blocked opening/i.test(trouble));
+  await page.finish();
+});
+
+test("where a sandbox denies the clipboard, the link can be copied by hand", async () => {
+  const page = await visit(
+    "/by-hand",
+    `<iframe id="f" sandbox="allow-scripts" width="900" height="480" title="Synod" src="${siteUrl("?embed=1&t=200ms&autoplay=0")}"></iframe>`,
+  );
+  const frame = page.frameLocator("#f");
+  await frame.locator(".app[data-digest]").waitFor();
+  await frame.locator(".stage").press("c");
+  const link = await frame.getByRole("dialog", { name: "Link to this moment" }).getByRole("textbox", { name: "Link" }).inputValue();
+  assert.ok(link.startsWith(siteUrl("#v1:")), link);
+  page.troubles = page.troubles.filter((trouble) => !/clipboard/i.test(trouble));
+  await page.finish();
+});
+
+test("an embed shows the ring, the ring beside the diagram, or the list, and no transport where none is wanted", async () => {
+  const embed = (id, attributes) => `<synod-playground id="${id}" scenario="raft-first-election" t="170ms" autoplay="0" ${attributes}></synod-playground>`;
+  const page = await visit(
+    "/views",
+    embed("cluster", 'view="cluster"') + embed("both", 'view="both"') + embed("log", 'view="log"') + embed("bare", 'controls="0"'),
+  );
+  const shown = { cluster: [".ring-node"], both: [".ring-node", ".stage"], log: [".side .panel"], bare: [".stage"] };
+  for (const [id, expected] of Object.entries(shown)) {
+    await page.evaluate((id) => document.getElementById(id).scrollIntoView(), id);
+    await until(page, id, "d.digest");
+    const frame = frameOf(page, id);
+    for (const part of [".ring-node", ".stage", ".side .panel"]) {
+      assert.equal(await frame.locator(part).first().isVisible(), expected.includes(part), `${part} in ${id}`);
+    }
+    assert.equal(await frame.getByRole("button", { name: "Play", exact: true }).count(), id === "bare" ? 0 : 1, id);
+    assert.ok(await frame.getByRole("button", { name: /Open in playground/ }).isVisible());
+  }
+  // Without its buttons the run still does what its host asks.
+  const { steps } = await state(page, "bare");
+  await page.evaluate(() => document.querySelector("#bare").step(3));
+  await until(page, "bare", `d.steps === ${steps + 3}`);
+  await page.finish();
+});
+
+test("nobody but the frame is heard by the element, and nobody but the host by the frame", async () => {
+  host.pages.set("/other", `<script>
+    const lies = [{ synod: "violation", invariant: "None" }, { context: "iframe.resize", height: 999 }];
+    for (const lie of lies) parent.postMessage(lie, "*");
+    // The frames of a page can reach each other.
+    for (const ask of [{ synod: "step", by: 5 }, { synod: "theme", theme: "dark" }]) parent.frames.f?.postMessage(ask, "*");
+    parent.postMessage("said", "*");
+  </script>`);
+  const page = await visit(
+    "/strangers",
+    `<script>window.said = 0; addEventListener("message", ({ data }) => { said += data === "said" });</script>
+     <iframe id="f" name="f" width="900" height="300" title="Synod" src="${siteUrl("?embed=1&autoplay=0")}"></iframe>
+     <synod-playground id="a" autoplay="0" height="300"></synod-playground>`,
+  );
+  const frame = page.frameLocator("#f");
+  await frame.locator('.app[data-steps="1"][data-digest]').waitFor();
+  await until(page, "a", 'name === "ready"');
+  await page.evaluate(async () => {
+    const other = Object.assign(document.createElement("iframe"), { src: "/other" });
+    document.body.append(other);
+    await new Promise((loaded) => (other.onload = loaded));
+  });
+  await page.waitForFunction(() => said === 1);
+  // The frame itself, gone to a page of somebody else's.
+  await page.evaluate(() => { document.querySelector("#a").shadowRoot.querySelector("iframe").contentWindow.location = "/other"; });
+  await page.waitForFunction(() => said === 2);
+  assert.deepEqual(await page.evaluate(() => heard.filter(([, name]) => name === "violation")), []);
+  assert.equal(await page.evaluate(() => document.querySelector("#a").offsetHeight), 300);
+  await page.waitForTimeout(300);
+  assert.equal(await frame.locator(".app").getAttribute("data-steps"), "1");
+  assert.equal(await frame.locator("html").getAttribute("data-theme"), "auto");
+  // The same words from the host are heard.
+  await page.evaluate(() => document.querySelector("#f").contentWindow.postMessage({ synod: "step", by: 5 }, "*"));
+  await frame.locator('.app[data-steps="6"]').waitFor();
   await page.finish();
 });
 

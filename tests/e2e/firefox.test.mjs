@@ -202,7 +202,9 @@ test("Firefox: an embed in a page of another origin follows its colours and step
     <script>window.heard = []; for (const name of ["ready", "state"])
       addEventListener("synod-" + name, ({ detail }) => heard.push({ name, ...detail }));</script>
     <script src="${siteUrl("embed.js")}" defer></script><link rel="icon" href="data:,">
-    <synod-playground id="a" scenario="raft-first-election" autoplay="0"></synod-playground>`;
+    <script>addEventListener("message", ({ origin, data }) => { if (origin === "null" && data.synod) heard.push({ name: "boxed" }) });</script>
+    <synod-playground id="a" scenario="raft-first-election" autoplay="0"></synod-playground>
+    <iframe sandbox="allow-scripts" title="Synod" src="${siteUrl("?embed=1&autoplay=0")}"></iframe>`;
   const host = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end(html));
   await new Promise((listening) => host.listen(0, "127.0.0.1", listening));
   try {
@@ -210,8 +212,9 @@ test("Firefox: an embed in a page of another origin follows its colours and step
     await page.waitForFunction(() => heard.some(({ name }) => name === "ready"));
     await page.evaluate(() => document.querySelector("#a").step(5));
     await page.waitForFunction(() => heard.some(({ steps, digest }) => steps === 6 && digest));
-    const inside = page.frames().find((frame) => frame.url().startsWith(siteUrl()));
+    const inside = page.frames().find((frame) => frame.url().includes("scenario="));
     assert.equal(await inside.$eval(":root", (root) => root.dataset.theme), "dark");
+    await page.waitForFunction(() => heard.some(({ name }) => name === "boxed"));
     await picture(page, "embed");
     await page.finish();
   } finally {

@@ -24,6 +24,24 @@ test("the page starts on a phone, in the dark", async () => {
   await page.finish();
 });
 
+test("the theme is changed by touch, and kept", async () => {
+  for (const viewport of [{ width: 360, height: 740 }, PHONE]) {
+    const page = await open(shared.browser, { viewport, path: "?autoplay=0" });
+    const theme = page.getByRole("button", { name: "Theme", exact: true });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await theme.tap();
+    assert.notEqual(await ground(), light);
+    await shot(page, `theme-dark-${viewport.width}`);
+    await page.reload();
+    await page.locator('html[data-theme="dark"]').waitFor();
+    await theme.tap();
+    assert.equal(await ground(), light);
+    await shot(page, `theme-light-${viewport.width}`);
+    await page.finish();
+  }
+});
+
 test("without the program the page says so", async () => {
   const page = await open(shared.browser, { path: "boot.js" });
   await page.route("**/*.wasm", (route) => route.abort());
@@ -31,5 +49,23 @@ test("without the program the page says so", async () => {
   await page.getByRole("alert").getByText("could not start").waitFor();
   assert.ok(page.troubles.length > 0, "and the cause is in the console");
   page.troubles.length = 0;
+  await page.finish();
+});
+
+test("the page keeps to its policy also where its host sends none", async () => {
+  const page = await open(shared.browser, { path: "boot.js" });
+  await page.route(siteUrl(), async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers() };
+    delete headers["content-security-policy"];
+    const body = (await response.text()).replace("</body>", "<script>window.intruder = true</script></body>");
+    await route.fulfill({ response, headers, body });
+  });
+  const answer = await page.goto(siteUrl());
+  assert.equal(answer.headers()["content-security-policy"], undefined);
+  await page.locator(".head.lead").waitFor();
+  assert.equal(await page.evaluate(() => window.intruder), undefined, "a script that somebody wrote into it does not run");
+  assert.equal(page.troubles.length, 1);
+  assert.match(page.troubles.pop(), /inline script.*Content Security Policy|Content Security Policy.*inline script/s);
   await page.finish();
 });

@@ -182,7 +182,7 @@ test("the diagram holds only what is in view", async () => {
 });
 
 test("everything fits on phones, tablets and large screens", async () => {
-  for (const viewport of [{ width: 360, height: 640 }, PHONE, { width: 820, height: 1180 }, DESKTOP, { width: 2560, height: 1440 }]) {
+  for (const viewport of [{ width: 360, height: 640 }, PHONE, { width: 820, height: 1180 }, DESKTOP, { width: 2560, height: 1440 }, { width: 3840, height: 2160 }]) {
     const page = await open(shared.browser, { viewport, path: "?autoplay=0" });
     const tabs = page.locator(".tabs .tab");
     for (const tab of (await tabs.first().isVisible()) ? await tabs.all() : [undefined]) {
@@ -194,7 +194,46 @@ test("everything fits on phones, tablets and large screens", async () => {
         return beyond.map((element) => element.outerHTML.slice(0, 80));
       });
       assert.deepEqual(wide, [], `at ${viewport.width} px`);
+      const scrolls = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(scrolls <= 0, `at ${viewport.width} px the page is ${scrolls} px wider`);
     }
     await page.finish();
   }
+});
+
+test("a tab that is not looked at rests, and goes on where it was", async () => {
+  const page = await open(shared.browser);
+  // So fast that three seconds of the clock are 600 milliseconds of the run.
+  await page.getByRole("combobox").selectOption("5");
+  await page.waitForFunction(() => Number(document.querySelector(".app").dataset.steps) > 5);
+  // What a browser does with a tab in the background: it asks for no frames, and its clock goes on.
+  await page.evaluate(() => {
+    const ask = window.requestAnimationFrame;
+    const waiting = [];
+    window.requestAnimationFrame = (frame) => waiting.push(frame);
+    Object.defineProperty(document, "visibilityState", { configurable: true, value: "hidden" });
+    document.dispatchEvent(new Event("visibilitychange"));
+    window.comeBack = () => {
+      window.requestAnimationFrame = ask;
+      delete document.visibilityState;
+      document.dispatchEvent(new Event("visibilitychange"));
+      for (const frame of waiting) ask(frame);
+    };
+  });
+  await page.waitForTimeout(300);
+  // In milliseconds of the run.
+  const time = async () => {
+    const [, value, unit] = (await page.locator(".now-text").innerText()).match(/^([\d.]+)\s(ms|s)$/);
+    return value * { ms: 1, s: 1_000 }[unit];
+  };
+  const [steps, moment] = [await now(page), await time()];
+  await page.waitForTimeout(3_000);
+  assert.deepEqual([await now(page), await time()], [steps, moment], "nothing happens meanwhile");
+  await page.evaluate(() => comeBack());
+  await page.waitForFunction((steps) => Number(document.querySelector(".app").dataset.steps) > steps, steps);
+  await page.keyboard.press("k");
+  await page.getByRole("button", { name: "Play", exact: true }).waitFor();
+  const went = (await time()) - moment;
+  assert.ok(went < 300, `it goes on, and makes up for nothing: ${went} ms`);
+  await page.finish();
 });

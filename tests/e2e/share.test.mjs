@@ -53,6 +53,63 @@ test("the share menu gives the link, and snippets that open the same run", async
   await page.finish();
 });
 
+test("a link opened in a new tab shows the same diagram, and so do the pictures saved from both", async () => {
+  const page = await elected();
+  await press(page, "Crash S2");
+  await press(page, "Step forward (→)");
+  await page.locator(".head.down").waitFor();
+  await press(page, "Share");
+  const link = await textOf(page, "Link");
+  const second = await open(shared.browser, { path: link, context: page.context() });
+  await second.locator(`.app[data-digest="${await digest(page)}"]`).waitFor();
+  await press(second, "Share");
+  const [one, other] = [await diagram(page), await diagram(second)];
+  assert.ok(one.length > 100, `${one.length} parts are in view`);
+  assert.deepEqual(other, one);
+  const [picture, again] = [await saved(page, "SVG"), await saved(second, "SVG")];
+  assert.equal(again.content.toString(), picture.content.toString());
+  await second.finish();
+  await page.finish();
+});
+
+/** What of the diagram is in view: every text and every path, and where on the screen it is. */
+const diagram = (page) =>
+  page.locator(".stage").evaluate(async (stage) => {
+    // What is left to be drawn comes with the next frames.
+    for (let i = 0; i < 10; i++) await new Promise(requestAnimationFrame);
+    const view = stage.getBoundingClientRect();
+    const parts = [...stage.querySelectorAll("text, path, line, rect, circle")].filter((part) => {
+      const { top, bottom } = part.getBoundingClientRect();
+      return bottom > view.top && top < view.bottom;
+    });
+    return parts.map((part) => {
+      const { x, y, width, height } = part.getBoundingClientRect();
+      return [part.tagName, part.textContent, part.getAttribute("d"), ...[x, y, width, height].map(Math.round)].join(" ");
+    });
+  });
+
+test("a link that programs may cut is warned of, wherever it is given", async () => {
+  const page = await elected({ permissions: ["clipboard-read", "clipboard-write"] });
+  // Crashes and restarts at times that no packing makes short.
+  const commands = Array.from({ length: 600 }, (_, i) => ({
+    at_us: 400_000 + i * 5_000 + ((i * 7_919) % 4_999),
+    do: { [i % 2 ? "restart" : "crash"]: `S${1 + ((i >> 1) * i) % 5}` },
+  }));
+  await drop(page, "long.json", JSON.stringify({ v: 1, protocol: "raft", seed: 1, commands }));
+  await page.waitForFunction(() => document.querySelector(".app").dataset.steps < 5);
+  await press(page, "Share");
+  const link = await textOf(page, "Link");
+  assert.ok(link.length > 2_000, `${link.length} characters`);
+  await dialog(page).getByText("cut links over 2,000 characters").waitFor();
+  await press(page, "Close");
+  await page.keyboard.press("c");
+  await page.getByText("Long link copied").waitFor();
+  await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error("no")); });
+  await page.keyboard.press("c");
+  await dialog(page).getByText("cut links this long").waitFor();
+  await page.finish();
+});
+
 test("a run is saved in every form, by menu and key", async () => {
   const page = await elected({ path: "?scenario=raft-first-election" });
   await page.keyboard.press("s");

@@ -100,6 +100,10 @@ fn show(document: &Document, says: &str, message: &str) -> Option<()> {
     // A fresh page, not one that runs into the same failure at once.
     let reload = element("a", "button primary", "Start again")?;
     reload.set_attribute("href", &browser::page()).ok()?;
+    if browser::is_framed() {
+        // Somebody else's page keeps its history.
+        reload.set_attribute("target", "_blank").ok()?;
+    }
     card.append_child(&reload).ok()?;
     overlay.append_child(&card).ok()?;
     body.append_child(&overlay).ok()?;

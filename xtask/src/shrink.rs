@@ -18,7 +18,7 @@ use wasmparser::{Parser, Payload};
 use crate::{shell, site, size, split};
 
 /// Cuts a site's program in two, shortens the names between it and its glue, minifies its scripts, and puts its style
-/// sheets into its page.
+/// sheets and its policy into its page.
 pub(crate) fn site(folder: &Path, esbuild: &Path) -> Result<()> {
     let of = |ending: &str| {
         let mut files = site::files(folder)?;
@@ -36,7 +36,7 @@ pub(crate) fn site(folder: &Path, esbuild: &Path) -> Result<()> {
     }
     for page in of("html")? {
         let (text, sheets) = with_styles_inside(&fs::read_to_string(&page)?, folder)?;
-        fs::write(page, text)?;
+        fs::write(page, with_policy(&text)?)?;
         for sheet in sheets {
             fs::remove_file(sheet)?;
         }
@@ -123,6 +123,16 @@ fn with_styles_inside(page: &str, folder: &Path) -> Result<(String, Vec<PathBuf>
         text.insert_str(place, &format!("<style>{styles}</style>"));
     }
     Ok((text, sheets))
+}
+
+/// A page that keeps to the site's policy also where its host sends none. It stands first, because it means nothing to
+/// what stands before it. (A page that trunk serves reloads itself by an inline script, and has none.)
+fn with_policy(page: &str) -> Result<String> {
+    let first = "<meta charset=utf-8>";
+    ensure!(page.contains(first), "the page does not begin with its charset");
+    let policy = site::CONTENT_SECURITY_POLICY;
+    let meta = format!("{first}<meta http-equiv=Content-Security-Policy content=\"{policy}\">");
+    Ok(page.replacen(first, &meta, 1))
 }
 
 /// The parts of a program and their glue with short names for what each has of the others.
@@ -249,6 +259,20 @@ mod tests {
         let (text, sheets) = with_styles_inside(page, &folder).unwrap();
         assert_eq!(text, "<link rel=icon href=./i.svg><style>a{}b{}</style><p>x");
         assert_eq!(sheets, [folder.join("a.css"), folder.join("b.css")]);
+    }
+
+    #[test]
+    fn the_policy_stands_before_all_that_it_is_about() {
+        let page =
+            with_policy("<!doctype html><meta charset=utf-8><script src=a.js></script>").unwrap();
+        let (before, after) = page.split_once(site::CONTENT_SECURITY_POLICY).unwrap();
+        assert!(
+            before.ends_with("<meta http-equiv=Content-Security-Policy content=\""),
+            "{before}"
+        );
+        assert_eq!(after, "\"><script src=a.js></script>");
+        assert!(!site::CONTENT_SECURITY_POLICY.contains('"'));
+        assert!(with_policy("<p>").is_err());
     }
 
     #[test]

@@ -56,9 +56,10 @@ pub(crate) fn build_with(toolbox: &Toolbox) -> Result<PathBuf> {
     Ok(dist)
 }
 
-/// What a careful host sends: nothing from elsewhere, no inline script. Under it the tests show that
-/// the page needs no more. Styles may be set on elements: the diagram positions what it draws.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+/// What the built page lets itself load, and what a careful host sends: nothing from elsewhere, no inline script.
+/// Under it the tests show that the page needs no more. Styles may be set on elements: the diagram positions what
+/// it draws.
+pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'";
 
 /// The site on a port of this machine, under a path that is not the root, while this value lives.

@@ -9,11 +9,8 @@ use crate::model::Model;
 use crate::{browser, share};
 
 impl App {
-    /// Reads a file. Somebody else's page is no place for it.
+    /// Reads a file.
     pub(super) fn read_file(&mut self, file: &File) {
-        if self.embed.is_some() {
-            return;
-        }
         let name = file.name();
         if file.size() > FILE_MAX {
             self.refuse_file(name, "It is far longer than any scenario.".to_owned());

@@ -95,6 +95,9 @@ impl App {
 
     /// Takes in what only a reader causes who does more than to watch.
     fn by_hand(&mut self, message: Msg) -> bool {
+        if self.embed.is_some() && is_of_page(&message) {
+            return false;
+        }
         match message {
             // Taken in before.
             Msg::Frame(_)
@@ -610,6 +613,20 @@ impl App {
         }
         let send = self.send.clone();
         self.copied = Some(Timeout::new(COPIED_MS, move || send.emit(Msg::CopiedSeen)));
+    }
+}
+
+/// What an embed has no place for, by whatever key or button it is asked for: what would write to its host's history
+/// or storage, and what stands around the run. "Open in playground" is the way to these.
+fn is_of_page(message: &Msg) -> bool {
+    match message {
+        Msg::Visit(_) | Msg::NewSeed | Msg::Set(..) | Msg::File(_) | Msg::Theme | Msg::Tab(_) => {
+            true
+        }
+        Msg::Open(dialog) => {
+            matches!(dialog, Some(Dialog::Gallery | Dialog::Keys | Dialog::Share))
+        }
+        _ => false,
     }
 }
 

@@ -24,7 +24,11 @@ impl App {
         let page = match (&self.model, &self.embed) {
             (Ok(model), Some(embed)) => self.embedded(page, model, embed),
             (Ok(model), None) => self.run(page.add(self.header()), model),
-            (Err(says), _) => page.add(self.header()).add(later(|| panels::bad_link(says))),
+            (Err(says), embed) => {
+                let is_whole = embed.is_none();
+                let header = is_whole.then(|| self.header());
+                page.maybe(header).add(later(|| panels::bad_link(says, is_whole)))
+            }
         };
         page.maybe(self.drag_note()).maybe(self.dialog())
     }

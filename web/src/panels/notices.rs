@@ -45,12 +45,14 @@ pub(crate) fn notice(text: impl Into<yew::AttrValue>, class: &'static str) -> El
     of("div", class).at("role", "status").add(plain("span", text))
 }
 
-/// The address opens nothing: what is wrong with it, and where else to go.
-pub(crate) fn bad_link(says: &str) -> El {
-    let buttons = of("div", "banner-buttons")
-        .add(button("button primary", "open gallery").text("Open the gallery"))
-        .add(super::dialogs::file_button("Open file"))
-        .add(said("a", "button", "Start afresh").at("href", "?"));
+/// The address opens nothing: what is wrong with it, and, where the page `is_whole` and no embed, where else to go.
+pub(crate) fn bad_link(says: &str, is_whole: bool) -> El {
+    let buttons = || {
+        of("div", "banner-buttons")
+            .add(button("button primary", "open gallery").text("Open the gallery"))
+            .add(super::dialogs::file_button("Open file"))
+            .add(said("a", "button", "Start afresh").at("href", "?"))
+    };
     of("div", "bad-link")
         .at("role", "alert")
         .add(plain("h2", "This link does not open"))
@@ -59,5 +61,5 @@ pub(crate) fn bad_link(says: &str) -> El {
             "Nothing is lost: the link only describes a run, and this one cannot be read.",
         ))
         .add(plain("pre", says.to_owned()))
-        .add(buttons)
+        .maybe(is_whole.then(buttons))
 }

@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use synod::diagram::{Options, Routine};
 use synod::scenario::{Do, Problems, Scenario};
-use synod::session::{Bookmark, Branch, Progress, Refusal, Session, Summary};
+use synod::session::{Bookmark, Branch, Decided, Progress, Refusal, Session, Summary};
 use synod::trace::{EventId, EventKind, Index, MessageKind, Place, Time};
 
 pub use axis::Axis;
@@ -71,6 +71,8 @@ pub struct Model {
     axis: Axis,
     index: Index,
     marks: Vec<Mark>,
+    /// What the marks say is decided.
+    decided: Decided,
     /// How the diagram is laid out and what was laid out last.
     window: window::Window,
     clock: Clock,
@@ -110,6 +112,7 @@ impl Model {
             axis,
             index: Index::default(),
             marks: Vec::new(),
+            decided: Decided::default(),
             window: window::Window::default(),
             clock,
             playing: false,
@@ -500,6 +503,7 @@ impl Model {
         self.index.truncate(len);
         self.axis.truncate(self.session.source(), len);
         self.marks.retain(|mark| mark.event.index() < len);
+        self.decided = marks::decided(&self.marks, self.session.source());
         self.picked = self.picked.filter(|event| event.index() < len);
     }
 
@@ -667,7 +671,7 @@ impl Model {
         let due = if steps == recorded { self.session.next_at() } else { None };
         let source = self.session.source();
         self.axis.extend(source, due);
-        marks::extend(&mut self.marks, source, self.index.len());
+        marks::extend(&mut self.marks, &mut self.decided, source, self.index.len());
         self.index.extend(source.events());
     }
 }

@@ -11,6 +11,7 @@ mod marks;
 mod menu;
 mod parting;
 pub mod setup;
+mod timers;
 mod views;
 mod window;
 
@@ -29,7 +30,7 @@ pub use clock::{Clock, Speed};
 pub use lines::{Line, lines};
 pub use listing::{Listing, Row, listing};
 pub use marks::{Mark, MarkKind, drawn};
-pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers};
+pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers, was_cut};
 pub use parting::{EVERYONE, GROUPS, Parting, Side};
 pub use views::{
     Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState, detail,
@@ -371,6 +372,14 @@ impl Model {
     /// # Errors
     /// Why it cannot be done; the run stands where it stood then.
     pub fn act_at(&mut self, moment: Moment, act: Do) -> Result<(), Refusal> {
+        self.act_together(moment, vec![act])
+    }
+
+    /// The same for acts that are taken back as one.
+    ///
+    /// # Errors
+    /// Why one of them cannot be done; the run stands where it stood then.
+    pub fn act_together(&mut self, moment: Moment, acts: Vec<Do>) -> Result<(), Refusal> {
         let mark = self.session.bookmark();
         let (steps, branches) = (self.session.steps().0, self.session.branches().len());
         match moment {
@@ -384,8 +393,15 @@ impl Model {
             self.pause();
         }
         let reached = self.session.source().reached();
-        if let Err(refusal) = self.session.act(act) {
-            self.session.seek_step(steps);
+        for (done, act) in acts.into_iter().enumerate() {
+            let Err(refusal) = self.session.act(act) else { continue };
+            if done > 0 {
+                self.session.restore(mark, STEPS_MAX);
+                self.replayed();
+                self.moved();
+            } else {
+                self.session.seek_step(steps);
+            }
             return Err(refusal);
         }
         self.cut(reached);

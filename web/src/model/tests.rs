@@ -11,6 +11,7 @@ use super::*;
 
 #[path = "../../../tests/common/lost_write.rs"]
 mod lost_write;
+mod steering;
 
 /// Everything that a reader can open from the gallery.
 fn situations() -> impl Iterator<Item = Scenario> {
@@ -275,10 +276,11 @@ fn picking_goes_through_the_messages_and_survives_a_cut() {
 }
 
 /// The offers of a menu that carry commands, with those commands.
-fn commands(offers: &Offers) -> Vec<(String, Do)> {
+fn commands(offers: &Offers) -> Vec<(String, Vec<Do>)> {
     let read = |offer: &Offer| {
-        let act = offer.act.strip_prefix("menu ")?;
-        Some((offer.label.clone(), Do::from_json(act).expect("it is a command")))
+        let acts = offer.act.strip_prefix("menu ")?.lines();
+        let acts = acts.map(|act| Do::from_json(act).expect("it is a command"));
+        Some((offer.label.clone(), acts.collect()))
     };
     offers.offers.iter().filter_map(read).collect()
 }
@@ -302,9 +304,9 @@ fn every_offer_of_every_lane_and_message_can_be_taken_and_taken_back() {
     for touched in touched {
         let offers = offers(model.session(), model.index(), touched, "x=7");
         assert!(!offers.title.is_empty() && !offers.offers.is_empty());
-        for (label, act) in commands(&offers) {
+        for (label, acts) in commands(&offers) {
             let moment = moment_of(model.session(), touched);
-            model.act_at(moment, act).unwrap_or_else(|error| panic!("{label}: {error}"));
+            model.act_together(moment, acts).unwrap_or_else(|error| panic!("{label}: {error}"));
             let command = model.session().source().reached();
             assert!(command > 0, "{label}");
             model.undo(false);
@@ -330,8 +332,8 @@ fn a_message_that_arrived_long_ago_is_dropped_in_another_line_of_history() {
     }
     let sent = model.picked().expect("messages were sent");
     let touched = Touched::event(model.session(), sent).expect("it is there");
-    let drop = &commands(&offers(model.session(), model.index(), touched, ""))[0].1;
-    model.act_at(moment_of(model.session(), touched), drop.clone()).expect("it can be dropped");
+    let drop = commands(&offers(model.session(), model.index(), touched, "")).remove(0).1;
+    model.act_together(moment_of(model.session(), touched), drop).expect("it can be dropped");
     assert!(model.forked().is_some());
     let last = model.session().source().events().last().map(|event| event.kind);
     assert!(matches!(last, Some(EventKind::Lost { .. })), "{last:?}");

@@ -49,10 +49,9 @@ test("a message is duplicated: its copy arrives, too", async () => {
   await item(page, /^Duplicate it/).click();
   await tab(page, "History");
   await acts(page).getByText(/^duplicate .+ from S/).waitFor();
-  const copies = page.locator(".stage .arrow.copy");
-  assert.equal(await copies.count(), 1);
+  assert.equal(await page.locator(".stage .arrow.copy > .way").count(), 1);
   await press(page, "Play");
-  await page.locator(".stage .arrow.copy:not(.in-flight)").waitFor({ state: "attached" });
+  await page.locator(".stage .arrow.copy:not(.in-flight) > .way").waitFor({ state: "attached" });
   await page.finish();
 });
 
@@ -153,7 +152,6 @@ test("held messages have their numbers on the diagram, and are delivered by them
   const numbers = Array.from({ length: count }, (_, i) => `${i + 1}`);
   assert.deepEqual(await badges.allInnerTexts(), numbers);
   await shot(page, "held");
-  const second = await rows.nth(1).locator("span").first().innerText();
   const event = await badges.nth(1).getAttribute("data-event");
   await page.keyboard.press("2");
   const gone = (event) => !document.querySelector(`.held [data-event='${event}']`);
@@ -164,7 +162,6 @@ test("held messages have their numbers on the diagram, and are delivered by them
   await page.waitForFunction(gone, first);
   await tab(page, "History");
   assert.equal(await acts(page).getByText(/^deliver /).count(), 2);
-  assert.ok(second.length > 0);
   await page.finish();
 });
 
@@ -174,7 +171,6 @@ test("held numbers in the dark, and on a phone", async () => {
     ["held-phone", { viewport: PHONE, touch: true }],
   ]) {
     const page = await holding(options);
-    if (name === "held-phone") await tab(page, "Run");
     await page.locator(".stage .held .kind").first().waitFor();
     await shot(page, name);
     await page.finish();

@@ -143,8 +143,11 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "zoom" => Msg::Zoom(number? as i8),
         "do" => Msg::Act(later(|| Do::from_json(about)).ok()?),
         "menu" => {
-            let acts = || about.split('\n').map(|act| Do::from_json(act).ok()).collect();
-            Msg::ActFromMenu(later::<Option<Vec<Do>>>(acts)?)
+            let mut acts = Vec::new();
+            for act in about.split('\n') {
+                acts.push(later(|| Do::from_json(act)).ok()?);
+            }
+            Msg::ActFromMenu(acts)
         }
         "operation" => Msg::Operation(value.to_owned()),
         "set" => Msg::Set(about.to_owned(), value.to_owned()),

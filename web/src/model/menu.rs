@@ -111,14 +111,8 @@ pub(super) fn offer(label: impl Into<String>, says: &'static str, act: String) -
 }
 
 /// An act of the menu, at the menu's moment.
-fn menu(act: &Do) -> String {
-    together(std::slice::from_ref(act))
-}
-
-/// Acts of the menu that are one to the reader, a line each.
-pub(super) fn together(acts: &[Do]) -> String {
-    let lines: Vec<String> = acts.iter().map(Do::to_json).collect();
-    format!("menu {}", lines.join("\n"))
+pub(super) fn menu(act: &Do) -> String {
+    format!("menu {}", act.to_json())
 }
 
 /// How many events lie before a moment.

@@ -4,7 +4,7 @@ use synod::scenario::Do;
 use synod::session::Session;
 use synod::trace::{Event, EventKind, Index, NodeId, Place, Status, Time, TimerRef};
 
-use super::menu::{Offer, offer, together};
+use super::menu::{Offer, menu, offer};
 
 /// A timer that is held runs out so much later, in microseconds.
 const HOLD_US: u64 = 1_000_000;
@@ -41,36 +41,50 @@ pub(super) fn timers(
         }
     }
     let mut offers = Vec::new();
-    let mut add = |label: String, says, acts: &[Do]| {
-        offers.push(Offer { group: "Timers", ..offer(label, says, together(acts)) });
+    let mut add = |label: String, says, act| {
+        offers.push(Offer { group: "Timers", ..offer(label, says, act) });
     };
-    for one in set.iter().filter(|one| one.node == own) {
+    for one in &set {
+        if one.node != own {
+            continue;
+        }
         let word = kind(session, one.timer);
-        let postpone = |one: &Set, until_us| Do::Postpone {
-            node: session.cast().name(Place::Node(one.node)).to_owned(),
+        let postpone = |other: &Set, until_us| Do::Postpone {
+            node: session.cast().name(Place::Node(other.node)).to_owned(),
             timer: word.to_owned(),
-            key: one.timer.key,
+            key: other.timer.key,
             until_us,
         };
         let (node, key) = (session.cast().name(Place::Node(own)).to_owned(), one.timer.key);
         let fire = Do::Fire { node, timer: word.to_owned(), key };
-        add(format!("Fire {word}"), "The timer runs out now.", &[fire]);
+        add(format!("Fire {word}"), "The timer runs out now.", menu(&fire));
         let hold = postpone(one, one.due.0 + HOLD_US);
-        add(format!("Hold {word}"), "The timer runs out a second later.", &[hold]);
-        let alike = || set.iter().filter(|other| other.timer.kind == one.timer.kind);
-        let others = alike().filter(|other| other.node != own);
-        let Some(first) = others.map(|other| other.due).min() else { continue };
-        if one.due >= first && first.0 > at.0 + 1 {
-            let next = postpone(one, first.0.saturating_sub(LEAD_US).max(at.0 + 1));
-            let says = "It runs out just before those of the other nodes, unless it is set anew.";
-            add(format!("Let its {word} timer be next"), says, &[next]);
+        add(format!("Hold {word}"), "The timer runs out a second later.", menu(&hold));
+        let (mut first, mut last) = (u64::MAX, 0);
+        for other in &set {
+            if other.timer.kind == one.timer.kind {
+                last = last.max(other.due.0);
+                if other.node != own {
+                    first = first.min(other.due.0);
+                }
+            }
         }
-        let last = alike().map(|other| other.due).max().unwrap_or_default();
-        let early = alike().filter(|other| other.due < last);
-        let early: Vec<Do> = early.map(|other| postpone(other, last.0)).collect();
-        if !early.is_empty() {
-            let says = "They run out at the same instant at every node, that of the latest.";
-            add(format!("Align {word} timers"), says, &early);
+        if one.due.0 >= first && first > at.0 + 1 {
+            let next = postpone(one, first.saturating_sub(LEAD_US).max(at.0 + 1));
+            let says = "Just before those of the other nodes, unless it is set anew.";
+            add(format!("Let its {word} timer be next"), says, menu(&next));
+        }
+        // The acts are one to the reader, a line each.
+        let mut align = String::new();
+        for other in &set {
+            if other.timer.kind == one.timer.kind && other.due.0 < last {
+                align += if align.is_empty() { "menu " } else { "\n" };
+                align += &postpone(other, last).to_json();
+            }
+        }
+        if !align.is_empty() && first < u64::MAX {
+            let says = "At every node at once, when the latest is due.";
+            add(format!("Align {word} timers"), says, align);
         }
     }
     offers

@@ -17,8 +17,8 @@ use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Slot, Source, Tim
 use self::causes::Causes;
 pub use self::resolve::pattern;
 pub use crate::check::{
-    ElectionCount, Lag, Latency, Leadership, QuorumMargin, STEPS, Series, Summary, Traffic,
-    Violation,
+    Decided, ElectionCount, Lag, Latency, Leadership, QuorumMargin, STEPS, Series, Summary,
+    Traffic, Violation,
 };
 pub use crate::sim::{
     FlightView as Flight, NodeStatus as Status, OperationView as Operation, Pace as Progress,

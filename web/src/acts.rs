@@ -142,7 +142,13 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "speed" => Msg::Speed(value.parse().ok().and_then(Speed::of_slowdown)?),
         "zoom" => Msg::Zoom(number? as i8),
         "do" => Msg::Act(later(|| Do::from_json(about)).ok()?),
-        "menu" => Msg::ActFromMenu(later(|| Do::from_json(about)).ok()?),
+        "menu" => {
+            let mut acts = Vec::new();
+            for act in about.split('\n') {
+                acts.push(later(|| Do::from_json(act)).ok()?);
+            }
+            Msg::ActFromMenu(acts)
+        }
         "operation" => Msg::Operation(value.to_owned()),
         "set" => Msg::Set(about.to_owned(), value.to_owned()),
         "network-now" => {
@@ -237,9 +243,17 @@ mod tests {
 
     #[test]
     fn what_is_no_act_does_nothing() {
-        for act in
-            ["", "fly", "step", "step far", "pick-axe", "do {\"crash\":", "open door", "event"]
-        {
+        for act in [
+            "",
+            "fly",
+            "step",
+            "step far",
+            "pick-axe",
+            "do {\"crash\":",
+            "open door",
+            "event",
+            "menu",
+        ] {
             assert!(message(act, "").is_none(), "{act:?}");
         }
     }

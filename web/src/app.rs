@@ -69,8 +69,8 @@ pub enum Msg {
     Zoom(i8),
     /// Do something to the run.
     Act(Do),
-    /// Do something to what the menu is about, at the moment the menu is about.
-    ActFromMenu(Do),
+    /// Do something to what the menu is about, at the moment the menu is about: all of it is one act.
+    ActFromMenu(Vec<Do>),
     /// The operation for the next request was edited.
     Operation(String),
     /// A field of the settings, or the switch of a rule, was changed: which, and to what.
@@ -419,8 +419,8 @@ struct Seen {
 pub enum Grabbed {
     /// A message, by its sending: its arrival is moved.
     Event(EventId),
-    /// A lane, by name: a link from it is cut or mended.
-    Lane(String),
+    /// A lane, by name: a link from it is cut or mended. On the diagram, so far down the run, in pixels.
+    Lane(String, Option<i32>),
     /// A lane's head: the lane is moved.
     Head(String),
     /// A node or client of the partition being made: it goes to another group.

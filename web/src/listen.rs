@@ -121,13 +121,18 @@ fn touched(event: &MouseEvent, element: &Element) -> Option<Msg> {
     if at.is_none() && lane.is_none() {
         return None;
     }
-    let run = within(element, ".stage-run").map(|run| run.get_bounding_client_rect().top());
     Some(Msg::Touch {
         event: at,
         lane,
-        below: run.map(|top| event.client_y() - top as i32),
+        below: below(event, element),
         at: (event.client_x(), event.client_y()),
     })
+}
+
+/// How far down the run the pointer is, in pixels.
+fn below(event: &MouseEvent, element: &Element) -> Option<i32> {
+    let top = within(element, ".stage-run")?.get_bounding_client_rect().top();
+    Some(event.client_y() - top as i32)
 }
 
 /// A mouse draws on the diagram, where a finger scrolls; heads and members are moved by either.
@@ -143,9 +148,10 @@ fn dragged(kind: &str, event: &PointerEvent, element: &Element) -> Option<Msg> {
                 let member = attribute(element, "data-member").map(Grabbed::Member);
                 member.or_else(|| lane().map(Grabbed::Head))
             } else if is_mouse {
-                let event = within(element, ".stage").and_then(|_| browser::event_under(element));
+                let under = within(element, ".stage").and_then(|_| browser::event_under(element));
                 let lane = || lane().filter(|_| within(element, DIAGRAM).is_some());
-                event.map(Grabbed::Event).or_else(|| lane().map(Grabbed::Lane))
+                let lane = || lane().map(|name| Grabbed::Lane(name, below(event, element)));
+                under.map(Grabbed::Event).or_else(lane)
             } else {
                 None
             };

@@ -1,10 +1,12 @@
 //! The stage: the live sequence diagram under its lanes' heads, in a view that scrolls.
 
 mod cluster;
+mod held;
 mod paint;
 mod sheets;
 
 pub(crate) use cluster::cluster;
+pub(crate) use held::held;
 pub(crate) use paint::Accent;
 pub(crate) use sheets::Drawn;
 use synod::diagram::Column;
@@ -27,6 +29,8 @@ const NARROW: i32 = 920;
 pub(crate) struct Over {
     /// Whether only what led to what is pointed at stands out.
     pub(crate) cone: bool,
+    /// The numbers of the messages that wait.
+    pub(crate) held: Option<El>,
     pub(crate) tip: Option<Tip>,
 }
 
@@ -93,6 +97,7 @@ pub(crate) fn stage(
         .add(layer(|drawn| &drawn.lines))
         .add(now)
         .add(layer(|drawn| &drawn.words))
+        .maybe(over.held)
         .maybe(over.tip.map(Tip::view));
     of("div", "stage")
         .node(node)

@@ -3,6 +3,7 @@
 //! Computed from the events and the sizes of the messages, for any protocol, in whole numbers. It is
 //! brought up to date by what is new; going back in a run costs no more than a few thousand events.
 
+mod decided;
 mod histogram;
 mod reach;
 mod series;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use crate::trace::{NodeId, NodeSet, Source, Step, Time};
 
+pub use self::decided::Decided;
 pub use self::series::Series;
 use self::tally::Tally;
 

@@ -6,6 +6,7 @@ use crate::trace::{
     Source, Status, Time, Tone, ValueId,
 };
 
+use super::decided::Decided;
 use super::histogram::Histogram;
 use super::reach::Reach;
 use super::series::Series;
@@ -88,23 +89,15 @@ impl Lead {
 #[derive(Clone, Debug, Default)]
 struct Decisions {
     count: u32,
-    /// Per owner of slots: all up to this one are decided, ...
-    upto: SmallMap<Option<NodeId>, u32>,
-    /// ... and these beyond.
-    beyond: SmallMap<Slot, ()>,
+    decided: Decided,
     proposed: SmallMap<Slot, (ValueId, Time)>,
     latency: Histogram,
 }
 
 impl Decisions {
-    fn is_decided(&self, slot: Slot) -> bool {
-        let upto = self.upto.get(&slot.owner).copied().unwrap_or_default();
-        slot.index <= upto && slot.index > 0 || self.beyond.contains(&slot)
-    }
-
     /// A value was proposed; another value in the place of an undecided one begins anew.
     fn propose(&mut self, slot: Slot, value: ValueId, now: Time) {
-        if self.is_decided(slot) {
+        if self.decided.contains(slot) {
             return;
         }
         let first = self.proposed.entry_or(slot, (value, now));
@@ -115,37 +108,19 @@ impl Decisions {
 
     /// Says whether the slot was not decided before.
     fn decide(&mut self, slot: Slot, now: Time) -> bool {
-        if self.is_decided(slot) {
+        if !self.decided.add(slot) {
             return false;
         }
         self.count += 1;
         if let Some((_, since)) = self.proposed.remove(&slot) {
             self.latency.add(now.since(since));
         }
-        self.beyond.entry(slot);
-        let upto = self.upto.entry(slot.owner);
-        while self.beyond.remove(&Slot { index: *upto + 1, owner: slot.owner }).is_some() {
-            *upto += 1;
-        }
         true
     }
 
     /// Everything up to a slot is decided; how many were not before.
     fn decide_upto(&mut self, upto: Slot, now: Time) -> u32 {
-        let from = self.upto.get(&upto.owner).copied().unwrap_or_default();
-        let slots = (from + 1..=upto.index).map(|index| Slot { index, ..upto });
-        slots.map(|slot| u32::from(self.decide(slot, now))).sum()
-    }
-
-    /// The last slot of those that nobody owns.
-    fn last(&self) -> u32 {
-        let beyond = self
-            .beyond
-            .iter()
-            .filter(|(slot, ())| slot.owner.is_none())
-            .map(|(slot, ())| slot.index);
-        let upto = self.upto.get(&None).copied().unwrap_or_default();
-        beyond.max().unwrap_or_default().max(upto)
+        self.decided.missing(upto).map(|slot| u32::from(self.decide(slot, now))).sum()
     }
 }
 
@@ -313,7 +288,7 @@ impl Tally {
     }
 
     fn lag(&self) -> Vec<Lag> {
-        let last = self.decisions.last();
+        let last = self.decisions.decided.last();
         let lag = |node: &Node| Lag {
             log: node.log.map_or(0, |log| last.saturating_sub(log)),
             known: last.saturating_sub(node.known),

@@ -7,7 +7,7 @@ use web_sys::Element;
 
 use super::{App, Drag, Grabbed};
 use crate::browser;
-use crate::model::{Moment, Touched, moment_of, span, stage_time};
+use crate::model::{Moment, Touched, moment_of, span, stage_time, was_cut};
 use crate::panels::Carried;
 use crate::stage::Lifted;
 use crate::ui::{El, of};
@@ -43,7 +43,7 @@ impl App {
         }
         let does = match &drag.what {
             Grabbed::Event(event) => self.delaying(*event, at.1),
-            Grabbed::Lane(from) => lane.and_then(|to| self.cutting(from, to)),
+            Grabbed::Lane(from, below) => lane.and_then(|to| self.cutting(from, to, *below)),
             Grabbed::Head(name) => self.place_at(name, at.0).map(Doing::Move),
             Grabbed::Member(_) => browser::group_at(at).map(Doing::Join),
         };
@@ -69,7 +69,7 @@ impl App {
                 self.regroup(&name, Some(group), false);
             }
             // A way to nowhere is a click where clicks mean the same.
-            (_, Grabbed::Event(_) | Grabbed::Lane(_)) => return drag.moved,
+            (_, Grabbed::Event(_) | Grabbed::Lane(..)) => return drag.moved,
             _ if !drag.moved => return false,
             _ => {}
         }
@@ -96,19 +96,22 @@ impl App {
         Some(Doing::Act(moment, Do::Delay { message: message.0, until_us: until.0 }))
     }
 
-    /// What cuts the link from one lane to another, or mends it.
-    fn cutting(&self, from: &str, to: &str) -> Option<Doing> {
-        let session = self.model.as_ref().ok()?.session();
+    /// What cuts the link from one lane to another, or mends it, at the instant `below` which it was drawn.
+    fn cutting(&self, from: &str, to: &str, below: Option<i32>) -> Option<Doing> {
+        let model = self.model.as_ref().ok()?;
+        let session = model.session();
         let place = |name: &str| session.cast().place(name);
         let (one, other) = (place(from)?, place(to)?);
         let nodes = matches!((one, other), (Place::Node(_), Place::Node(_)));
         if !nodes || one == other {
             return None;
         }
+        let at = below.map(|below| stage_time(model.axis(), below));
+        let moment = Touched::lane(session, one, at).moment;
         let (from, to) = (from.to_owned(), to.to_owned());
-        let act =
-            if session.is_cut(one, other) { Do::Mend { from, to } } else { Do::Cut { from, to } };
-        Some(Doing::Act(Moment::Now, act))
+        let cut = was_cut(session, one, other, moment);
+        let act = if cut { Do::Mend { from, to } } else { Do::Cut { from, to } };
+        Some(Doing::Act(moment, act))
     }
 
     /// How many of the other lanes are left of a place of the window.
@@ -150,12 +153,15 @@ impl App {
     /// What letting go would do, beside the pointer.
     pub(super) fn drag_note(&self) -> Option<El> {
         let drag = self.drag.as_ref()?;
-        let Some(Doing::Act(_, act)) = &drag.does else { return None };
+        let Some(Doing::Act(moment, act)) = &drag.does else { return None };
         let text = match act {
             Do::Delay { until_us, .. } => {
                 format!("arrives at {}", span(synod::trace::Time(*until_us)))
             }
-            act => act.to_string(),
+            act => match moment {
+                Moment::At(at) => format!("{act} at {}", span(*at)),
+                _ => act.to_string(),
+            },
         };
         let style = format!("left:{}px;top:{}px", drag.at.0, drag.at.1);
         Some(of("div", "drag-note").at("role", "status").at("style", style).text(text))

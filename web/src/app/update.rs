@@ -133,7 +133,7 @@ impl App {
                 self.pick(Some(event));
             }
             Msg::Act(act) => self.act_and_close(act),
-            Msg::ActFromMenu(act) => self.act_from_menu(act),
+            Msg::ActFromMenu(acts) => self.act_from_menu(acts),
             Msg::Operation(text) => self.operation = text,
             Msg::Set(field, value) => self.set(&field, &value),
             Msg::Inspect(node) => {
@@ -474,18 +474,22 @@ impl App {
     }
 
     pub(super) fn act_at(&mut self, moment: Moment, act: Do) {
-        let asked = matches!(&act, Do::Request { op, .. } if *op == self.operation);
-        self.act(|model| model.act_at(moment, act));
+        self.act_together(moment, vec![act]);
+    }
+
+    fn act_together(&mut self, moment: Moment, acts: Vec<Do>) {
+        let asked = matches!(acts.first(), Some(Do::Request { op, .. }) if *op == self.operation);
+        self.act(|model| model.act_together(moment, acts));
         if asked && self.refusal.is_none() {
             self.operation = next_operation(&self.operation);
         }
     }
 
-    fn act_from_menu(&mut self, act: Do) {
+    fn act_from_menu(&mut self, acts: Vec<Do>) {
         let (Some(menu), Ok(model)) = (self.menu.take(), &self.model) else { return };
         let moment = moment_of(model.session(), menu.touched);
         self.focus = Some(STAGE.to_owned());
-        self.act_at(moment, act);
+        self.act_together(moment, acts);
     }
 
     fn touch(

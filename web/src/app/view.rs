@@ -7,7 +7,7 @@ use crate::later::later;
 use crate::model::{Fall, Halted, Model, Sight, detail, drawn, offers, story, verdict_text};
 use crate::panels;
 use crate::share::{self, Entry, LONG};
-use crate::stage::{Heads, Over, Tip, cluster, stage};
+use crate::stage::{Heads, Over, Tip, cluster, held, stage};
 use crate::transport::Transport;
 use crate::ui::{El, button, el, icon, link, of, plain, said};
 
@@ -121,7 +121,8 @@ impl App {
 
     pub(super) fn stage_area(&self, model: &Model, fall: Option<&Fall>) -> El {
         let stage = self.seen.sight.as_ref().map(|sight| {
-            let over = Over { cone: self.seen.cone, tip: self.tip(model, sight) };
+            let numbers = held(model.session(), sight);
+            let over = Over { cone: self.seen.cone, held: numbers, tip: self.tip(model, sight) };
             let heads = Heads {
                 cards: &self.seen.cards,
                 hidden: model.session().cast().places().len() - model.options().lanes.len(),

@@ -1,5 +1,6 @@
 //! What the timeline marks: who leads, faults, violations.
 
+use synod::session::Decided;
 use synod::trace::{EventId, EventKind, Fact, Source, Time, Tone};
 
 /// A mark on the timeline.
@@ -16,11 +17,11 @@ pub struct Mark {
 /// Kinds of mark, the least notable first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MarkKind {
-    /// A quorum decided something.
+    /// Something was decided that was not before.
     Decision,
     /// A node took charge.
     Lead,
-    /// A crash, a pause or their end; a change of the network.
+    /// A crash, a pause or their end; links cut or mended.
     Fault,
     /// An invariant fell.
     Violation,
@@ -38,8 +39,22 @@ impl MarkKind {
     }
 }
 
-/// Adds the marks of the events from `read` on.
-pub(super) fn extend(marks: &mut Vec<Mark>, source: &dyn Source, read: usize) {
+/// What the marks say is decided.
+pub(super) fn decided(marks: &[Mark], source: &dyn Source) -> Decided {
+    let mut decided = Decided::default();
+    for mark in marks {
+        decided.see(&source.events()[mark.event.index()].kind);
+    }
+    decided
+}
+
+/// Adds the marks of the events from `read` on; `decided` is what the marks before say is decided.
+pub(super) fn extend(
+    marks: &mut Vec<Mark>,
+    decided: &mut Decided,
+    source: &dyn Source,
+    read: usize,
+) {
     // After a cut the index reads a few events again.
     let known = marks.last().map(|mark| mark.event.index());
     for (i, event) in source.events().iter().enumerate().skip(read) {
@@ -56,8 +71,13 @@ pub(super) fn extend(marks: &mut Vec<Mark>, source: &dyn Source, read: usize) {
             {
                 MarkKind::Lead
             }
-            EventKind::Fact(Fact::Chosen { .. }) => MarkKind::Decision,
-            EventKind::Crashed
+            kind if decided.see(&kind) => MarkKind::Decision,
+            // One act may change many links.
+            EventKind::Link { .. } if marks.last().is_some_and(|last| is_fault(last, event.at)) => {
+                continue;
+            }
+            EventKind::Link { .. }
+            | EventKind::Crashed
             | EventKind::Restarted
             | EventKind::Paused
             | EventKind::Resumed
@@ -67,6 +87,10 @@ pub(super) fn extend(marks: &mut Vec<Mark>, source: &dyn Source, read: usize) {
         };
         marks.push(Mark { at: event.at, event: EventId(i as u32), kind });
     }
+}
+
+fn is_fault(mark: &Mark, at: Time) -> bool {
+    (mark.at, mark.kind) == (at, MarkKind::Fault)
 }
 
 /// At most so many marks are drawn; of those that would stand on each other the most notable stays.

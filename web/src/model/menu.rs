@@ -6,9 +6,10 @@ use synod::diagram::{event_text, message_text};
 use synod::scenario::Do;
 use synod::session::Session;
 use synod::trace::{
-    Event, EventId, EventKind, Index, Lane, MessageId, NodeId, Place, Status, Time, TimerRef,
+    Event, EventId, EventKind, Index, Lane, MessageId, NodeId, Place, Status, Time,
 };
 
+use super::timers::timers;
 use super::views::{is_apart, isolation, span};
 
 /// What was touched.
@@ -68,11 +69,6 @@ pub struct Offer {
     pub act: String,
 }
 
-/// A timer that is held runs out so much later, in microseconds.
-const HOLD_US: u64 = 1_000_000;
-/// How many events are read back to find the timers of a moment in the past.
-const READ_BACK: usize = 4_000;
-
 impl Touched {
     /// What a click on an event of the diagram touches.
     pub fn event(session: &Session, event: EventId) -> Option<Touched> {
@@ -110,13 +106,37 @@ pub fn offers(session: &Session, index: &Index, touched: Touched, request: &str)
     }
 }
 
-fn offer(label: impl Into<String>, says: &'static str, act: String) -> Offer {
+pub(super) fn offer(label: impl Into<String>, says: &'static str, act: String) -> Offer {
     Offer { group: "", label: label.into(), says, act }
 }
 
 /// An act of the menu, at the menu's moment.
-fn menu(act: &Do) -> String {
+pub(super) fn menu(act: &Do) -> String {
     format!("menu {}", act.to_json())
+}
+
+/// How many events lie before a moment.
+fn upto(session: &Session, moment: Moment) -> usize {
+    let source = session.source();
+    match moment {
+        Moment::Now => source.reached(),
+        Moment::At(at) => source.events().partition_point(|event| event.at <= at),
+        Moment::Behind(event) => event.index() + 1,
+    }
+}
+
+/// Whether a directed link is cut at a moment.
+pub fn was_cut(session: &Session, from: Place, to: Place, moment: Moment) -> bool {
+    let before = &session.source().events()[..upto(session, moment)];
+    is_cut_behind(before, from, to)
+}
+
+fn is_cut_behind(before: &[Event], from: Place, to: Place) -> bool {
+    let last = before.iter().rev().find_map(|event| match event.kind {
+        EventKind::Link { from: one, to: other, up } if (one, other) == (from, to) => Some(up),
+        _ => None,
+    });
+    last == Some(false)
 }
 
 fn go_there(event: EventId) -> Offer {
@@ -207,24 +227,18 @@ fn of_lane(
     let source = session.source();
     let name = session.cast().name(place).to_owned();
     let event_at = |event: EventId| source.events().get(event.index()).map(|event| event.at);
-    let (upto, line) = match moment {
-        Moment::Now => (source.reached(), String::new()),
-        Moment::At(at) => {
-            let upto = source.events().partition_point(|event| event.at <= at);
-            (upto, format!("at {}: history branches there", span(at)))
-        }
-        Moment::Behind(event) if event.index() + 1 == source.reached() => {
-            (source.reached(), String::new())
-        }
+    let (upto, now) = (upto(session, moment), session.now());
+    let (at, line) = match moment {
+        Moment::Now => (now, String::new()),
+        Moment::At(at) => (at, format!("at {}: history branches there", span(at))),
+        Moment::Behind(_) if upto == source.reached() => (now, String::new()),
         Moment::Behind(event) => {
             let at = event_at(event).unwrap_or_default();
-            (event.index() + 1, format!("after {}: history branches there", span(at)))
+            (at, format!("after {}: history branches there", span(at)))
         }
     };
     let offers = match place {
-        Place::Node(node) => {
-            of_node(session, node, &name, index, &source.events()[..upto], request)
-        }
+        Place::Node(node) => of_node(session, node, index, (&source.events()[..upto], at), request),
         Place::Client(_) => {
             let act = Do::Request { client: Some(name.clone()), to: None, op: request.to_owned() };
             vec![offer(format!("Ask for {request}"), "A client sends its request.", menu(&act))]
@@ -269,11 +283,11 @@ fn of_hidden(session: &Session) -> Offers {
 fn of_node(
     session: &Session,
     node: NodeId,
-    name: &str,
     index: &Index,
-    before: &[Event],
+    (before, at): (&[Event], Time),
     request: &str,
 ) -> Vec<Offer> {
+    let name = session.cast().name(Place::Node(node));
     let info = session.info();
     let lane = session.cast().nodes.get(node.index());
     let serves = lane
@@ -313,51 +327,14 @@ fn of_node(
     };
     add(label, says, &isolation(session, node, !apart));
     if status == Status::Up {
-        offers.extend(timers(session, node, name, before));
+        offers.extend(timers(session, index, node, before, at));
     }
-    offers.extend(links(session, node, name));
+    offers.extend(links(session, node, name, before));
     offers.extend(split_behind(session, node));
     let says = "Make groups that do not reach each other.";
     let partition = offer("Partition…", says, "open partition".to_owned());
     offers.push(Offer { group: "Links", ..partition });
     offers
-}
-
-/// The timers that are set at a moment.
-fn timers(session: &Session, node: NodeId, name: &str, before: &[Event]) -> Vec<Offer> {
-    let mut ended: Vec<TimerRef> = Vec::new();
-    let mut set: Vec<(TimerRef, Time)> = Vec::new();
-    for event in before.iter().rev().take(READ_BACK) {
-        if event.place != Place::Node(node) {
-            continue;
-        }
-        match event.kind {
-            EventKind::TimerSet { timer, due } if !ended.contains(&timer) => {
-                ended.push(timer);
-                set.push((timer, due));
-            }
-            EventKind::TimerFired { timer } | EventKind::TimerCancelled { timer } => {
-                ended.push(timer);
-            }
-            EventKind::Started | EventKind::Restarted | EventKind::Crashed => break,
-            _ => {}
-        }
-    }
-    let kind = |timer: TimerRef| {
-        session.info().timers.get(usize::from(timer.kind)).map_or("", |info| info.name)
-    };
-    let offers = set.into_iter().flat_map(|(timer, due)| {
-        let (node, key) = (name.to_owned(), timer.key);
-        let word = kind(timer);
-        let fire = Do::Fire { node: node.clone(), timer: word.to_owned(), key };
-        let until_us = due.0 + HOLD_US;
-        let hold = Do::Postpone { node, timer: word.to_owned(), key, until_us };
-        [
-            offer(format!("Fire {word}"), "The timer runs out now.", menu(&fire)),
-            offer(format!("Hold {word}"), "The timer runs out a second later.", menu(&hold)),
-        ]
-    });
-    offers.map(|offer| Offer { group: "Timers", ..offer }).collect()
 }
 
 /// What splits the cluster between a lane and the next.
@@ -377,12 +354,12 @@ fn split_behind(session: &Session, node: NodeId) -> Option<Offer> {
 }
 
 /// The links to the other nodes, one by one and in one direction each.
-fn links(session: &Session, node: NodeId, name: &str) -> Vec<Offer> {
+fn links(session: &Session, node: NodeId, name: &str, before: &[Event]) -> Vec<Offer> {
     let me = Place::Node(node);
     let others = (0..session.cast().nodes.len() as u8).map(NodeId).filter(|other| *other != node);
     let link = |from: Place, to: Place, label: String| {
         let names = (session.cast().name(from).to_owned(), session.cast().name(to).to_owned());
-        let cut = session.is_cut(from, to);
+        let cut = is_cut_behind(before, from, to);
         let (from, to) = names;
         let (says, act) = if cut {
             ("This direction carries messages again.", Do::Mend { from, to })

@@ -11,6 +11,7 @@ mod marks;
 mod menu;
 mod parting;
 pub mod setup;
+mod timers;
 mod views;
 mod window;
 
@@ -21,7 +22,7 @@ use std::rc::Rc;
 
 use synod::diagram::{Options, Routine};
 use synod::scenario::{Do, Problems, Scenario};
-use synod::session::{Bookmark, Branch, Progress, Refusal, Session, Summary};
+use synod::session::{Bookmark, Branch, Decided, Progress, Refusal, Session, Summary};
 use synod::trace::{EventId, EventKind, Index, MessageKind, Place, Time};
 
 pub use axis::Axis;
@@ -29,7 +30,7 @@ pub use clock::{Clock, Speed};
 pub use lines::{Line, lines};
 pub use listing::{Listing, Row, listing};
 pub use marks::{Mark, MarkKind, drawn};
-pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers};
+pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers, was_cut};
 pub use parting::{EVERYONE, GROUPS, Parting, Side};
 pub use views::{
     Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState, detail,
@@ -71,6 +72,8 @@ pub struct Model {
     axis: Axis,
     index: Index,
     marks: Vec<Mark>,
+    /// What the marks say is decided.
+    decided: Decided,
     /// How the diagram is laid out and what was laid out last.
     window: window::Window,
     clock: Clock,
@@ -110,6 +113,7 @@ impl Model {
             axis,
             index: Index::default(),
             marks: Vec::new(),
+            decided: Decided::default(),
             window: window::Window::default(),
             clock,
             playing: false,
@@ -368,6 +372,14 @@ impl Model {
     /// # Errors
     /// Why it cannot be done; the run stands where it stood then.
     pub fn act_at(&mut self, moment: Moment, act: Do) -> Result<(), Refusal> {
+        self.act_together(moment, vec![act])
+    }
+
+    /// The same for acts that are taken back as one.
+    ///
+    /// # Errors
+    /// Why one of them cannot be done; the run stands where it stood then.
+    pub fn act_together(&mut self, moment: Moment, acts: Vec<Do>) -> Result<(), Refusal> {
         let mark = self.session.bookmark();
         let (steps, branches) = (self.session.steps().0, self.session.branches().len());
         match moment {
@@ -381,8 +393,15 @@ impl Model {
             self.pause();
         }
         let reached = self.session.source().reached();
-        if let Err(refusal) = self.session.act(act) {
-            self.session.seek_step(steps);
+        for (done, act) in acts.into_iter().enumerate() {
+            let Err(refusal) = self.session.act(act) else { continue };
+            if done > 0 {
+                self.session.restore(mark, STEPS_MAX);
+                self.replayed();
+                self.moved();
+            } else {
+                self.session.seek_step(steps);
+            }
             return Err(refusal);
         }
         self.cut(reached);
@@ -500,6 +519,7 @@ impl Model {
         self.index.truncate(len);
         self.axis.truncate(self.session.source(), len);
         self.marks.retain(|mark| mark.event.index() < len);
+        self.decided = marks::decided(&self.marks, self.session.source());
         self.picked = self.picked.filter(|event| event.index() < len);
     }
 
@@ -667,7 +687,7 @@ impl Model {
         let due = if steps == recorded { self.session.next_at() } else { None };
         let source = self.session.source();
         self.axis.extend(source, due);
-        marks::extend(&mut self.marks, source, self.index.len());
+        marks::extend(&mut self.marks, &mut self.decided, source, self.index.len());
         self.index.extend(source.events());
     }
 }

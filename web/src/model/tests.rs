@@ -5,12 +5,13 @@ use std::rc::Rc;
 use synod::diagram::Scene;
 use synod::scenario::{Do, Scenario};
 use synod::session::{Judged, gallery, protocols, scenario_of};
-use synod::trace::{EventKind, NodeId, Time};
+use synod::trace::{EventKind, Fact, NodeId, Time};
 
 use super::*;
 
 #[path = "../../../tests/common/lost_write.rs"]
 mod lost_write;
+mod steering;
 
 /// Everything that a reader can open from the gallery.
 fn situations() -> impl Iterator<Item = Scenario> {
@@ -275,10 +276,11 @@ fn picking_goes_through_the_messages_and_survives_a_cut() {
 }
 
 /// The offers of a menu that carry commands, with those commands.
-fn commands(offers: &Offers) -> Vec<(String, Do)> {
+fn commands(offers: &Offers) -> Vec<(String, Vec<Do>)> {
     let read = |offer: &Offer| {
-        let act = offer.act.strip_prefix("menu ")?;
-        Some((offer.label.clone(), Do::from_json(act).expect("it is a command")))
+        let acts = offer.act.strip_prefix("menu ")?.lines();
+        let acts = acts.map(|act| Do::from_json(act).expect("it is a command"));
+        Some((offer.label.clone(), acts.collect()))
     };
     offers.offers.iter().filter_map(read).collect()
 }
@@ -302,9 +304,9 @@ fn every_offer_of_every_lane_and_message_can_be_taken_and_taken_back() {
     for touched in touched {
         let offers = offers(model.session(), model.index(), touched, "x=7");
         assert!(!offers.title.is_empty() && !offers.offers.is_empty());
-        for (label, act) in commands(&offers) {
+        for (label, acts) in commands(&offers) {
             let moment = moment_of(model.session(), touched);
-            model.act_at(moment, act).unwrap_or_else(|error| panic!("{label}: {error}"));
+            model.act_together(moment, acts).unwrap_or_else(|error| panic!("{label}: {error}"));
             let command = model.session().source().reached();
             assert!(command > 0, "{label}");
             model.undo(false);
@@ -330,8 +332,8 @@ fn a_message_that_arrived_long_ago_is_dropped_in_another_line_of_history() {
     }
     let sent = model.picked().expect("messages were sent");
     let touched = Touched::event(model.session(), sent).expect("it is there");
-    let drop = &commands(&offers(model.session(), model.index(), touched, ""))[0].1;
-    model.act_at(moment_of(model.session(), touched), drop.clone()).expect("it can be dropped");
+    let drop = commands(&offers(model.session(), model.index(), touched, "")).remove(0).1;
+    model.act_together(moment_of(model.session(), touched), drop).expect("it can be dropped");
     assert!(model.forked().is_some());
     let last = model.session().source().events().last().map(|event| event.kind);
     assert!(matches!(last, Some(EventKind::Lost { .. })), "{last:?}");
@@ -510,4 +512,64 @@ fn a_partition_is_made_of_groups_and_read_back_from_the_network() {
     let act = parting.act(model.session()).expect("it separates");
     model.act(act).expect("it is a command");
     assert_eq!(groups(&model, &Parting::of(model.session())), ["S1 S2 S3 C1", "S4", "S5", ""]);
+}
+
+#[test]
+fn the_timeline_marks_each_decision_once_and_each_change_of_links() {
+    let at = |model: &Model, kind| -> Vec<EventId> {
+        model.marks().iter().filter(|mark| mark.kind == kind).map(|mark| mark.event).collect()
+    };
+    for scenario in situations() {
+        let title = scenario.title.clone();
+        let mut model = Model::open(scenario).expect("it opens");
+        model.seek(Time(2_000_000));
+        play_to_target(&mut model);
+        // In both protocols slots are decided in order.
+        let mut known = 0;
+        let mut first = Vec::new();
+        for (i, event) in model.session().source().events().iter().enumerate() {
+            let EventKind::Fact(
+                Fact::Chosen { slot, .. }
+                | Fact::Applied { slot, .. }
+                | Fact::Committed { upto: slot, .. },
+            ) = event.kind
+            else {
+                continue;
+            };
+            if slot.index > known {
+                known = slot.index;
+                first.push(EventId(i as u32));
+            }
+        }
+        assert_eq!(at(&model, MarkKind::Decision), first, "{title}");
+        assert_eq!(model.health().decided, known, "{title}: health counts the same");
+    }
+    let mut model = usual();
+    model.seek(Time(4_000_000));
+    play_to_target(&mut model);
+    let before = at(&model, MarkKind::Decision);
+    assert!(before.len() > 1, "entries are committed");
+    assert!(at(&model, MarkKind::Fault).is_empty());
+    model.seek_event(before[1]);
+    let act = splitting(model.session());
+    model.act(act).expect("it is a command");
+    assert_eq!(at(&model, MarkKind::Fault).len(), 1, "many links are cut at one instant");
+    play(&mut model, 60);
+    model.act(Do::Heal).expect("it is a command");
+    assert_eq!(at(&model, MarkKind::Fault).len(), 2);
+    let marks = model.marks().to_vec();
+    model.undo(false);
+    model.undo(true);
+    assert_eq!(model.marks(), marks);
+    assert!(at(&model, MarkKind::Decision).starts_with(&before[..2]), "the past stays");
+    model.rewind();
+    model.seek_mark(false);
+    assert_eq!(model.instant_of(model.marks()[0].event), model.session().now());
+}
+
+/// Runs to the instant that was asked for.
+fn play_to_target(model: &mut Model) {
+    while model.is_busy() {
+        model.frame(0.0, || true);
+    }
 }

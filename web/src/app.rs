@@ -344,6 +344,8 @@ pub struct App {
     /// How often in a row the stage was measured anew: scroll bars that come and go must not go on for ever.
     measured: u8,
     hover: Option<EventId>,
+    /// What was picked, while what led to it stands out: until the run goes on.
+    lit: Option<EventId>,
     menu: Option<Menu>,
     drag: Option<Drag>,
     /// The partition being made, and whether the run plays on then.
@@ -392,12 +394,15 @@ pub struct App {
     _listeners: Vec<EventListener>,
 }
 
+/// What the state of a run is known by: generation, steps, branches.
+type RunKey = (u32, u32, usize);
+
 /// What the view shows, made when something changed.
 #[derive(Default)]
 struct Seen {
     sight: Option<Sight>,
-    /// What the following were made from: generation, steps, branches.
-    key: Option<(u32, u32, usize)>,
+    /// What the following were made from.
+    key: Option<RunKey>,
     cards: Vec<NodeCard>,
     /// Whether some link between nodes is cut.
     cut: bool,
@@ -407,8 +412,8 @@ struct Seen {
     invariants: Vec<InvariantState>,
     /// The sheets as they are drawn.
     sheets: Vec<Drawn>,
-    /// Whether only what led to what is pointed at stands out.
-    cone: bool,
+    /// The class of the picture: whether only what led to what is pointed at, or picked, stands out.
+    cone: &'static str,
     /// How the cluster does, where that is shown.
     health: Option<Summary>,
     /// The digest of the run, while it stands.
@@ -462,6 +467,7 @@ impl Component for App {
             stage: NodeRef::default(),
             measured: 0,
             hover: None,
+            lit: None,
             menu: None,
             drag: None,
             parting: None,

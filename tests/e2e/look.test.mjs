@@ -159,3 +159,31 @@ test("what an invariant demands, and what a parameter means, needs no pointer", 
   assert.equal(await slowest.locator(".means").isVisible(), true);
   await page.finish();
 });
+
+test("the list of events goes on to the beginning, and finds an index", async () => {
+  const page = await standing({ path: "?scenario=raft-leader-crash&t=3s&autoplay=0" });
+  await tab(page, "Events");
+  const rows = page.locator(".event-row");
+  const first = await rows.first().textContent();
+  const more = page.getByRole("button", { name: "Show earlier events" });
+  let pages = 1;
+  for (; await more.isVisible(); pages++) {
+    const newest = await rows.first().textContent();
+    await more.click();
+    await page.waitForFunction((newest) => document.querySelector(".event-row").textContent !== newest, newest);
+    assert.ok(pages < 50, "it comes to an end");
+  }
+  assert.ok(pages > 1, "there was more than one page");
+  assert.match(await rows.last().textContent(), /^0/);
+  await press(page, "Back to the newest");
+  await more.waitFor();
+  assert.equal(await rows.first().textContent(), first);
+  await more.click();
+  await page.getByRole("button", { name: "Back to the newest" }).waitFor();
+  await page.getByLabel("index").fill("1");
+  await page.waitForFunction(() => document.querySelectorAll(".event-row").length < 100);
+  const found = await rows.allTextContents();
+  assert.ok(found.length > 0 && found.every((text) => /index 1\b/.test(text)), found.join("\n"));
+  assert.equal(await page.getByRole("button", { name: "Back to the newest" }).count(), 0);
+  await page.finish();
+});

@@ -83,6 +83,8 @@ pub enum Msg {
     NextLook,
     /// Other words are searched for in the list of events.
     Search(String),
+    /// The list of events shows those before this one, or the newest.
+    Earlier(Option<EventId>),
     /// An event is picked and scrolled to.
     Show(EventId),
     /// Messages of a kind are hidden, or shown again.
@@ -367,6 +369,8 @@ pub struct App {
     look: Look,
     /// What is searched for in the list of events.
     words: String,
+    /// The list of events shows those before this one, while the run is as it was.
+    earlier: Option<(Option<RunKey>, EventId)>,
     /// The link as it was last asked for, and whether the browser copied it.
     link: Option<(Rc<str>, bool)>,
     /// What the dialog for sharing offers.
@@ -482,6 +486,7 @@ impl Component for App {
             theme: browser::theme(),
             look: Look::Sequence,
             words: String::new(),
+            earlier: None,
             link: None,
             offer: None,
             bad_file: None,

@@ -156,7 +156,12 @@ impl App {
                     Look::Cluster | Look::Log => Look::Sequence,
                 };
             }
-            Msg::Search(words) => self.words = words,
+            Msg::Search(words) => (self.words, self.earlier) = (words, None),
+            Msg::Earlier(event) => {
+                self.earlier = event.map(|event| (self.seen.key, event));
+                browser::show(".events");
+                self.focus = Some(".event-row".to_owned());
+            }
             Msg::Show(event) => {
                 self.pick(Some(event));
                 self.show_picked();

@@ -209,7 +209,7 @@ impl App {
         let (session, seen) = (model.session(), &self.seen);
         match tab {
             Tab::Run => side,
-            Tab::Events => side.add(panels::events(model, &self.words)),
+            Tab::Events => side.add(panels::events(model, &self.words, self.earlier())),
             Tab::Rules => side.add(panels::rules(session, self.gallery())),
             Tab::Setup => {
                 side.add(panels::setup(session.scenario(), session.info(), session.is_manual()))
@@ -219,6 +219,11 @@ impl App {
                 side.maybe(seen.health.as_ref().map(|health| panels::health(session, health)))
             }
         }
+    }
+
+    /// Where the list of events begins, if that was chosen for the run as it stands.
+    pub(super) fn earlier(&self) -> Option<EventId> {
+        self.earlier.filter(|(of, _)| *of == self.seen.key).map(|(_, event)| event)
     }
 
     /// Every situation, as the gallery lists them.

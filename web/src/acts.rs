@@ -156,6 +156,8 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
             Msg::Act(Do::Network(later(named)?.network))
         }
         "search" => Msg::Search(value.to_owned()),
+        "slot" => Msg::Search(format!("{about} {value}")),
+        "earlier" => Msg::Earlier(event),
         "show" => Msg::Show(event?),
         "hide-kind" => Msg::HideKind(MessageKind::Protocol(about.parse().ok()?)),
         "hide-lane" => Msg::HideLane(about.to_owned()),

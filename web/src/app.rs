@@ -83,6 +83,8 @@ pub enum Msg {
     NextLook,
     /// Other words are searched for in the list of events.
     Search(String),
+    /// The list of events shows those before this one, or the newest.
+    Earlier(Option<EventId>),
     /// An event is picked and scrolled to.
     Show(EventId),
     /// Messages of a kind are hidden, or shown again.
@@ -344,6 +346,8 @@ pub struct App {
     /// How often in a row the stage was measured anew: scroll bars that come and go must not go on for ever.
     measured: u8,
     hover: Option<EventId>,
+    /// What was picked, while what led to it stands out: until the run goes on.
+    lit: Option<EventId>,
     menu: Option<Menu>,
     drag: Option<Drag>,
     /// The partition being made, and whether the run plays on then.
@@ -365,6 +369,8 @@ pub struct App {
     look: Look,
     /// What is searched for in the list of events.
     words: String,
+    /// The list of events shows those before this one, while the run is as it was.
+    earlier: Option<(Option<RunKey>, EventId)>,
     /// The link as it was last asked for, and whether the browser copied it.
     link: Option<(Rc<str>, bool)>,
     /// What the dialog for sharing offers.
@@ -392,12 +398,15 @@ pub struct App {
     _listeners: Vec<EventListener>,
 }
 
+/// What the state of a run is known by: generation, steps, branches.
+type RunKey = (u32, u32, usize);
+
 /// What the view shows, made when something changed.
 #[derive(Default)]
 struct Seen {
     sight: Option<Sight>,
-    /// What the following were made from: generation, steps, branches.
-    key: Option<(u32, u32, usize)>,
+    /// What the following were made from.
+    key: Option<RunKey>,
     cards: Vec<NodeCard>,
     /// Whether some link between nodes is cut.
     cut: bool,
@@ -407,8 +416,8 @@ struct Seen {
     invariants: Vec<InvariantState>,
     /// The sheets as they are drawn.
     sheets: Vec<Drawn>,
-    /// Whether only what led to what is pointed at stands out.
-    cone: bool,
+    /// The class of the picture: whether only what led to what is pointed at, or picked, stands out.
+    cone: &'static str,
     /// How the cluster does, where that is shown.
     health: Option<Summary>,
     /// The digest of the run, while it stands.
@@ -462,6 +471,7 @@ impl Component for App {
             stage: NodeRef::default(),
             measured: 0,
             hover: None,
+            lit: None,
             menu: None,
             drag: None,
             parting: None,
@@ -476,6 +486,7 @@ impl Component for App {
             theme: browser::theme(),
             look: Look::Sequence,
             words: String::new(),
+            earlier: None,
             link: None,
             offer: None,
             bad_file: None,

@@ -199,6 +199,13 @@ pub(crate) fn open_dialogs() {
     }
 }
 
+/// Scrolls to the beginning of an element.
+pub(crate) fn show(selector: &str) {
+    if let Some(element) = find(selector) {
+        element.scroll_into_view();
+    }
+}
+
 /// Gives the focus to an element, without scrolling to it.
 pub(crate) fn focus(element: Option<Element>) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {

@@ -226,10 +226,12 @@ fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
     if focus_in(".menu") {
         return in_menu(key, &name, element?);
     }
-    if name == "Enter" && focus_in(".ring-node") {
-        let lane = attribute(element?, "data-lane");
-        let at = browser::middle_of(".ring-node:focus").unwrap_or_default();
-        return Some(Msg::Touch { event: None, lane, below: None, at });
+    // What the ring is made of is no button to the browser.
+    if matches!(name.as_str(), "Enter" | " ") && focus_in("[role=button]") {
+        key.prevent_default();
+        let (event, lane) = (browser::event_under(element?), attribute(element?, "data-lane"));
+        let at = browser::middle_of(":focus").unwrap_or_default();
+        return Some(Msg::Touch { event, lane, below: None, at });
     }
     let focus = if focus_in(".head") {
         Focus::Head

@@ -27,8 +27,8 @@ const NARROW: i32 = 920;
 
 /// What the picture shows over the run.
 pub(crate) struct Over {
-    /// Whether only what led to what is pointed at stands out.
-    pub(crate) cone: bool,
+    /// The picture's class: whether only what led to what is pointed at, or picked, stands out.
+    pub(crate) cone: &'static str,
     /// The numbers of the messages that wait.
     pub(crate) held: Option<El>,
     pub(crate) tip: Option<Tip>,
@@ -90,7 +90,7 @@ pub(crate) fn stage(
         layer
     };
     let now = of("i", "now").at("style", format!("top:{}px", sight.now));
-    let run = of("div", if over.cone { "stage-run cone" } else { "stage-run" })
+    let run = of("div", over.cone)
         .at("style", format!("{width};height:{}px", sight.height))
         .add(paint::patterns())
         .add(layer(|drawn| &drawn.ground))

@@ -21,7 +21,7 @@ impl App {
             .add(el("h1").add(said("span", "protocol", story.protocol)).maybe(own))
             .add(small("Open in playground ↗", "outside"));
         let events = (self.look == Look::Log).then(|| {
-            let events = later(|| panels::events(model, &self.words));
+            let events = later(|| panels::events(model, &self.words, self.earlier()));
             of("aside", "side").at("aria-label", "Events").add(events)
         });
         let stage = events.is_none().then(|| self.stage_area(model, fall.as_ref()));

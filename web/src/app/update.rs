@@ -159,7 +159,12 @@ impl App {
                     Look::Cluster | Look::Log => Look::Sequence,
                 };
             }
-            Msg::Search(words) => self.words = words,
+            Msg::Search(words) => (self.words, self.earlier) = (words, None),
+            Msg::Earlier(event) => {
+                self.earlier = event.map(|event| (self.seen.key, event));
+                browser::show(".events");
+                self.focus = Some(".event-row".to_owned());
+            }
             Msg::Show(event) => {
                 self.pick(Some(event));
                 self.show_picked();
@@ -220,7 +225,7 @@ impl App {
             Msg::GoToPicked => {
                 let picked = self.model.as_ref().ok().and_then(Model::picked);
                 if let Some(event) = picked {
-                    self.with_time(|model| model.seek_event(event));
+                    return self.by_hand(Msg::SeekEvent(event));
                 }
             }
             Msg::Open(dialog) => self.open(dialog),
@@ -266,6 +271,8 @@ impl App {
     fn with_time(&mut self, change: impl FnOnce(&mut Model)) {
         self.menu = None;
         self.view.follow = true;
+        // What happens from here on is not to stand in the shadow of what was picked before.
+        self.lit = None;
         self.with(change);
     }
 
@@ -273,7 +280,7 @@ impl App {
         let Ok(model) = &mut self.model else { return };
         self.refusal = act(model).err().map(|refusal| refusal.to_string());
         self.view.follow = true;
-        (self.hover, self.menu) = (None, None);
+        (self.hover, self.menu, self.lit) = (None, None, None);
         crash::remember(Rc::new(model.session().scenario().clone()));
         self.keep_act();
     }
@@ -330,13 +337,17 @@ impl App {
         }
         let still = !model.is_playing() && !model.is_busy();
         let picked = model.picked();
-        let pointed = self.hover.filter(|_| still);
-        let lit = pointed.map_or_else(Vec::new, |event| led_to(session, sight.window(), event));
+        let lights = self.hover.or(picked.filter(|_| self.lit == picked)).filter(|_| still);
+        let lit = lights.map_or_else(Vec::new, |event| led_to(session, sight.window(), event));
         let accent = Accent { picked, lit: &lit };
         // Texts to be read aloud are of no use while everything moves.
         let source = still.then(|| session.source());
         seen.sheets = Drawn::all(&sight, &seen.sheets, &accent, source);
-        seen.cone = !lit.is_empty();
+        seen.cone = match self.hover {
+            _ if lit.is_empty() => "stage-run",
+            Some(_) => "stage-run cone",
+            None => "stage-run cone calm",
+        };
         seen.digest = still.then(|| session.digest().to_string());
         seen.sight = Some(sight);
         if let Some(embed) = &mut self.embed {
@@ -563,12 +574,14 @@ impl App {
 
     fn pick(&mut self, event: Option<EventId>) {
         self.with(|model| model.pick(event));
+        self.lit = event;
     }
 
     /// Scrolls to what is picked, if it is not in view.
     fn show_picked(&mut self) {
         let Ok(model) = &self.model else { return };
         let Some(event) = model.picked() else { return };
+        self.lit = Some(event);
         let y = (model.axis().y(model.instant_of(event)) / 10) as i32;
         let top = (y - self.view.height * PICKED_AT / 100).max(0);
         self.view.follow = false;

@@ -4,7 +4,9 @@ use synod::trace::{EventId, Time};
 
 use super::{App, Dialog, Look, Tab};
 use crate::later::later;
-use crate::model::{Fall, Halted, Model, Sight, detail, drawn, offers, story, verdict_text};
+use crate::model::{
+    Fall, Halted, Model, Sight, at_place, detail, drawn, offers, span, story, verdict_text,
+};
 use crate::panels;
 use crate::share::{self, Entry, LONG};
 use crate::stage::{Heads, Over, Tip, cluster, held, stage};
@@ -89,11 +91,7 @@ impl App {
         let fall = model.fallen().and_then(|position| Fall::of(session, position));
         let caption =
             session.captions().last().map(|caption| (caption.text.to_owned(), caption.event));
-        let spoken = match (&fall, &caption) {
-            (Some(fall), _) => format!("{} has fallen. {}", fall.name, fall.detail),
-            (None, Some((text, _))) => text.clone(),
-            (None, None) => String::new(),
-        };
+        let spoken = self.spoken(model, fall.as_ref(), caption.as_ref());
         let bottom =
             of("footer", "bottom").maybe(caption_bar(model, caption)).add(Self::transport(model));
         let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
@@ -103,6 +101,32 @@ impl App {
             .add(bottom)
             .add(aloud)
             .maybe(self.menu(model))
+    }
+
+    /// What is read aloud: what is picked, else what happened last. While the run moves it is what its author says,
+    /// and what fell: nobody could follow more.
+    fn spoken(
+        &self,
+        model: &Model,
+        fall: Option<&Fall>,
+        caption: Option<&(String, EventId)>,
+    ) -> String {
+        let session = model.session();
+        let last = || session.source().reached().checked_sub(1).map(|at| EventId(at as u32));
+        let still = self.seen.digest.is_some();
+        let event = model.picked().or_else(last).filter(|_| still);
+        let says = |of: EventId| {
+            !still || (model.picked().is_none() && model.instant_of(of) == session.now())
+        };
+        match (fall, caption) {
+            (Some(fall), _) if says(fall.event) => {
+                format!("{} has fallen. {}", fall.name, fall.detail)
+            }
+            (_, Some((text, event))) if says(*event) => text.clone(),
+            _ => event.map_or_else(String::new, |event| {
+                format!("{}: {}", span(model.instant_of(event)), at_place(session, event))
+            }),
+        }
     }
 
     pub(super) fn transport(model: &Model) -> El {
@@ -190,7 +214,7 @@ impl App {
         let (session, seen) = (model.session(), &self.seen);
         match tab {
             Tab::Run => side,
-            Tab::Events => side.add(panels::events(model, &self.words)),
+            Tab::Events => side.add(panels::events(model, &self.words, self.earlier())),
             Tab::Rules => side.add(panels::rules(session, self.gallery())),
             Tab::Setup => {
                 side.add(panels::setup(session.scenario(), session.info(), session.is_manual()))
@@ -200,6 +224,11 @@ impl App {
                 side.maybe(seen.health.as_ref().map(|health| panels::health(session, health)))
             }
         }
+    }
+
+    /// Where the list of events begins, if that was chosen for the run as it stands.
+    pub(super) fn earlier(&self) -> Option<EventId> {
+        self.earlier.filter(|(of, _)| *of == self.seen.key).map(|(_, event)| event)
     }
 
     /// Every situation, as the gallery lists them.

@@ -29,25 +29,28 @@ pub struct Row {
 pub struct Listing {
     /// The rows, newest first.
     pub rows: Vec<Row>,
-    /// Whether there is more further back.
-    pub more: bool,
+    /// Where to read on, if there may be more further back: the events before this one.
+    pub earlier: Option<EventId>,
 }
 
-/// The newest events that contain the words, by place and text; what is not drawn is not listed.
+/// The newest events (of those before `until`) that contain the words, by place and text; what is not drawn is
+/// not listed. Words that end with a number are about that one: `index 3` is not found in `index 30`.
 /// Heartbeats and their answers are folded into a row with their number.
 pub fn listing(
     session: &Session,
     words: &str,
     playing: bool,
+    until: Option<EventId>,
     is_hidden: impl Fn(Place, Option<MessageId>) -> bool,
 ) -> Listing {
     let source = session.source();
     let words = words.trim().to_ascii_lowercase();
     let events = &source.events()[..source.reached()];
     let (rows, read) = if playing { PLAYING } else { STANDING };
+    let end = until.map_or(events.len(), |until| until.index().min(events.len()));
     let mut listing = Listing::default();
     let mut beats = 0_u32;
-    for (i, event) in events.iter().enumerate().rev().take(read) {
+    for (i, event) in events[..end].iter().enumerate().rev().take(read) {
         let message = match event.kind {
             EventKind::TimerSet { .. } | EventKind::TimerCancelled { .. } => continue,
             EventKind::Sent { message, .. }
@@ -60,8 +63,8 @@ pub fn listing(
             continue;
         }
         if listing.rows.len() >= rows {
-            listing.more = true;
-            break;
+            listing.earlier = Some(EventId(i as u32 + 1));
+            return listing;
         }
         if words.is_empty() && message.is_some_and(|message| is_routine(source, events, message)) {
             beats += 1;
@@ -88,7 +91,7 @@ pub fn listing(
         };
         let text = event_text(source, EventId(i as u32));
         let found = words.is_empty()
-            || text.to_ascii_lowercase().contains(&words)
+            || contains(&text.to_ascii_lowercase(), &words)
             || place.to_ascii_lowercase() == words;
         if text.is_empty() || !found {
             continue;
@@ -107,8 +110,17 @@ pub fn listing(
             class: class(&event.kind),
         });
     }
-    listing.more |= events.len() > read;
+    listing.earlier = end.checked_sub(read).filter(|at| *at > 0).map(|at| EventId(at as u32));
     listing
+}
+
+/// Whether a text contains words; a number at their end does not go on.
+fn contains(text: &str, words: &str) -> bool {
+    let goes_on = |end: usize| {
+        let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+        end > 0 && is_digit(end - 1) && is_digit(end)
+    };
+    text.match_indices(words).any(|(at, _)| !goes_on(at + words.len()))
 }
 
 fn class(kind: &EventKind) -> &'static str {

@@ -33,9 +33,9 @@ pub use marks::{Mark, MarkKind, drawn};
 pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers, was_cut};
 pub use parting::{EVERYONE, GROUPS, Parting, Side};
 pub use views::{
-    Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState, detail,
-    epoch_phrase, goals, has_cuts, invariants, isolation, led_to, node_cards, span, splitting,
-    story, verdict_text,
+    Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState,
+    at_place, detail, epoch_phrase, goals, has_cuts, invariants, isolation, led_to, node_cards,
+    span, splitting, story, verdict_text,
 };
 pub use window::{Sight, View, stage_time, stage_top};
 

@@ -361,7 +361,7 @@ fn the_list_finds_folds_and_leaves_out() {
     play(&mut model, 240);
     model.pause();
     let all = |model: &Model, words: &str| {
-        listing(model.session(), words, false, |place, message| {
+        listing(model.session(), words, false, None, |place, message| {
             model.is_hidden(place)
                 || message.is_some_and(|message| {
                     model.hides(model.session().source().message_kind(message))
@@ -377,6 +377,11 @@ fn the_list_finds_folds_and_leaves_out() {
         all(&model, &name).rows.iter().all(|row| row.place == name || row.text.contains(&name))
     );
     assert!(all(&model, "no such words").rows.is_empty());
+    let index = |number: &str| all(&model, &format!("index {number}")).rows;
+    let is_about = |row: &Row| {
+        row.text.split("index 1").skip(1).any(|on| !on.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    assert!(!index("1").is_empty() && index("1").iter().all(is_about), "index 1 is not index 10");
     let lane = lane.expect("it is a lane");
     model.hide_lane(lane);
     assert!(model.is_hidden(lane) && all(&model, "").rows.iter().all(|row| row.place != name));

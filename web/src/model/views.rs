@@ -521,7 +521,7 @@ fn plain_detail(session: &Session, id: EventId) -> Option<Detail> {
 }
 
 /// `S1 becomes Leader in term 2`
-fn at_place(session: &Session, id: EventId) -> String {
+pub fn at_place(session: &Session, id: EventId) -> String {
     let source = session.source();
     let place = source.events().get(id.index()).map_or(Place::World, |event| event.place);
     let text = event_text(source, id);

@@ -3,7 +3,7 @@
 use synod::session::Judged;
 
 use crate::model::{GoalState, InvariantState};
-use crate::ui::{El, link, of, panel, plain, said};
+use crate::ui::{El, el, link, of, panel, plain, said};
 
 pub(crate) fn checks(invariants: &[InvariantState], goals: &[GoalState]) -> El {
     let fallen = invariants.iter().filter(|invariant| invariant.fell.is_some()).count();
@@ -25,13 +25,17 @@ pub(crate) fn checks(invariants: &[InvariantState], goals: &[GoalState]) -> El {
 }
 
 fn invariant(state: &InvariantState) -> El {
-    let title = format!("{} ({})", state.says, state.source);
     let (class, sign, label, mark) = match (state.fell, state.judged) {
         (Some(_), _) => ("fallen", "state bad", "has fallen", "✕"),
         (None, Judged::Unknown) => ("", "state", "not known", "?"),
         (None, Judged::All | Judged::Upto(_)) => ("", "state good", "holds", "✓"),
     };
-    let row = row(class, sign, label, mark).at("title", title).add(plain("span", state.name));
+    let demands = said("p", "about", state.says.clone()).add(plain("cite", state.source));
+    let details = el("details")
+        .flag("open", state.fell.is_some())
+        .add(of("summary", "card-name").add(self::sign(sign, label, mark)).text(state.name))
+        .add(demands);
+    let row = of("li", class).add(details);
     match (state.fell, state.judged) {
         (Some(event), _) => row.add(link("show", format!("event {}", event.0))),
         (None, Judged::All) => row,
@@ -46,13 +50,14 @@ fn invariant(state: &InvariantState) -> El {
 fn goal(state: &GoalState) -> El {
     let name = plain("span", state.name.clone());
     match state.reached {
-        None => row("open", "state", "not reached yet", "○").add(name),
-        Some(event) => row("", "state good", "reached", "●")
+        None => of("li", "open").add(sign("state", "not reached yet", "○")).add(name),
+        Some(event) => el("li")
+            .add(sign("state good", "reached", "●"))
             .add(name)
             .add(link("show", format!("event {}", event.0))),
     }
 }
 
-fn row(class: &'static str, state: &'static str, label: &'static str, sign: &'static str) -> El {
-    of("li", class).add(said("i", state, sign).at("role", "img").at("aria-label", label))
+fn sign(state: &'static str, label: &'static str, sign: &'static str) -> El {
+    said("i", state, sign).at("role", "img").at("aria-label", label)
 }

@@ -2,14 +2,14 @@
 
 use synod::diagram::Routine;
 use synod::session::Session;
-use synod::trace::{MessageKind, Place};
+use synod::trace::{EventId, MessageKind, Place};
 
 use crate::model::{Listing, Model, Row, listing, span};
-use crate::ui::{El, button, el, of, panel, plain, said};
+use crate::ui::{El, button, el, link, of, panel, plain, said, small};
 
-pub(crate) fn events(model: &Model, words: &str) -> El {
+pub(crate) fn events(model: &Model, words: &str, until: Option<EventId>) -> El {
     let session = model.session();
-    let found = listing(session, words, model.is_playing(), |place, message| {
+    let found = listing(session, words, model.is_playing(), until, |place, message| {
         model.is_hidden(place)
             || message.is_some_and(|message| model.hides(session.source().message_kind(message)))
     });
@@ -22,13 +22,20 @@ pub(crate) fn events(model: &Model, words: &str) -> El {
     panel("panel events", "Events")
         .add(plain("h2", "Events").add(said("span", "count", "newest first")))
         .add(search)
+        .maybe(slot(session.info().slot))
         .add(filters(model, session))
+        .maybe(until.map(|_| link("Back to the newest", "earlier")))
         .add(rows(&found, model))
+        .maybe(found.earlier.filter(|_| !model.is_playing()).map(|at| {
+            let label =
+                if words.is_empty() { "Show earlier events" } else { "Search further back" };
+            small(label, format!("earlier {}", at.0))
+        }))
 }
 
 fn rows(found: &Listing, model: &Model) -> El {
     if found.rows.is_empty() {
-        return said("p", "about", "Nothing that has happened by now says so.");
+        return said("p", "about", "Nothing says so.");
     }
     let row = |row: &Row| {
         let picked = model.picked() == Some(row.event);
@@ -41,8 +48,15 @@ fn rows(found: &Listing, model: &Model) -> El {
             .add(plain("span", row.text.clone()));
         of("li", class).add(line)
     };
-    let more = found.more.then(|| said("li", "about", "Further back there is more."));
-    of("ul", "event-list").all(found.rows.iter().map(row)).maybe(more)
+    of("ul", "event-list").all(found.rows.iter().map(row))
+}
+
+/// Looks for what happened to one slot of the log, where the protocol has more than one.
+fn slot(name: &'static str) -> Option<El> {
+    let input = el("input").set(format!("slot {name}"));
+    let says = said("small", "unit", "facts about it, not messages");
+    (!name.is_empty())
+        .then(|| of("label", "chip-row").add(plain("span", name)).add(input).add(says))
 }
 
 /// What is drawn and listed: kinds of message, lanes, and the small print of the diagram.

@@ -27,12 +27,14 @@ pub(crate) fn setup(scenario: &Scenario, info: &'static Info, manual: bool) -> E
 }
 
 /// A row of the form.
-fn row(label: impl Into<yew::AttrValue>, title: &'static str, input: El, unit: &'static str) -> El {
+fn row(label: impl Into<yew::AttrValue>, about: &'static str, input: El, unit: &'static str) -> El {
+    let label = label.into();
+    // What explains the field is not its name.
     of("label", "row")
-        .at("title", title)
-        .add(plain("span", label))
-        .add(input)
+        .add(plain("span", label.clone()))
+        .add(input.at("aria-label", label))
         .add(said("small", "unit", unit))
+        .add(said("small", "means", about))
 }
 
 fn number(field: String, value: String, least: u64, most: String) -> El {

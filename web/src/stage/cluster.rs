@@ -75,16 +75,19 @@ pub(crate) fn cluster(session: &Session, cards: &[NodeCard], picked: Option<u32>
         .add(el("g").all(links(session, cards.len(), &point)))
         .add(el("g").all(session.cast().clients.iter().enumerate().map(|(i, name)| {
             let at = point(Place::Client(synod::trace::ClientId(i as u8)));
-            el("g").at("data-lane", name.clone()).add(circle("ring-client", at, 13)).add(words(
-                "ring-name",
-                at,
-                4,
-                name.clone(),
-            ))
+            touchable("ring-node")
+                .at("data-lane", name.clone())
+                .add(circle("ring-client", at, 13))
+                .add(words("ring-name", at, 4, name.clone()))
         })))
         .add(el("g").all(cards.iter().map(|card| node(card, point(Place::Node(card.node))))))
         .add(el("g").all(messages(session, picked, &point)));
     of("div", "cluster").add(svg)
+}
+
+/// What opens a menu, by pointer and by key.
+fn touchable(class: impl Into<yew::AttrValue>) -> El {
+    of("g", class).at("tabindex", "0").at("role", "button").at("aria-haspopup", "menu")
 }
 
 fn links(session: &Session, count: usize, point: &impl Fn(Place) -> Point) -> Vec<El> {
@@ -128,12 +131,9 @@ fn node(card: &NodeCard, at: Point) -> El {
     // Above the upper half of the ring, below the lower one, so that no name lies on a link.
     let above = at.1 < SIZE * 5;
     let (first, second) = if above { (-NODE - 25, -NODE - 11) } else { (NODE + 20, NODE + 34) };
-    of("g", format!("ring-node {look} hue-{}", card.hue))
+    touchable(format!("ring-node {look} hue-{}", card.hue))
         .key(card.name.as_str())
         .at("data-lane", card.name.clone())
-        .at("tabindex", "0")
-        .at("role", "button")
-        .at("aria-haspopup", "menu")
         .add(circle("ring-disc", at, NODE))
         .maybe(arc)
         .add(words("ring-name", at, 5, card.name.clone()))
@@ -171,9 +171,10 @@ fn messages<'a>(
         let label =
             labelled.then(|| words("ring-label", at, if manual { -13 } else { -9 }, view.kind));
         let number = manual.then(|| words("ring-number", at, 4, (i + 1).to_string()));
-        of("g", format!("arrow ring-message {} {class}", step_class(step)))
+        touchable(format!("arrow ring-message {} {class}", step_class(step)))
             .key(flight.message.0.to_string())
             .event(sent)
+            .at("aria-label", view.label.clone())
             .add(circle("ring-hit", at, 11))
             .add(circle("ring-dot", at, if manual { 9 } else { 5 }))
             .add(plain("title", view.label))

@@ -34,9 +34,12 @@ const COLD: &[&str] = &[
 ];
 
 /// What the page never uses of its framework, because it has one listener for all (`web/src/listen.rs`) and builds
-/// nothing but elements, texts and lists: reaching it stops the program.
+/// nothing but elements, texts and lists; and what only the words of a panic are made with: reaching it stops the
+/// program, as the panic would have.
 const UNUSED: &[&str] = &[
     "console_error_panic_hook::hook",
+    "fmt::builders::",
+    "str::slice_error_fail_rt",
     "yew::dom_bundle::braw::",
     "yew::dom_bundle::bportal::",
     "yew::dom_bundle::bsuspense::",

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PHONE, digest, item, now, openElected, press, sharedBrowser, shot, tab } from "./harness.mjs";
+import { PHONE, digest, item, now, openElected, pause, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
@@ -227,6 +227,9 @@ test("a node is looked at closely while it changes", async () => {
   await panel.locator(".timer-row").first().waitFor();
   await press(page, "Play");
   await panel.locator(".changed").first().waitFor();
+  await pause(page);
+  await page.keyboard.press("ArrowLeft");
+  await panel.locator(".changed").first().waitFor({ state: "detached" });
   await page.finish();
 });
 

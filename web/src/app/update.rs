@@ -326,10 +326,14 @@ impl App {
         let session = model.session();
         let key = (model.generation(), session.steps().0, session.branches().len());
         if seen.key != Some(key) {
+            let by_one = seen.key.is_some_and(|(run, steps, _)| run == key.0 && steps + 1 == key.1);
             seen.key = Some(key);
             let before = std::mem::replace(&mut seen.cards, node_cards(session));
-            for (card, before) in seen.cards.iter_mut().zip(&before) {
-                card.mark_changes(before);
+            // From farther away, what differs is not what the last step changed.
+            if by_one || model.is_playing() {
+                for (card, before) in seen.cards.iter_mut().zip(&before) {
+                    card.mark_changes(before);
+                }
             }
             seen.cut = has_cuts(session);
             seen.goals = goals(session);

@@ -178,7 +178,7 @@ test("the list of events is searched, and leads to the diagram", async () => {
   await page.getByRole("searchbox").fill("");
   await page.locator(".filters summary").click();
   const arrows = await page.locator(".stage .arrow .way").count();
-  await page.locator(".chip-row").first().getByRole("button").first().click();
+  await page.locator(".filters .chip-row").first().getByRole("button").first().click();
   await page.waitForFunction((arrows) => document.querySelectorAll(".stage .arrow .way").length < arrows, arrows);
   await page.finish();
 });

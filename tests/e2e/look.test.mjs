@@ -132,7 +132,7 @@ test("what is stepped to and walked to is said aloud, and a run that plays is no
 test("the ring is reached and touched by key", async () => {
   const page = await standing({ path: "?view=cluster&scenario=paxos-happy-path&t=12ms&autoplay=0" });
   const steps = await now(page);
-  for (const part of [".ring-node[data-lane=P1]", ".ring-node[data-lane=C1]", ".ring-message"]) {
+  for (const part of [".ring-node[data-lane=P1]", ".ring-end[data-lane=C1]", ".ring-message"]) {
     for (const key of ["Enter", "Space"]) {
       await page.locator(`.ring ${part}`).first().focus();
       await page.keyboard.press(key);

@@ -75,7 +75,7 @@ pub(crate) fn cluster(session: &Session, cards: &[NodeCard], picked: Option<u32>
         .add(el("g").all(links(session, cards.len(), &point)))
         .add(el("g").all(session.cast().clients.iter().enumerate().map(|(i, name)| {
             let at = point(Place::Client(synod::trace::ClientId(i as u8)));
-            touchable("ring-node")
+            touchable("ring-end")
                 .at("data-lane", name.clone())
                 .add(circle("ring-client", at, 13))
                 .add(words("ring-name", at, 4, name.clone()))

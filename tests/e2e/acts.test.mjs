@@ -189,8 +189,7 @@ test("the ring shows the cluster and takes the same acts", async () => {
   await page.locator(".ring-node").nth(1).click();
   await item(page, /^Cut off/).click();
   await page.waitForFunction(() => document.querySelectorAll(".ring-link.cut").length === 4);
-  await page.locator(".ring-node").nth(2).focus();
-  await page.keyboard.press("Enter");
+  await page.locator(".ring-node").nth(2).press("Enter");
   await item(page, /^Crash/).click();
   await page.locator(".ring-node.down").waitFor();
   await shot(page, "ring");

@@ -81,7 +81,7 @@ test("the types say what a run really gives", async () => {
 test("the types know every command and every kind of event, and no other", async () => {
   const scenario = await schema("scenario");
   const commands = await compile({ ...scenario.$defs.Do, $defs: scenario.$defs }, "Do", { additionalProperties: false });
-  const kinds = (await schema("events")).$defs.EventView.oneOf.map(({ properties }) => properties.event.const);
+  const kinds = (await schema("events")).$defs.Event.oneOf.map(({ properties }) => properties.event.const);
   assert.ok(kinds.length > 30);
   await writeFile(join(TRY, "schema.ts"), `${commands}\nexport type Kind = ${kinds.map((kind) => `"${kind}"`).join(" | ")};\n`);
   await writeFile(

@@ -16,7 +16,7 @@ use crate::site;
 use crate::tools::Toolbox;
 
 /// What the page may cost until it is complete and runs, compressed as a static host would, ...
-const START_BYTES: usize = 250 * 1024;
+const START_BYTES: usize = 250_000;
 /// ... and what everything may cost that it ever loads, the second part of its program included. The aim is 300 KB;
 /// until it is reached again, nothing may be added.
 const ALL_BYTES: usize = 302 * 1024;

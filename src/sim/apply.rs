@@ -110,8 +110,11 @@ impl World {
     /// While time is in people's hands no disk would ever be done: every write then is at once.
     fn set_manual(&mut self, manual: bool) {
         self.state.manual = manual;
+        if !manual {
+            return;
+        }
         for index in 0..self.state.hosts.len() {
-            if manual && !self.state.hosts[index].paused {
+            if !self.state.hosts[index].paused {
                 self.flush(NodeId(index as u8));
             }
         }
@@ -190,11 +193,13 @@ impl World {
         for was in waiting {
             let (at, seq) = (self.state.now, self.state.queue.ticket());
             let is_meant = match was.what {
-                What::Arrive(place) => {
-                    let flying = self.state.flights.get_mut(place);
-                    let flying = flying.filter(|flying| flying.seq == was.seq);
-                    flying.map(|flying| flying.seq = seq).is_some()
-                }
+                What::Arrive(place) => match self.state.flights.get_mut(place) {
+                    Some(flying) if flying.seq == was.seq => {
+                        flying.seq = seq;
+                        true
+                    }
+                    _ => false,
+                },
                 What::Timer { slot, .. } => {
                     let timer = &mut self.state.hosts[id.index()].timers[slot as usize];
                     let is_meant = timer.on && timer.seq == was.seq;

@@ -127,12 +127,17 @@ fn upto(session: &Session, moment: Moment) -> usize {
 
 /// Whether a directed link is cut at a moment.
 pub fn was_cut(session: &Session, from: Place, to: Place, moment: Moment) -> bool {
-    let before = &session.source().events()[..upto(session, moment)];
-    is_cut_behind(before, from, to)
+    is_cut_behind(session, upto(session, moment), from, to)
 }
 
-fn is_cut_behind(before: &[Event], from: Place, to: Place) -> bool {
-    let last = before.iter().rev().find_map(|event| match event.kind {
+/// Whether a directed link is cut behind so many events. For the present, which is asked for while a hand moves, nothing
+/// is read back.
+fn is_cut_behind(session: &Session, upto: usize, from: Place, to: Place) -> bool {
+    let source = session.source();
+    if upto == source.reached() {
+        return session.is_cut(from, to);
+    }
+    let last = source.events()[..upto].iter().rev().find_map(|event| match event.kind {
         EventKind::Link { from: one, to: other, up } if (one, other) == (from, to) => Some(up),
         _ => None,
     });
@@ -359,7 +364,7 @@ fn links(session: &Session, node: NodeId, name: &str, before: &[Event]) -> Vec<O
     let others = (0..session.cast().nodes.len() as u8).map(NodeId).filter(|other| *other != node);
     let link = |from: Place, to: Place, label: String| {
         let names = (session.cast().name(from).to_owned(), session.cast().name(to).to_owned());
-        let cut = is_cut_behind(before, from, to);
+        let cut = is_cut_behind(session, before.len(), from, to);
         let (from, to) = names;
         let (says, act) = if cut {
             ("This direction carries messages again.", Do::Mend { from, to })

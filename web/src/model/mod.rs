@@ -364,18 +364,11 @@ impl Model {
     /// # Errors
     /// Why it cannot be done; nothing has happened then.
     pub fn act(&mut self, act: Do) -> Result<(), Refusal> {
-        self.act_at(Moment::Now, act)
+        self.act_together(Moment::Now, vec![act])
     }
 
-    /// Does something to the run at a moment, which forks where that lies in the past.
-    ///
-    /// # Errors
-    /// Why it cannot be done; the run stands where it stood then.
-    pub fn act_at(&mut self, moment: Moment, act: Do) -> Result<(), Refusal> {
-        self.act_together(moment, vec![act])
-    }
-
-    /// The same for acts that are taken back as one.
+    /// Does something to the run at a moment, which forks where that lies in the past: acts that are taken back as
+    /// one.
     ///
     /// # Errors
     /// Why one of them cannot be done; the run stands where it stood then.

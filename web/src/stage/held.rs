@@ -11,6 +11,9 @@ use crate::ui::{El, of};
 /// Numbers stand so far from one another, in pixels.
 const APART: i32 = 17;
 
+/// No more messages than this show their numbers: there is room for two digits, and people count no further.
+const SHOWN_MAX: usize = 99;
+
 /// One badge a message, in the order in which they are listed.
 pub(crate) fn held(session: &Session, sight: &Sight) -> Option<El> {
     if !session.is_manual() {
@@ -18,7 +21,7 @@ pub(crate) fn held(session: &Session, sight: &Sight) -> Option<El> {
     }
     let mut taken: Vec<(i32, i32)> = Vec::new();
     let flights = session.flights();
-    let badges = flights.iter().enumerate().filter_map(|(i, flight)| {
+    let badges = flights.iter().take(SHOWN_MAX).enumerate().filter_map(|(i, flight)| {
         let (sheet, arrow) = sight.scenes.iter().find_map(|sheet| {
             let arrow = sheet.arrows.iter().find(|arrow| arrow.message == flight.message)?;
             Some((sheet, arrow))

@@ -176,3 +176,18 @@ pub enum Outcome {
     /// Not the node to ask; the one to ask, if known.
     Redirect(Option<crate::trace::NodeId>),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Op;
+
+    #[test]
+    fn an_operation_is_a_word_or_a_pair() {
+        for text in ["x=5", "x?", "blue", "no-op"] {
+            assert_eq!(text.parse::<Op>().map(|op| op.to_string()).as_deref(), Ok(text));
+        }
+        for text in ["", "x=", "=5", "far-too-long", "a b", "ü"] {
+            assert!(text.parse::<Op>().is_err(), "{text:?}");
+        }
+    }
+}

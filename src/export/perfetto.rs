@@ -1,11 +1,11 @@
 //! A run as a trace for Perfetto and `chrome://tracing`.
 
-use serde::Serialize;
+use std::fmt::{self, Display};
 
 use crate::diagram::event_text;
 use crate::list::sort_by_key;
 use crate::trace::{
-    EventId, EventKind, MessageId, NodeState, Place, Source, Status, Time, ValueId,
+    EventId, EventKind, MessageId, NodeState, Place, Source, Status, Time, ValueId, quoted,
 };
 
 use super::places;
@@ -24,8 +24,8 @@ pub fn perfetto(source: &dyn Source) -> String {
         trace.see(EventId(at as u32), reached);
     }
     trace.end();
-    let file = File { events: trace.records, unit: "ms" };
-    serde_json::to_string(&file).unwrap_or_default()
+    let records: Vec<String> = trace.records.iter().map(Record::to_string).collect();
+    format!(r#"{{"traceEvents":[{}],"displayTimeUnit":"ms"}}"#, records.join(","))
 }
 
 /// The one process of a trace.
@@ -35,16 +35,8 @@ const WORLD: u32 = 0;
 /// How long a step is drawn, in microseconds: the least that is not nothing.
 const STEP_US: u64 = 1;
 
-#[derive(Serialize)]
-struct File {
-    #[serde(rename = "traceEvents")]
-    events: Vec<Record>,
-    #[serde(rename = "displayTimeUnit")]
-    unit: &'static str,
-}
-
-/// An event of the Trace Event Format.
-#[derive(Serialize)]
+/// An event of the Trace Event Format. It writes itself as JSON: everyone downloads this with the page, and a derived
+/// writer would be several times as large.
 struct Record {
     name: String,
     cat: &'static str,
@@ -52,17 +44,12 @@ struct Record {
     ts: u64,
     pid: u32,
     tid: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
     dur: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<u32>,
     /// Where a flow ends: at the slice around it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     bp: Option<&'static str>,
     /// How far an instant reaches: its thread, or all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     s: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     args: Option<Args>,
 }
 
@@ -84,28 +71,61 @@ impl Record {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+impl Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Record { cat, ph, ts, pid, tid, .. } = self;
+        let (name, ph) = (quoted(&self.name), ph.letter());
+        write!(
+            f,
+            r#"{{"name":{name},"cat":"{cat}","ph":"{ph}","ts":{ts},"pid":{pid},"tid":{tid}"#
+        )?;
+        if let Some(dur) = self.dur {
+            write!(f, r#","dur":{dur}"#)?;
+        }
+        if let Some(id) = self.id {
+            write!(f, r#","id":{id}"#)?;
+        }
+        if let Some(bp) = self.bp {
+            write!(f, r#","bp":"{bp}""#)?;
+        }
+        if let Some(s) = self.s {
+            write!(f, r#","s":"{s}""#)?;
+        }
+        if let Some(args) = &self.args {
+            write!(f, r#","args":{{{args}}}"#)?;
+        }
+        f.write_str("}")
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    #[serde(rename = "M")]
     Metadata,
-    #[serde(rename = "X")]
     Slice,
-    #[serde(rename = "i")]
     Instant,
-    #[serde(rename = "s")]
     FlowStart,
-    #[serde(rename = "f")]
     FlowEnd,
-    #[serde(rename = "b")]
     Begin,
-    #[serde(rename = "e")]
     End,
-    #[serde(rename = "C")]
     Counter,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
+impl Phase {
+    /// As the format writes it.
+    fn letter(self) -> char {
+        match self {
+            Phase::Metadata => 'M',
+            Phase::Slice => 'X',
+            Phase::Instant => 'i',
+            Phase::FlowStart => 's',
+            Phase::FlowEnd => 'f',
+            Phase::Begin => 'b',
+            Phase::End => 'e',
+            Phase::Counter => 'C',
+        }
+    }
+}
+
 enum Args {
     /// The name of a process or thread.
     Name(String),
@@ -114,6 +134,17 @@ enum Args {
     Event(u32),
     /// How many messages are under way.
     Messages(u32),
+}
+
+impl Display for Args {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Args::Name(name) => write!(f, r#""name":{}"#, quoted(name)),
+            Args::SortIndex(index) => write!(f, r#""sort_index":{index}"#),
+            Args::Event(event) => write!(f, r#""event":{event}"#),
+            Args::Messages(count) => write!(f, r#""messages":{count}"#),
+        }
+    }
 }
 
 /// A node's state that is not over.

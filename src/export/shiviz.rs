@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use crate::diagram::event_text;
-use crate::trace::{Event, EventId, EventKind, MessageId, Place, Source};
+use crate::trace::{Event, EventId, EventKind, MessageId, Place, Source, quoted};
 
 use super::places;
 
@@ -93,10 +93,7 @@ impl Clocks {
 /// `"C1":2,"S1":7`: who is known of.
 fn entries(hosts: &[String], clock: &[u32]) -> String {
     let known = hosts.iter().zip(clock).filter(|(_, count)| **count > 0);
-    let entry = |(host, count): (&String, &u32)| {
-        let name = serde_json::to_string(host).unwrap_or_default();
-        format!("{name}:{count}")
-    };
+    let entry = |(host, count): (&String, &u32)| format!("{}:{count}", quoted(host));
     known.map(entry).collect::<Vec<_>>().join(",")
 }
 

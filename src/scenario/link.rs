@@ -9,7 +9,7 @@ use miniz_oxide::inflate::core::{
     DecompressorOxide, decompress, inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
 };
 
-use super::{Problems, Scenario, limits};
+use super::{Problems, Quoted, Scenario, limits};
 
 /// The name of the codec in front of a payload. It names the encoding; the
 /// scenario inside has a version of its own.
@@ -75,13 +75,15 @@ impl fmt::Display for LinkError {
             LinkError::Empty => f.write_str("the link has nothing after `#v1:`"),
             LinkError::Codec { name } => write!(
                 f,
-                "the link's encoding {name:?} is not known here, only {CODEC:?}; \
-                 it was made with a newer Synod or is damaged"
+                "the link's encoding {} is not known here, only \"{CODEC}\"; \
+                 it was made with a newer Synod or is damaged",
+                Quoted(name)
             ),
             LinkError::Character { found, position } => write!(
                 f,
-                "the character {found:?} at position {position} of the link's data does not belong \
-                 there; links have letters, digits, - and _"
+                "the character {} at position {position} of the link's data does not belong \
+                 there; links have letters, digits, - and _",
+                Quoted(found.encode_utf8(&mut [0; 4]))
             ),
             LinkError::Cut => {
                 f.write_str("the link was cut off: data is missing at its end; copy all of it")

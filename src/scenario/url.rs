@@ -218,7 +218,7 @@ mod tests {
         let (opening, presentation) = parse_url(&url).expect("the link is good");
         assert_eq!(opening, Opening::Scenario(Box::new(scenario)));
         assert_eq!(presentation, Presentation { embed: true, ..Presentation::default() });
-        assert!(refusal("?protocol=raft#v1:%%%").contains("character '%' at position 0"));
+        assert!(refusal("?protocol=raft#v1:%%%").contains("character \"%\" at position 0"));
         assert!(refusal("#v2:abc").contains("\"v2\" is not known"));
     }
 

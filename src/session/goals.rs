@@ -6,6 +6,7 @@ use crate::scenario::{On, Problem, Problems, Scenario};
 use crate::trace::{EventId, Source};
 
 use super::Invariant;
+use super::resolve::unknown;
 
 /// A goal as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,11 +62,10 @@ impl Goals {
         });
         let captions = captions.collect();
         let invariants: Vec<&str> = invariants.iter().map(|invariant| invariant.name).collect();
-        let unknown = scenario.expect.iter().enumerate();
-        let unknown = unknown.filter(|(_, name)| !invariants.contains(&name.as_str()));
-        for (i, name) in unknown {
-            let says =
-                format!("there is no invariant {name:?}; there are: {}", invariants.join(", "));
+        let missing = scenario.expect.iter().enumerate();
+        let missing = missing.filter(|(_, name)| !invariants.contains(&name.as_str()));
+        for (i, name) in missing {
+            let says = unknown("invariant", name, &invariants);
             problems.push(Problem { path: format!("expect[{i}]"), says });
         }
         if problems.is_empty() { Ok(Goals { goals, captions }) } else { Err(Problems(problems)) }

@@ -3,7 +3,7 @@
 use crate::check::{Numbered, Pattern, What};
 use crate::trace::{Cast, Info, Kind, MessageKind, Named, NodeId, Place};
 
-use crate::scenario::On;
+use crate::scenario::{On, Quoted};
 
 /// The pattern that a goal or caption stands for in a run with these lanes and invariants.
 ///
@@ -16,8 +16,8 @@ pub fn pattern(
     cast: &Cast,
     invariants: &[&'static str],
 ) -> Result<Pattern, String> {
-    let kind =
-        Kind::find(&on.event).ok_or_else(|| format!("there is no kind of event {:?}", on.event))?;
+    let kind = Kind::find(&on.event)
+        .ok_or_else(|| format!("there is no kind of event {}", Quoted(&on.event)))?;
     let lane = |name: &Option<String>| name.as_ref().map(|name| place(name, cast)).transpose();
     let what = on.what.as_ref().map(|named| what(kind, named, info, invariants));
     Ok(Pattern {
@@ -65,7 +65,7 @@ fn epoch(text: &str) -> Result<Numbered, String> {
         None => (text, None),
         Some((number, owner)) => (number, Some(owner)),
     };
-    numbered(number, owner).ok_or_else(|| format!("{text:?} is not an epoch like 3 or 3.1"))
+    numbered(number, owner).ok_or_else(|| format!("{} is not an epoch like 3 or 3.1", Quoted(text)))
 }
 
 /// `4`, or `2.4` for an instance of node 2.
@@ -74,7 +74,7 @@ fn slot(text: &str) -> Result<Numbered, String> {
         None => (None, text),
         Some((owner, number)) => (Some(owner), number),
     };
-    numbered(number, owner).ok_or_else(|| format!("{text:?} is not a slot like 4 or 2.4"))
+    numbered(number, owner).ok_or_else(|| format!("{} is not a slot like 4 or 2.4", Quoted(text)))
 }
 
 fn numbered(number: &str, owner: Option<&str>) -> Option<Numbered> {
@@ -85,8 +85,9 @@ fn numbered(number: &str, owner: Option<&str>) -> Option<Numbered> {
     Some(Numbered { number: number.parse().ok()?, owner })
 }
 
-fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
-    format!("there is no {kind} {name:?}. Known: {}", known.join(", "))
+/// A sentence about a name that there is not, and those that there are.
+pub(super) fn unknown(kind: &str, name: &str, known: &[&str]) -> String {
+    format!("there is no {kind} {}. Known: {}", Quoted(name), known.join(", "))
 }
 
 #[cfg(test)]

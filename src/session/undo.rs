@@ -64,7 +64,7 @@ impl Session {
             scenario.view.clone_from(&self.scenario.view);
             // It was open before, so it opens now.
             let opened = self.change(scenario);
-            debug_assert!(opened.is_ok(), "{opened:?}");
+            debug_assert!(opened.is_ok(), "what could be opened opens again");
         }
         let old = &self.scenario.commands;
         let same = commands.iter().zip(old).take_while(|(new, old)| new == old).count();

@@ -29,6 +29,7 @@ pub use info::{
     ParamValues, RoleInfo, RuleInfo, Service, Step, Tone,
 };
 pub use kinds::{CLIENT_MESSAGES, KINDS, Kind, Named};
+pub(crate) use ndjson::quoted;
 pub use ndjson::{NDJSON_VERSION, write_ndjson};
 pub use view::{
     Cast, Field, Flight, Lane, LogCell, LogView, MessageKind, MessageView, NodeView, PeerView,

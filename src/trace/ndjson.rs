@@ -229,7 +229,7 @@ impl<'a> Line<'a> {
 }
 
 /// A text as JSON has it.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     // Any text can be written as JSON.
     serde_json::to_string(text).unwrap_or_default()
 }

@@ -38,6 +38,9 @@ const PROTOCOL_MAY_USE: [&str; 4] = ["list", "machine", "node", "trace"];
 const PROTOCOL_FILES_MAY_USE: [(&str, &str); 2] =
     [("invariants", "check"), ("situations", "scenario")];
 
+/// Modules of the core that are no part of the page.
+const ELSEWHERE: [&str; 2] = ["bin", "sweep"];
+
 /// What the page may use of the core: a view never decides, it sends commands.
 const PAGE_MAY_USE: [&str; 5] = ["diagram", "export", "scenario", "session", "trace"];
 
@@ -90,12 +93,17 @@ pub(crate) fn protocol_words(folders: &[String]) -> Vec<String> {
 pub(crate) fn check(source: &Source, protocols: &[String]) -> Vec<Breach> {
     if source.path.starts_with("web/") {
         let mut breaches = check_page(source);
+        breaches.extend(check_formats(source));
         breaches.extend(check_names_no_protocol(source, protocols));
         return breaches;
     }
     let mut breaches = check_layer(source);
     breaches.extend(check_core(source));
-    if source.module().first().is_some_and(|module| module == "sim") {
+    let module = source.module();
+    if !module.first().is_some_and(|module| ELSEWHERE.contains(&module.as_str())) {
+        breaches.extend(check_formats(source));
+    }
+    if module.first().is_some_and(|module| module == "sim") {
         breaches.extend(check_names_no_protocol(source, protocols));
     }
     breaches
@@ -166,6 +174,15 @@ fn check_page(source: &Source) -> Vec<Breach> {
         let used = path.strip_prefix("synod::")?.split("::").next()?;
         (!PAGE_MAY_USE.contains(&used)).then(|| format!("the page may not use `{path}`"))
     })
+}
+
+/// The page has no way to print a text with `{:?}`: its build takes that out (`xtask/src/split/cold.rs`).
+fn check_formats(source: &Source) -> Vec<Breach> {
+    let strings = source.strings.iter().filter(|string| !string.in_tests);
+    let debugs = strings.filter(|string| string.text.contains(":?}"));
+    debugs
+        .map(|at| Breach::new(at.line, "`{:?}` is not for the page; `scenario::Quoted` is"))
+        .collect()
 }
 
 fn check_names_no_protocol(source: &Source, protocols: &[String]) -> Vec<Breach> {
@@ -318,6 +335,16 @@ mod tests {
         assert_refused("web/src/main.rs", "use synod::{session::Session, node::Engine};");
         assert_refused("web/src/panel/mod.rs", "fn f() { g(\"Multi-Paxos\") }");
         assert_refused("web/src/panel/mod.rs", "fn on_raft_click() {}");
+    }
+
+    #[test]
+    fn the_page_quotes_without_debug() {
+        assert_refused("src/session/goals.rs", "fn f() { format!(\"no {name:?}\") }");
+        assert_refused("web/src/app/update.rs", "fn f() { format!(\"{:?}\", value) }");
+        assert_allowed("src/session/goals.rs", "#[cfg(test)] mod tests { fn f() { g(\"{:?}\") } }");
+        assert_allowed("src/check/script.rs", "fn f() { panic!(\"no {name:?}\") }");
+        assert_allowed("src/sweep/report.rs", "fn f() { format!(\"no {name:?}\") }");
+        assert_allowed("web/src/app/update.rs", "fn f() { format!(\"{}\", value) }");
     }
 
     #[test]

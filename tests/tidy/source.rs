@@ -52,9 +52,15 @@ impl Source {
     }
 }
 
+/// What several modules test with has a name of its own.
+const TEST_FILES: [&str; 2] = ["src/check/script.rs", "src/protocols/played.rs"];
+
 /// A test module in a file of its own is declared under `#[cfg(test)]` by its parent.
 fn is_test_file(path: &str) -> bool {
-    path.ends_with("/tests.rs") || path.contains("/tests/") || path.starts_with("tests/")
+    path.ends_with("/tests.rs")
+        || path.contains("/tests/")
+        || path.starts_with("tests/")
+        || TEST_FILES.contains(&path)
 }
 
 /// `src/sim/network.rs` and `src/sim/network/mod.rs` are both the module `sim::network`.

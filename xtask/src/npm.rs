@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use crate::tools::Toolbox;
-use crate::{shell, size};
+use crate::{optimise, shell};
 
 const NAME: &str = "synod-playground";
 
@@ -49,7 +49,7 @@ pub(crate) fn build() -> Result<PathBuf> {
             .arg(root.join("target/wasm32-unknown-unknown/wasm-release/synod_web.wasm")),
     )?;
     let program = folder.join("synod_bg.wasm");
-    shell::run(size::optimise(&toolbox)?.arg("--output").arg(&program).arg(&program))?;
+    optimise::for_package(&toolbox, &program)?;
     for (from, to) in TEXTS {
         fs::copy(root.join(from), folder.join(to)).with_context(|| format!("copying {from}"))?;
     }

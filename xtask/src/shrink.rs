@@ -15,21 +15,23 @@ use anyhow::{Context, Result, ensure};
 use wasm_encoder::{EntityType, ExportSection, ImportSection, Module, RawSection};
 use wasmparser::{Parser, Payload};
 
-use crate::{shell, site, size, split};
+use crate::tools::Toolbox;
+use crate::{optimise, shell, site, size, split};
 
-/// Cuts a site's program in two, shortens the names between it and its glue, minifies its scripts, and puts its style
+/// Optimises a site's program and cuts it in two, shortens the names between it and its glue, minifies its scripts, and puts its style
 /// sheets and its policy into its page.
-pub(crate) fn site(folder: &Path, esbuild: &Path) -> Result<()> {
+pub(crate) fn site(folder: &Path, toolbox: &Toolbox) -> Result<()> {
     let of = |ending: &str| {
         let mut files = site::files(folder)?;
         files.retain(|file| file.extension().is_some_and(|it| it == ending));
         anyhow::Ok(files)
     };
     for program in of("wasm")? {
+        optimise::for_page(toolbox, &program)?;
         in_two_parts(&program, folder)?;
     }
     for script in of("js")? {
-        let mut minify = Command::new(esbuild);
+        let mut minify = Command::new(&toolbox.esbuild);
         minify.args(["--minify", "--tree-shaking=true", "--log-level=warning"]).arg(&script);
         let text = shell::output_of(&mut minify)?;
         fs::write(script, text)?;

@@ -52,7 +52,7 @@ pub(crate) fn build_with(toolbox: &Toolbox) -> Result<PathBuf> {
     trunk.args(["build", "--release"]);
     shell::run(shell::locked_in_ci(&mut trunk))?;
     let dist = shell::workspace().join("dist");
-    shrink::site(&dist, &toolbox.esbuild)?;
+    shrink::site(&dist, toolbox)?;
     Ok(dist)
 }
 

@@ -6,20 +6,18 @@ use std::fs;
 use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
-use wasmparser::{KnownCustom, Name, Parser, Payload};
+use anyhow::{Result, ensure};
+use wasmparser::{Parser, Payload};
 
-use crate::shell;
 use crate::site;
 use crate::tools::Toolbox;
+use crate::{names, shell};
 
 /// What the page may cost until it is complete and runs, compressed as a static host would, ...
 const START_BYTES: usize = 250_000;
-/// ... and what everything may cost that it ever loads, the second part of its program included. The aim is 300 KB;
-/// until it is reached again, nothing may be added.
-const ALL_BYTES: usize = 302 * 1024;
+/// ... and what everything may cost that it ever loads, the second part of its program included.
+const ALL_BYTES: usize = 300 * 1024;
 /// How the name of that part ends.
 const REST: &str = "_rest.wasm";
 /// What other people's pages load for an embed, which the page itself does not ...
@@ -101,34 +99,11 @@ fn packed_len(content: &[u8]) -> Result<usize> {
     Ok(writer.into_inner().len())
 }
 
-/// wasm-opt with what the site's own build gives it, for a program whose functions need no names.
-pub(crate) fn optimise(toolbox: &Toolbox) -> Result<Command> {
-    let params = page_attribute("data-wasm-opt-params")?;
-    let mut command = Command::new(&toolbox.wasm_opt);
-    command
-        .arg(format!("-O{}", page_attribute("data-wasm-opt")?))
-        .args(params.split_whitespace().filter(|param| *param != "--debuginfo"));
-    Ok(command)
-}
-
-/// An attribute's value in index.html, where the site's own build reads it.
-fn page_attribute(name: &str) -> Result<String> {
-    let page = fs::read_to_string(shell::workspace().join("index.html"))?;
-    attribute(&page, name)
-        .map(str::to_owned)
-        .with_context(|| format!("index.html has no attribute {name}"))
-}
-
-fn attribute<'a>(page: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = page.split_once(&format!("{name}=\""))?;
-    rest.split_once('"').map(|(value, _)| value)
-}
-
 /// The bytes of each part of a program, largest first: code by crate, then data and the rest.
 fn parts(wasm: &[u8]) -> Result<Vec<(String, u64)>> {
     let mut bodies = Vec::new();
     let mut imported: u32 = 0;
-    let mut names = BTreeMap::new();
+    let names = names::of_functions(wasm)?;
     let mut sections: BTreeMap<&str, u64> = BTreeMap::new();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
@@ -147,24 +122,12 @@ fn parts(wasm: &[u8]) -> Result<Vec<(String, u64)>> {
             Payload::ElementSection(reader) => {
                 *sections.entry("function tables").or_default() += length(&reader.range());
             }
-            Payload::CustomSection(reader) => {
-                if let KnownCustom::Name(reader) = reader.as_known() {
-                    for name in reader {
-                        if let Name::Function(functions) = name? {
-                            for naming in functions {
-                                let naming = naming?;
-                                names.insert(naming.index, naming.name);
-                            }
-                        }
-                    }
-                }
-            }
             _ => {}
         }
     }
     let mut crates: BTreeMap<String, u64> = BTreeMap::new();
     for (index, bytes) in (imported..).zip(&bodies) {
-        let name = names.get(&index).copied().unwrap_or("");
+        let name = names.get(&index).map_or("", String::as_str);
         *crates.entry(crate_of(name)).or_default() += bytes;
     }
     let code: u64 = bodies.iter().sum();
@@ -188,9 +151,8 @@ fn length(range: &Range<u64>) -> u64 {
 
 /// The crate that a function comes from, by its name. Code made for a type (a drop, a method of a
 /// trait) counts for the type's crate: that is where it can be saved.
-fn crate_of(mangled: &str) -> String {
-    let name = format!("{:#}", rustc_demangle::demangle(mangled));
-    let mut rest = name.as_str();
+fn crate_of(name: &str) -> String {
+    let mut rest = name;
     for wrapper in ["core::ptr::drop_in_place<", "<"] {
         rest = rest.strip_prefix(wrapper).unwrap_or(rest);
     }
@@ -206,23 +168,14 @@ fn crate_of(mangled: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{attribute, crate_of, packed_len};
+    use super::{crate_of, packed_len};
 
     #[test]
     fn a_function_belongs_to_the_crate_of_its_type() {
         assert_eq!(crate_of("synod::sim::World::step"), "synod");
         assert_eq!(crate_of("<yew::Scope<T> as core::clone::Clone>::clone"), "yew");
         assert_eq!(crate_of("core::ptr::drop_in_place<synod::trace::Event>"), "synod");
-        assert_eq!(crate_of("_ZN4core3fmt5write17h0123456789abcdefE"), "core");
         assert!(crate_of("memcpy").starts_with("(no crate"));
-    }
-
-    #[test]
-    fn an_attribute_is_found_by_its_whole_name() {
-        let page = r#"<link data-wasm-opt="z" data-wasm-opt-params="--a --b">"#;
-        assert_eq!(attribute(page, "data-wasm-opt"), Some("z"));
-        assert_eq!(attribute(page, "data-wasm-opt-params"), Some("--a --b"));
-        assert_eq!(attribute(page, "absent"), None);
     }
 
     #[test]

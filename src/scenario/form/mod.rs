@@ -15,7 +15,7 @@ use std::fmt::{self, Display};
 
 use crate::list::SmallMap;
 
-use super::ParamValue;
+use super::{ParamValue, Quoted};
 
 pub(super) use read::{Anything, Reader, Trail};
 pub(super) use table::{blank, content, fields, name, needed, object, part, silent, variants};
@@ -181,7 +181,7 @@ impl Display for Leaf<'_> {
             Leaf::Negative(value) => write!(f, "integer `{value}`"),
             // Writing it out would bring the printing of fractions into the page, for this alone.
             Leaf::Fraction => f.write_str("floating point number"),
-            Leaf::Text(value) => write!(f, "string {value:?}"),
+            Leaf::Text(value) => write!(f, "string {}", Quoted(value)),
         }
     }
 }

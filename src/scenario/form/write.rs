@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::trace::quoted;
+
 use super::{Content, Fields, Form, Leaf, Said};
 
 /// Writes what is in a place as JSON, without the fields that say nothing.
@@ -74,7 +76,6 @@ fn json(leaf: Leaf<'_>) -> String {
         Leaf::Bool(value) => value.to_string(),
         Leaf::Number(value) => value.to_string(),
         Leaf::Negative(value) => value.to_string(),
-        // Any text can be written as JSON.
-        Leaf::Text(text) => serde_json::to_string(text).unwrap_or_default(),
+        Leaf::Text(text) => quoted(text),
     }
 }

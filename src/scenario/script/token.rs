@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::scenario::{Ratio, Span, json, limits};
+use crate::scenario::{Quoted, Ratio, Span, json, limits};
+use crate::trace::quoted;
 
 /// Words that mean something where a name could stand; as names they are quoted.
 const KEYWORDS: [&str; 30] = [
@@ -49,16 +50,16 @@ impl fmt::Display for Word<'_> {
             && text.bytes().all(|b| b.is_ascii_graphic())
             && !text.starts_with(['"', '#', '|'])
             && KEYWORDS.binary_search(&text).is_err();
-        if plain { f.write_str(text) } else { Quoted(text).fmt(f) }
+        if plain { f.write_str(text) } else { Literal(text).fmt(f) }
     }
 }
 
 /// A text in quotes, whatever it is.
-pub(super) struct Quoted<'a>(pub(super) &'a str);
+pub(super) struct Literal<'a>(pub(super) &'a str);
 
-impl fmt::Display for Quoted<'_> {
+impl fmt::Display for Literal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(self.0).map_err(|_| fmt::Error)?)
+        f.write_str(&quoted(self.0))
     }
 }
 
@@ -79,7 +80,7 @@ impl Token {
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = self.text.chars().take(limits::NAME_MAX).collect::<String>();
-        write!(f, "{shown:?}")
+        Quoted(&shown).fmt(f)
     }
 }
 

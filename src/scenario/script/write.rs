@@ -7,7 +7,7 @@ use crate::scenario::{
     Scenario, Span,
 };
 
-use super::token::{Quoted, Word};
+use super::token::{Literal, Word};
 
 /// A scenario as a script.
 pub(super) struct Script<'a>(pub(super) &'a Scenario);
@@ -26,10 +26,10 @@ impl Display for Script<'_> {
 fn header(scenario: &Scenario, f: &mut Formatter<'_>) -> fmt::Result {
     writeln!(f, "protocol {}", Word(&scenario.protocol))?;
     if !scenario.title.is_empty() {
-        writeln!(f, "title {}", Quoted(&scenario.title))?;
+        writeln!(f, "title {}", Literal(&scenario.title))?;
     }
     if !scenario.about.is_empty() {
-        writeln!(f, "about {}", Quoted(&scenario.about))?;
+        writeln!(f, "about {}", Literal(&scenario.about))?;
     }
     if scenario.seed != 0 {
         writeln!(f, "seed {}", scenario.seed)?;
@@ -46,7 +46,7 @@ fn setting(scenario: &Scenario, f: &mut Formatter<'_>) -> fmt::Result {
         match value {
             ParamValue::Bool(value) => writeln!(f, "{value}")?,
             ParamValue::Int(value) => writeln!(f, "{value}")?,
-            ParamValue::Word(word) if is_literal(word) => writeln!(f, "{}", Quoted(word))?,
+            ParamValue::Word(word) if is_literal(word) => writeln!(f, "{}", Literal(word))?,
             ParamValue::Word(word) => writeln!(f, "{}", Word(word))?,
         }
     }
@@ -99,15 +99,15 @@ fn clients(clients: &Clients, f: &mut Formatter<'_>) -> fmt::Result {
 
 fn story(scenario: &Scenario, f: &mut Formatter<'_>) -> fmt::Result {
     for goal in &scenario.goals {
-        write!(f, "goal {} on {}", Quoted(&goal.name), goal.on)?;
+        write!(f, "goal {} on {}", Literal(&goal.name), goal.on)?;
         option(f, "times", (goal.times != 0).then_some(goal.times))?;
         writeln!(f)?;
     }
     for name in &scenario.expect {
-        writeln!(f, "expect {}", Quoted(name))?;
+        writeln!(f, "expect {}", Literal(name))?;
     }
     for caption in &scenario.narration {
-        write!(f, "caption {} on {}", Quoted(&caption.text), caption.on)?;
+        write!(f, "caption {} on {}", Literal(&caption.text), caption.on)?;
         option(f, "nth", (caption.nth != 0).then_some(caption.nth))?;
         writeln!(f)?;
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::ops::RangeInclusive;
 
 use crate::scenario::problem::{Path, Problem, Problems};
-use crate::scenario::{Latency, LinkRule, Network, Ratio, limits};
+use crate::scenario::{Latency, LinkRule, Network, Quoted, Ratio, limits};
 use crate::trace::{Cast, Info, Place};
 
 /// Collects problems against one protocol's words and one run's lanes.
@@ -63,7 +63,10 @@ impl<'a> Checker<'a> {
             self.say(path, format!("{len} characters are too many; at most {max}"));
         }
         if let Some(c) = text.chars().find(|c| c.is_control() && *c != '\n') {
-            self.say(path, format!("the control character {c:?} cannot be shown; remove it"));
+            self.say(
+                path,
+                format!("the control character U+{:04X} cannot be shown; remove it", c as u32),
+            );
         }
     }
 
@@ -209,7 +212,7 @@ pub(super) fn shown(name: &str) -> String {
     let mut start = name.chars();
     let head: String = start.by_ref().take(SHOWN_MAX).collect();
     let more = if start.next().is_some() { "..." } else { "" };
-    format!("{head:?}{more}")
+    format!("{}{more}", Quoted(&head))
 }
 
 /// `there is no node "S6"; did you mean S5? Known: S1, S2, S3, S4, S5`

@@ -53,7 +53,7 @@ impl Checker<'_> {
         {
             self.say(
                 path.field(field),
-                format!("an event {:?} has no {field}; leave it out", kind.name),
+                format!("an event \"{}\" has no {field}; leave it out", kind.name),
             );
         }
         let Some(what) = &on.what else { return };

@@ -103,7 +103,7 @@ fn all_problems_are_said_at_once() {
         problems(&scenario),
         [
             "title: it has to fit on one line",
-            "about: the control character '\\u{7}' cannot be shown; remove it",
+            "about: the control character U+0007 cannot be shown; remove it",
             "set.heartbeat_us: 5 is out of range: from 1000 to 500000 us",
             "set.noop: it is true or false",
             "set.quorum: there is no such choice \"majorty\"; did you mean majority? Known: majority, grid",

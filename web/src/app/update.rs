@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use synod::scenario::{Do, Scenario, Theme};
+use synod::scenario::{Do, Quoted, Scenario, Theme};
 use synod::session::{Refusal, Session};
 use synod::trace::{EventId, Place, Time};
 use web_sys::Element;
@@ -424,7 +424,7 @@ impl App {
         let session = model.session();
         let mut scenario = session.scenario().clone();
         if setup::change(&mut scenario, session.info(), field, value).is_none() {
-            self.refusal = Some(format!("{value:?} means nothing here."));
+            self.refusal = Some(format!("{} means nothing here.", Quoted(value)));
             return;
         }
         if scenario == *session.scenario() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::program::Program;
+use crate::names;
 
 /// Parts of the names of functions for the second part: what a visitor who only watches, plays and pauses, steps,
 /// scrolls and points does not need.
@@ -33,37 +34,8 @@ const COLD: &[&str] = &[
     "synod::trace::ndjson",
 ];
 
-/// What the page never uses of its framework, because it has one listener for all (`web/src/listen.rs`) and builds
-/// nothing but elements, texts and lists; and what only the words of a panic are made with: reaching it stops the
-/// program, as the panic would have.
-const UNUSED: &[&str] = &[
-    "console_error_panic_hook::hook",
-    "fmt::builders::",
-    "str::slice_error_fail_rt",
-    "yew::dom_bundle::braw::",
-    "yew::dom_bundle::bportal::",
-    "yew::dom_bundle::bsuspense::",
-    "yew::dom_bundle::btag::listeners::",
-    "yew::dom_bundle::subtree_root::BSubtree::ensure_handled",
-    "yew::dom_bundle::subtree_root::EventDescriptor",
-    "yew::dom_bundle::subtree_root::SubtreeData",
-];
-
-/// Code that several types share is named after one of them: these names say nothing.
-const SHARED: &[&str] = &["core::cmp::", "core::ptr::drop_in_place"];
-
 /// A function of fewer bytes takes no more room than what has to stand in its place.
 const SMALL: u64 = 24;
-
-fn is_named(name: &str, parts: &[&str]) -> bool {
-    let has = |part: &&str| name.contains(part);
-    parts.iter().any(has) && !SHARED.iter().any(has)
-}
-
-/// Whether the page never uses the function of a name.
-pub(super) fn is_unused(name: &str) -> bool {
-    is_named(name, UNUSED)
-}
 
 /// The functions of the second part.
 pub(super) fn cold(program: &Program<'_>) -> BTreeSet<u32> {
@@ -71,7 +43,7 @@ pub(super) fn cold(program: &Program<'_>) -> BTreeSet<u32> {
     let mut chosen: BTreeSet<u32> = program
         .own()
         .filter(|function| !exported.contains(function))
-        .filter(|function| is_named(&program.name(*function), COLD))
+        .filter(|function| names::has_one(program.name(*function), COLD))
         .collect();
     let mut used = reached(program, &BTreeSet::new());
     used.retain(|function| program.body(*function).is_some());

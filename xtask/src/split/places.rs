@@ -1,7 +1,7 @@
 //! Shortens what a program says about the places in which it may panic.
 //!
 //! There are hundreds, each with its file, line and column, and hardly compressible. A line of our own leads to the
-//! mistake; a column, or a line of somebody else's, adds little to it.
+//! mistake; a column, or a place in somebody else's files, adds little to it.
 
 use anyhow::Result;
 use wasmparser::{Data, DataKind, Operator};
@@ -15,7 +15,10 @@ const LINES_MAX: u32 = 20_000;
 const COLUMNS_MAX: u32 = 400;
 const NAME_MAX: usize = 200;
 
-/// The bytes of each segment of data, with zeros for columns, and for lines of files that are not ours.
+/// What stands for a place in a file that is not ours: no name, which begins where something could be, and no line.
+const NOWHERE: [u8; PLACE] = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/// The bytes of each segment of data, without columns, and without the names and lines of files that are not ours.
 pub(super) fn shortened(data: &[Data<'_>]) -> Result<Vec<Vec<u8>>> {
     let mut starts = Vec::new();
     for segment in data {
@@ -27,32 +30,39 @@ pub(super) fn shortened(data: &[Data<'_>]) -> Result<Vec<Vec<u8>>> {
         }
         starts.push(start);
     }
-    let text = |address: usize, len: usize| {
-        starts.iter().zip(data).find_map(|(start, segment)| {
+    // The segment and the bytes in it.
+    let found = |address: usize, len: usize| {
+        starts.iter().enumerate().find_map(|(index, start)| {
             let from = address.checked_sub((*start)?)?;
-            segment.data.get(from..from.checked_add(len)?)
+            let bytes = from..from.checked_add(len)?;
+            data[index].data.get(bytes.clone()).map(|_| (index, bytes))
         })
     };
-    let mut segments = Vec::new();
-    for (start, segment) in starts.iter().zip(data) {
-        let mut bytes = segment.data.to_vec();
+    let mut segments: Vec<Vec<u8>> = data.iter().map(|segment| segment.data.to_vec()).collect();
+    for (index, (start, segment)) in starts.iter().zip(data).enumerate() {
         // What the compiler lays out as words begins at a multiple of four.
-        let mut at = start.map_or(bytes.len(), |start| start.next_multiple_of(4) - start);
+        let mut at = start.map_or(segment.data.len(), |start| start.next_multiple_of(4) - start);
         while let Some(place) = segment.data.get(at..at + PLACE) {
             let word = |of: usize| {
                 place[of..of + 4].iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
             };
             let (len, line, column) = (word(4) as usize, word(8), word(12));
             let bounds = (1..LINES_MAX).contains(&line) && (1..COLUMNS_MAX).contains(&column);
-            let name = text(word(0) as usize, len).filter(|_| bounds && len < NAME_MAX);
-            if let Some(name) = name.filter(|name| name.ends_with(b".rs")) {
-                let is_ours = OURS.iter().any(|folder| name.starts_with(folder.as_bytes()));
-                let from = at + if is_ours { 12 } else { 8 };
-                bytes[from..at + PLACE].fill(0);
+            if bounds
+                && len < NAME_MAX
+                && let Some((named, text)) = found(word(0) as usize, len)
+                && let name = &data[named].data[text.clone()]
+                && name.ends_with(b".rs")
+            {
+                if OURS.iter().any(|folder| name.starts_with(folder.as_bytes())) {
+                    segments[index][at + 12..at + PLACE].fill(0);
+                } else {
+                    segments[index][at..at + PLACE].copy_from_slice(&NOWHERE);
+                    segments[named][text].fill(0);
+                }
             }
             at += 4;
         }
-        segments.push(bytes);
     }
     Ok(segments)
 }

@@ -4,18 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{
-    BinaryReader, Data, Element, ElementItems, ElementKind, Export, ExternalKind, FuncType,
-    FunctionBody, Global, Import, KnownCustom, MemoryType, Name, Operator, Parser, Payload, Table,
-    TypeRef,
+    Data, Element, ElementItems, ElementKind, Export, ExternalKind, FuncType, FunctionBody, Global,
+    Import, MemoryType, Operator, Parser, Payload, Table, TypeRef,
 };
 
-use super::cold;
+use crate::names;
 
 /// The table that functions are called through.
 pub(super) const TABLE: u32 = 0;
-
-/// A body that stops the program: no locals, `unreachable`, `end`.
-const TRAP: [u8; 3] = [0x00, 0x00, 0x0b];
 
 /// A program's sections, read.
 #[derive(Default)]
@@ -33,28 +29,18 @@ pub(super) struct Program<'a> {
     /// Which function stands in which slot of [`TABLE`].
     pub(super) slots: BTreeMap<u32, u32>,
     pub(super) data: Vec<Data<'a>>,
-    /// The functions' names, as the compiler wrote them.
-    names: BTreeMap<u32, &'a str>,
+    /// The functions' names in the sources.
+    names: BTreeMap<u32, String>,
     /// The functions that each body calls by number.
     calls: Vec<BTreeSet<u32>>,
 }
 
 impl<'a> Program<'a> {
-    /// Reads a program, without what the page never uses of it; an error where it has what this project's programs do not.
+    /// Reads a program; an error where it has what this project's programs do not.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
-        let mut program = Self::default();
+        let mut program = Self { names: names::of_functions(bytes)?, ..Self::default() };
         for payload in Parser::new(0).parse_all(bytes) {
             program.take(payload?)?;
-        }
-        ensure!(
-            !program.names.is_empty(),
-            "the program does not say what its functions are called"
-        );
-        for function in program.own() {
-            let body = (function - program.imported()) as usize;
-            if cold::is_unused(&program.name(function)) {
-                program.bodies[body] = FunctionBody::new(BinaryReader::new(&TRAP, 0));
-            }
         }
         program.calls = program.bodies.iter().map(called_in).collect::<Result<_>>()?;
         Ok(program)
@@ -100,14 +86,8 @@ impl<'a> Program<'a> {
             Payload::DataSection(reader) => {
                 self.data = reader.into_iter().collect::<Result<_, _>>()?;
             }
-            Payload::CustomSection(reader) => {
-                if let KnownCustom::Name(reader) = reader.as_known() {
-                    for name in reader {
-                        self.take_names(name?)?;
-                    }
-                }
-            }
             Payload::Version { .. }
+            | Payload::CustomSection(_)
             | Payload::CodeSectionStart { .. }
             | Payload::DataCountSection { .. }
             | Payload::End(_) => {}
@@ -129,16 +109,6 @@ impl<'a> Program<'a> {
         };
         for (slot, function) in (value.cast_unsigned()..).zip(functions) {
             self.slots.insert(slot, function?);
-        }
-        Ok(())
-    }
-
-    fn take_names(&mut self, name: Name<'a>) -> Result<()> {
-        if let Name::Function(functions) = name {
-            for naming in functions {
-                let naming = naming?;
-                self.names.insert(naming.index, naming.name);
-            }
         }
         Ok(())
     }
@@ -176,9 +146,8 @@ impl<'a> Program<'a> {
     }
 
     /// A function's name in the sources, or nothing where the program does not say.
-    pub(super) fn name(&self, function: u32) -> String {
-        let name = self.names.get(&function).copied().unwrap_or_default();
-        format!("{:#}", rustc_demangle::demangle(name))
+    pub(super) fn name(&self, function: u32) -> &str {
+        self.names.get(&function).map_or("", String::as_str)
     }
 
     /// The functions that are exported.

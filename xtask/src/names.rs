@@ -1,0 +1,37 @@
+//! What the functions of a program are called in the sources.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use wasmparser::{KnownCustom, Name, Parser, Payload};
+
+/// Code that several types share is named after one of them: these names say nothing.
+const SHARED: &[&str] = &["core::cmp::", "core::ptr::drop_in_place"];
+
+/// The names of a program's functions by their numbers.
+///
+/// # Errors
+/// Where it is no program, or does not say them.
+pub(crate) fn of_functions(program: &[u8]) -> Result<BTreeMap<u32, String>> {
+    let mut names = BTreeMap::new();
+    for payload in Parser::new(0).parse_all(program) {
+        let Payload::CustomSection(section) = payload? else { continue };
+        let KnownCustom::Name(reader) = section.as_known() else { continue };
+        for name in reader {
+            let Name::Function(functions) = name? else { continue };
+            for naming in functions {
+                let naming = naming?;
+                let name = format!("{:#}", rustc_demangle::demangle(naming.name));
+                names.insert(naming.index, name);
+            }
+        }
+    }
+    ensure!(!names.is_empty(), "the program does not say what its functions are called");
+    Ok(names)
+}
+
+/// Whether a function's name has one of these parts, and is its own.
+pub(crate) fn has_one(name: &str, parts: &[&str]) -> bool {
+    let has = |part: &&str| name.contains(part);
+    parts.iter().any(has) && !SHARED.iter().any(has)
+}

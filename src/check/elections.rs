@@ -8,6 +8,8 @@ use super::{Falls, Invariant, Monitor, Watch};
 const ELECTION_SAFETY: u8 = 0;
 const ONE_VOTE: u8 = 1;
 const EPOCHS_GROW: u8 = 2;
+const OWN_VOTE: u8 = 3;
+const STAYS: u8 = 4;
 
 /// The same name is judged by the logs as well, for the epochs of entries.
 pub(super) const EPOCHS_GROW_INVARIANT: Invariant = Invariant {
@@ -29,6 +31,16 @@ const INVARIANTS: &[Invariant] = &[
         source: "Raft §5.2",
     },
     EPOCHS_GROW_INVARIANT,
+    Invariant {
+        name: "Leader Has Its Own Vote",
+        says: "Whoever is elected in {an epoch} has voted for itself in it.",
+        source: "Raft §5.2; LogCabin, RaftConsensusInvariants.cc",
+    },
+    Invariant {
+        name: "Leader Stays Leader",
+        says: "A leader that does not crash stays leader until it is in a higher {epoch}.",
+        source: "Raft §5.1, Figure 4; LogCabin, RaftConsensusInvariants.cc",
+    },
 ];
 
 /// Watches elections by majority vote.
@@ -44,6 +56,8 @@ struct Voter {
     /// The highest epoch it was in, and the event that says so.
     epoch: Option<(Epoch, EventId)>,
     votes: Ascending<Epoch, (NodeId, EventId)>,
+    /// Where it is leader since it last started, and the event that says so.
+    leads: Option<(Epoch, EventId)>,
 }
 
 impl Elections {
@@ -52,6 +66,28 @@ impl Elections {
     pub fn new(leader_role: u8) -> Elections {
         let nodes = vec![Voter::default(); NODES_MAX];
         Elections { leader_role, leaders: Ascending::default(), nodes }
+    }
+
+    fn on_role(&mut self, node: NodeId, is: (u8, Epoch), id: EventId, falls: &mut Falls<'_>) {
+        let Some(voter) = self.nodes.get_mut(node.index()) else { return };
+        let (role, epoch) = is;
+        let led = voter.leads.take();
+        if role == self.leader_role {
+            voter.leads = Some((epoch, id));
+            let vote = voter.votes.get(epoch);
+            if vote.is_none_or(|(candidate, _)| candidate != node) {
+                falls.report(OWN_VOTE, vote.map(|(_, event)| event), |words| {
+                    let (node, epoch) = (words.node(node), words.epoch(epoch));
+                    format!("{node} is elected in {epoch} and has not voted for itself")
+                });
+            }
+            self.on_elected(node, epoch, id, falls);
+        } else if let Some((was, event)) = led.filter(|(was, _)| *was >= epoch) {
+            falls.report(STAYS, Some(event), |words| {
+                let (node, epoch) = (words.node(node), words.epoch(was));
+                format!("{node} is elected in {epoch} and gives up the lead before a higher one")
+            });
+        }
     }
 
     fn on_elected(&mut self, node: NodeId, epoch: Epoch, id: EventId, falls: &mut Falls<'_>) {
@@ -100,20 +136,23 @@ impl Monitor for Elections {
     }
 
     fn watches(&self) -> Watch {
-        Watch::ROLE | Watch::EPOCH | Watch::VOTED
+        Watch::ROLE | Watch::EPOCH | Watch::VOTED | Watch::CRASHED
     }
 
     fn on_event(&mut self, id: EventId, event: &Event, falls: &mut Falls<'_>) {
-        let (Some(node), EventKind::Fact(fact)) = (event.place.node(), event.kind) else { return };
-        match fact {
-            Fact::RoleChanged { role, epoch } => {
-                self.on_epoch(node, epoch, id, falls);
-                if role == self.leader_role {
-                    self.on_elected(node, epoch, id, falls);
+        let Some(node) = event.place.node() else { return };
+        match event.kind {
+            EventKind::Crashed => {
+                if let Some(voter) = self.nodes.get_mut(node.index()) {
+                    voter.leads = None;
                 }
             }
-            Fact::EpochChanged { epoch } => self.on_epoch(node, epoch, id, falls),
-            Fact::VotedFor { epoch, candidate } => {
+            EventKind::Fact(Fact::RoleChanged { role, epoch }) => {
+                self.on_epoch(node, epoch, id, falls);
+                self.on_role(node, (role, epoch), id, falls);
+            }
+            EventKind::Fact(Fact::EpochChanged { epoch }) => self.on_epoch(node, epoch, id, falls),
+            EventKind::Fact(Fact::VotedFor { epoch, candidate }) => {
                 self.on_vote(node, (epoch, candidate), id, falls);
             }
             _ => {}
@@ -136,16 +175,21 @@ mod tests {
 
     #[test]
     fn two_leaders_of_one_epoch_need_not_be_in_office_at_once() {
-        let script = "n1 leader 3
+        let script = "n1 voted_for 3 n1
+            n1 leader 3
             n1 crashed
+            n2 voted_for 3 n2
             n2 leader 3";
         assert_eq!(
             falls(script),
-            ["2: Election Safety: S1 and S2 are both elected in term 3 (against 0)"]
+            ["4: Election Safety: S1 and S2 are both elected in term 3 (against 1)"]
         );
-        let fine = "n1 leader 3
+        let fine = "n1 voted_for 3 n1
+            n1 leader 3
+            n2 voted_for 4 n2
             n2 leader 4
             n1 follower 4
+            n1 voted_for 5 n1
             n1 leader 5";
         assert!(falls(fine).is_empty(), "two leaders at once, of different epochs");
     }
@@ -164,6 +208,36 @@ mod tests {
             ]
         );
         assert!(falls("n3 voted_for 2 n1\nn2 voted_for 2 n2\nn3 voted_for 3 n2").is_empty());
+    }
+
+    #[test]
+    fn a_leader_has_voted_for_itself() {
+        assert_eq!(
+            falls("n1 leader 3"),
+            ["0: Leader Has Its Own Vote: S1 is elected in term 3 and has not voted for itself"]
+        );
+        let script = "n1 voted_for 2 n1
+            n1 voted_for 3 n2
+            n1 leader 3";
+        assert_eq!(
+            falls(script),
+            [
+                "2: Leader Has Its Own Vote: S1 is elected in term 3 and has not voted for itself (against 1)"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_leader_leaves_office_in_a_higher_epoch_or_by_a_crash() {
+        let elected = "n1 voted_for 3 n1\nn1 leader 3\n";
+        assert_eq!(
+            falls(&format!("{elected}n1 follower 3")),
+            [
+                "2: Leader Stays Leader: S1 is elected in term 3 and gives up the lead before a higher one (against 1)"
+            ]
+        );
+        assert!(falls(&format!("{elected}n1 follower 4")).is_empty());
+        assert!(falls(&format!("{elected}n1 crashed\nn1 restarted\nn1 follower 3")).is_empty());
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl<T: Clone + Hash> Hash for List<T> {
 ///
 /// The page pays for every pair of types a map of the standard library is used with, some three
 /// kilobytes each; for this one it is a few hundred bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SmallMap<K, V> {
     pairs: Vec<(K, V)>,
 }

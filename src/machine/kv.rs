@@ -5,7 +5,7 @@ use crate::list::SmallMap;
 use super::{Op, Word};
 
 /// A key-value store, applied to in log order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Store {
     entries: SmallMap<Word, Word>,
 }

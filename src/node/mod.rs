@@ -31,7 +31,9 @@ pub use crate::trace::{
 };
 
 /// A consensus engine: one node of a cluster running one protocol.
-pub trait Engine: Clone + 'static {
+///
+/// Engines can be compared and hashed, so that whoever explores a protocol's states knows one again.
+pub trait Engine: Clone + Debug + Eq + Ord + Hash + 'static {
     /// What nodes send each other. Broadcasting clones it, so keep bulk behind an `Rc`.
     type Message: Message;
     /// The protocol's timers.
@@ -39,7 +41,7 @@ pub trait Engine: Clone + 'static {
     /// What survives a crash. What is not in here is lost by construction.
     type Durable: Durable;
     /// The protocol's parameters, parsed once.
-    type Params: Debug + 'static;
+    type Params: Debug + Eq + Ord + Hash + 'static;
 
     /// The protocol, described in plain data.
     const INFO: &'static Info;
@@ -127,7 +129,7 @@ pub trait Timer: Copy + Debug + Eq + Ord + Hash + 'static {
 /// A node keeps the same value in memory and asks for each write to reach the
 /// disk. Both sides apply the same [`Durable::Write`], so they cannot differ in
 /// anything but what has not been written yet.
-pub trait Durable: Clone + Debug + Default + Eq + Hash + 'static {
+pub trait Durable: Clone + Debug + Default + Eq + Ord + Hash + 'static {
     /// One write, small.
     type Write: Clone + Debug + Eq + Ord + Hash + 'static;
     /// Applies a write.
@@ -137,7 +139,7 @@ pub trait Durable: Clone + Debug + Default + Eq + Hash + 'static {
 }
 
 /// Who is in the cluster, and what each does.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Membership {
     /// Per node: its class's duties ([`ClassInfo::duties`]).
     pub duties: Vec<u8>,
@@ -166,7 +168,7 @@ impl Membership {
 }
 
 /// What a node is told once and all nodes share.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Config<P> {
     /// Who takes part.
     pub members: Membership,
@@ -177,7 +179,7 @@ pub struct Config<P> {
 }
 
 /// A set of rules, by code.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rules(pub u64);
 
 impl Rules {

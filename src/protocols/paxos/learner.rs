@@ -15,7 +15,7 @@ use super::{Paxos, Quorum, Why, duty};
 pub(super) const TALLIES_MAX: usize = 64;
 
 /// A learner's volatile state. Proposers have it too: they must learn the outcome of their ballots.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Learner {
     /// Who voted for what, as far as heard.
     pub votes: SmallMap<Proposal, NodeSet>,

@@ -216,7 +216,7 @@ impl Timer for PaxosTimer {
 /// An acceptor keeps "two ballot numbers and one proposed value" (CP §2.1). A
 /// proposer "remembers (in stable storage) the highest-numbered proposal it has
 /// tried to issue" (PMS §2.5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stable {
     /// Acceptor: the highest ballot promised or voted in (`maxBal`); at least the vote's ballot.
     pub max_bal: Option<Ballot>,

@@ -75,7 +75,7 @@ pub mod duty {
 }
 
 /// What a node is doing, as its lifeline shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 enum Role {
     Acceptor,
@@ -156,7 +156,7 @@ vocabulary! {
 }
 
 /// A node of a Paxos cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Paxos {
     me: NodeId,
     config: Rc<Config<Params>>,

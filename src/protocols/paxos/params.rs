@@ -54,7 +54,7 @@ pub(super) const SPECS: &[ParamSpec] = &[
 ];
 
 /// Who tells the learners.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Learn {
     /// Each acceptor sends its vote to every learner.
     Acceptors,
@@ -63,7 +63,7 @@ pub enum Learn {
 }
 
 /// What a proposer does before its next ballot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Backoff {
     /// It waits a random time, from a range that doubles with each failure.
     Randomised,
@@ -72,7 +72,7 @@ pub enum Backoff {
 }
 
 /// The parameters of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Params {
     /// Who tells the learners.
     pub learn: Learn,

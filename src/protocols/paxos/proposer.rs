@@ -11,7 +11,7 @@ use super::{Note, Paxos, Quorum, Role, Why, duty};
 pub(super) const PENDING_MAX: usize = 256;
 
 /// Where the proposer is in its ballot.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Phase {
     /// No ballot under way and nothing to propose, or the outcome is known.
     #[default]
@@ -43,7 +43,7 @@ impl Phase {
 }
 
 /// A proposer's volatile state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Proposer {
     /// Where it is in its ballot.
     pub phase: Phase,

@@ -7,7 +7,7 @@ use crate::node::{self, NodeId, vocabulary};
 use super::log::{Entry, Log, Term};
 
 /// What survives a crash.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Durable {
     /// Latest term the server has seen.
     pub current_term: Term,

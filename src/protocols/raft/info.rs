@@ -10,7 +10,7 @@ use super::messages::Message;
 use super::rules::Rule;
 
 /// What a server is doing (§5.1: "at any given time each server is in one of three states").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Role {
     /// Passive: responds to requests from leaders and candidates.
@@ -82,7 +82,7 @@ vocabulary! {
 }
 
 /// The parameters of a cluster, parsed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Params {
     /// The least election timeout, in microseconds.
     pub election_min_us: u64,

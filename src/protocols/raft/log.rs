@@ -53,7 +53,7 @@ impl fmt::Display for Position {
 }
 
 /// The log of one server, its first index 1.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Log {
     entries: List<Entry>,
 }

@@ -100,7 +100,7 @@ impl node::Timer for Timer {
 }
 
 /// A server.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Raft {
     me: NodeId,
     config: Rc<Config<Params>>,
@@ -134,7 +134,7 @@ pub struct Raft {
 }
 
 /// Term, vote and role as they were last written and announced.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Told {
     term: Term,
     vote: Option<NodeId>,

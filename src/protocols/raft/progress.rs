@@ -3,7 +3,7 @@
 use super::info::PIPELINE_LIMIT;
 
 /// A leader's view of a follower; `match_index < next_index` always.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Progress {
     /// "index of highest log entry known to be replicated on server (initialized to 0, increases
     /// monotonically)" (Figure 2).
@@ -19,7 +19,7 @@ pub(super) struct Progress {
 }
 
 /// How a follower is sent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Mode {
     /// Where the logs agree is not known: one `AppendEntries` at a time.
     Probe {
@@ -90,7 +90,7 @@ impl Progress {
 }
 
 /// The last indexes of the messages on their way to a follower, oldest first, in a ring.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Inflights {
     ends: [u32; PIPELINE_LIMIT],
     start: u8,

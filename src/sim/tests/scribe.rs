@@ -11,7 +11,7 @@ use crate::trace::{
 
 /// Writes a number down for every request, then tells the next node, which
 /// acknowledges; a timer ticks. Node 0 serves; others send clients there.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Scribe {
     me: NodeId,
     nodes: u8,
@@ -27,7 +27,7 @@ pub(super) enum Note {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Tick;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Book(u32);
 
 impl Message for Note {

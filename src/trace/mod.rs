@@ -12,6 +12,7 @@ mod event;
 mod ids;
 mod index;
 mod info;
+mod json;
 mod kinds;
 mod ndjson;
 mod view;
@@ -28,8 +29,8 @@ pub use info::{
     ClassInfo, ClientPolicy, Info, MessageInfo, NameInfo, ParamKind, ParamSpec, ParamValue,
     ParamValues, RoleInfo, RuleInfo, Service, Step, Tone,
 };
+pub(crate) use json::quoted;
 pub use kinds::{CLIENT_MESSAGES, KINDS, Kind, Named};
-pub(crate) use ndjson::quoted;
 pub use ndjson::{NDJSON_VERSION, write_ndjson};
 pub use view::{
     Cast, Field, Flight, Lane, LogCell, LogView, MessageKind, MessageView, NodeView, PeerView,

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::{
     Event, EventKind, Fact, Halt, MessageId, NameInfo, Place, Slot, Source, TimerRef, ValueId,
+    quoted,
 };
 
 /// The version of the format; it grows when a reader of the old one would misread the new one.
@@ -226,10 +227,4 @@ impl<'a> Line<'a> {
         // A string takes whatever is written to it.
         let _ = write!(self.text, r#","{field}":{value}"#);
     }
-}
-
-/// A text as JSON has it.
-pub(crate) fn quoted(text: &str) -> String {
-    // Any text can be written as JSON.
-    serde_json::to_string(text).unwrap_or_default()
 }

@@ -3,12 +3,13 @@
 
 mod common;
 
-use common::{Sample, check_golden};
+use common::{Sample, check_golden, play};
 use synod::diagram::{
     Arrow, Density, Fate, Label, Look, MarkKind, Options, Quiet, Routine, SHEET_HEIGHT, Scene,
     Theme, TimeScale, Window, arrow_text, carried, layout, mermaid, sheet_at, sheets, svg, text,
 };
-use synod::trace::{Index, MessageId, MessageKind, NodeId, Place, Source, Step, Time};
+use synod::session::gallery;
+use synod::trace::{Index, MessageId, MessageKind, NodeId, Place, Slot, Source, Step, Time};
 
 fn whole(sample: &Sample, options: &Options) -> Scene {
     layout(sample, &Index::of(sample.events()), &Window::until(sample.now()), options)
@@ -473,4 +474,38 @@ fn what_comes_into_a_sheet_from_above_is_carried_there() {
             .collect();
         assert_eq!(carried, crossing, "sheet {sheet}");
     }
+}
+
+#[test]
+fn one_slot_alone_tells_how_its_entry_came_about() {
+    let found = gallery().find(|found| found.id == "raft-replication").expect("it is there");
+    let session = play(found.scenario);
+    let source = session.source();
+    let drawn = |slot: Option<Slot>| -> Vec<String> {
+        let options = Options { slot, routine: Routine::Show, ..Options::default() };
+        let window = Window::until(session.now());
+        let scene = layout(source, &Index::of(source.events()), &window, &options);
+        let arrow = |arrow: &Arrow| {
+            let message = source.message(arrow.message);
+            let ends = (source.cast().name(message.from), source.cast().name(message.to));
+            format!("{} -> {} {}", ends.0, ends.1, message.label)
+        };
+        scene.arrows.iter().map(arrow).collect()
+    };
+    let all = drawn(None);
+    let mut alone = drawn(Some(Slot::at(2)));
+    assert!(alone.iter().all(|arrow| all.contains(arrow)), "a part of the picture");
+    let mut expected = vec!["C1 -> S1 Request(x=1)".to_owned()];
+    for follower in 2..=5 {
+        expected.push(format!("S1 -> S{follower} AppendEntries(t1, prev 1/1, 1 entry)"));
+        // The next message says that it is committed.
+        expected.push(format!("S1 -> S{follower} AppendEntries(t1, prev 2/1, heartbeat)"));
+        let answer = format!("S{follower} -> S1 AppendEntriesResponse(t1, match 2)");
+        expected.extend([answer.clone(), answer]);
+    }
+    expected.push("S1 -> C1 Reply(1)".to_owned());
+    expected.sort();
+    alone.sort();
+    assert_eq!(alone, expected);
+    assert!(drawn(Some(Slot::at(900))).is_empty());
 }

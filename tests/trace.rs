@@ -7,8 +7,8 @@ use common::Sample;
 use serde_json::json;
 use synod::check::{Numbered, Pattern, Search, What};
 use synod::trace::{
-    Event, EventId, EventKind, Fact, MessageKind, NodeId, Place, Source, ValueId, future_cone,
-    past_cone, quorum_messages, write_ndjson,
+    Event, EventId, EventKind, Fact, MessageKind, NodeId, Place, Slot, Source, ValueId,
+    future_cone, past_cone, quorum_messages, write_ndjson,
 };
 
 fn find(sample: &Sample, wanted: impl Fn(&Event) -> bool) -> EventId {
@@ -290,7 +290,7 @@ mod patterns {
         let sample = Sample::story();
         let number = |number| Some(Numbered { number, owner: None });
         let applied = |slot, value: &str| Pattern {
-            slot: number(slot),
+            slot: Some(Slot::at(slot)),
             value: Some(value.to_owned()),
             ..on("applied")
         };
@@ -314,10 +314,7 @@ mod patterns {
     #[test]
     fn committed_means_at_least_this_far() {
         let sample = Sample::story();
-        let committed = |slot| Pattern {
-            slot: Some(Numbered { number: slot, owner: None }),
-            ..on("committed")
-        };
+        let committed = |slot| Pattern { slot: Some(Slot::at(slot)), ..on("committed") };
         let by_hand = |slot| {
             let far_enough = |event: &&Event| match event.kind {
                 EventKind::Fact(Fact::Committed { upto, .. }) => upto.index >= slot,

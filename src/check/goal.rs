@@ -19,7 +19,7 @@ pub struct Pattern {
     /// Its epoch.
     pub epoch: Option<Numbered>,
     /// Its slot; for `committed`, at least this one.
-    pub slot: Option<Numbered>,
+    pub slot: Option<Slot>,
     /// Its value's text.
     pub value: Option<String>,
 }
@@ -33,10 +33,10 @@ pub enum What {
     Message(MessageKind),
 }
 
-/// The number of an epoch or a slot.
+/// The number of an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Numbered {
-    /// The epoch's counter or the slot's index.
+    /// Its counter.
     pub number: u32,
     /// Who owns it; anyone when nothing is said.
     pub owner: Option<NodeId>,
@@ -45,10 +45,6 @@ pub struct Numbered {
 impl Numbered {
     fn is_epoch(self, epoch: Epoch) -> bool {
         self.number == epoch.number && (self.owner.is_none() || self.owner == epoch.owner)
-    }
-
-    fn is_slot(self, slot: Slot) -> bool {
-        self.number == slot.index && (self.owner.is_none() || self.owner == slot.owner)
     }
 }
 
@@ -139,29 +135,9 @@ fn epoch(event: &Event) -> Option<Epoch> {
     }
 }
 
-fn matches_slot(wanted: Numbered, event: &Event) -> bool {
+fn matches_slot(wanted: Slot, event: &Event) -> bool {
     let EventKind::Fact(fact) = event.kind else { return false };
-    match fact {
-        // One fact commits everything up to its slot.
-        Fact::Committed { upto, .. } => {
-            wanted.is_slot(Slot { index: wanted.number, ..upto }) && upto.index >= wanted.number
-        }
-        Fact::Proposed { slot, .. }
-        | Fact::Accepted { slot, .. }
-        | Fact::QuorumReached { slot, .. }
-        | Fact::Chosen { slot, .. }
-        | Fact::Appended { slot, .. }
-        | Fact::Applied { slot, .. }
-        | Fact::Depends { slot, .. }
-        | Fact::Truncated { from: slot }
-        | Fact::Recovered { last: slot } => wanted.is_slot(slot),
-        Fact::RoleChanged { .. }
-        | Fact::EpochChanged { .. }
-        | Fact::Promised { .. }
-        | Fact::VotedFor { .. }
-        | Fact::Ignored { .. }
-        | Fact::Note { .. } => false,
-    }
+    fact.slots().is_some_and(|slots| slots.has(wanted))
 }
 
 fn matches_peer(peer: Place, event: &Event, source: &dyn Source) -> bool {

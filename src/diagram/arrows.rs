@@ -40,7 +40,7 @@ fn arrow(plan: &Plan, message: MessageId) -> Option<(Arrow, Line)> {
     let is_known = |ended: &EventId| ended.index() < plan.events.len();
     let ended = flight.ended.filter(|id| is_known(id) && (ahead || !plan.is_ahead(*id)));
     let (from, to) = (plan.column(sent.place)?, plan.column(receiver(plan, message)?)?);
-    if plan.options.hidden.contains(&source.message_kind(message)) {
+    if !plan.options.shows(source, message) {
         return None;
     }
     // What is under way has not shown yet what it does.

@@ -18,6 +18,7 @@
 //! everything is read through [`Source`](crate::trace::Source). A scene leaves
 //! nothing to decide: painters only write down positions, classes and texts.
 
+mod about;
 mod arrows;
 mod board;
 mod labels;
@@ -39,6 +40,7 @@ mod svg;
 mod text;
 mod words;
 
+pub use about::is_about;
 pub use layout::layout;
 pub use mermaid::mermaid;
 pub use options::{Density, Options, Routine, Window};

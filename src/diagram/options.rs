@@ -1,8 +1,9 @@
 //! What a reader asks of a picture.
 
-use crate::trace::{MessageKind, Place, Time};
+use crate::trace::{MessageId, MessageKind, Place, Slot, Source, Time};
 
 use super::TimeScale;
+use super::about::is_message_about;
 
 /// The part of a run to draw: `from..to` in virtual time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub struct Options {
     pub lanes: Vec<Place>,
     /// Kinds of message that are not drawn.
     pub hidden: Vec<MessageKind>,
+    /// The one slot of the log whose messages and facts are drawn, and no others.
+    pub slot: Option<Slot>,
     /// How heartbeats and their like are drawn.
     pub routine: Routine,
     /// Whether firing timers are marked.
@@ -68,6 +71,14 @@ pub struct Options {
     pub future: bool,
 }
 
+impl Options {
+    /// Whether messages like this one are drawn.
+    pub(super) fn shows(&self, source: &dyn Source, message: MessageId) -> bool {
+        !self.hidden.contains(&source.message_kind(message))
+            && self.slot.is_none_or(|slot| is_message_about(source, message, slot))
+    }
+}
+
 impl Default for Options {
     fn default() -> Options {
         Options {
@@ -75,6 +86,7 @@ impl Default for Options {
             scale: TimeScale::pixels_per_ms(6),
             lanes: Vec::new(),
             hidden: Vec::new(),
+            slot: None,
             routine: Routine::default(),
             timers: true,
             writes: true,

@@ -1,7 +1,8 @@
 //! Finds stretches of a run in which nothing is worth a picture.
 
-use crate::trace::{EventKind, Source, Time};
+use crate::trace::{EventId, EventKind, Source, Time};
 
+use super::about::is_about;
 use super::{Options, Routine, step};
 
 /// Room that stays around a folded stretch, in tenths of a pixel.
@@ -28,11 +29,11 @@ impl Quiet {
     /// Reads what the run recorded since the last call and folds `options.scale`.
     pub fn extend(&mut self, source: &dyn Source, options: &mut Options) {
         let events = source.events();
-        for event in events.iter().skip(self.read) {
+        for (id, event) in events.iter().enumerate().skip(self.read) {
             if matches!(event.kind, EventKind::Sent { .. }) {
                 self.messages = self.messages.saturating_add(1);
             }
-            if !is_notable(source, &event.kind, options) {
+            if !is_notable(source, EventId(id as u32), options) {
                 continue;
             }
             self.fold(event.at, options);
@@ -70,13 +71,13 @@ impl Quiet {
 }
 
 /// Whether an event is worth a picture.
-fn is_notable(source: &dyn Source, kind: &EventKind, options: &Options) -> bool {
-    match *kind {
+fn is_notable(source: &dyn Source, id: EventId, options: &Options) -> bool {
+    match source.events()[id.index()].kind {
         EventKind::Sent { message, .. }
         | EventKind::Delivered { message, .. }
         | EventKind::Lost { message, .. }
         | EventKind::Duplicated { message, .. } => {
-            !options.hidden.contains(&source.message_kind(message))
+            options.shows(source, message)
                 && (options.routine == Routine::Show
                     || !step::is_routine(source, source.events(), message))
         }
@@ -85,6 +86,6 @@ fn is_notable(source: &dyn Source, kind: &EventKind, options: &Options) -> bool 
         | EventKind::TimerFired { .. }
         | EventKind::TimerCancelled { .. }
         | EventKind::Persisted { .. } => false,
-        _ => true,
+        _ => options.slot.is_none_or(|slot| is_about(source, id, slot)),
     }
 }

@@ -27,7 +27,7 @@ use crate::machine::Command;
 pub use crate::trace::{
     Cast, ClassInfo, ClientId, ClientPolicy, Epoch, Fact, Field, Info, LogCell, LogView,
     MessageInfo, NameInfo, NodeId, NodeSet, NodeView, ParamKind, ParamSpec, ParamValues, PeerView,
-    RoleInfo, RuleInfo, Service, Slot, Step, TimerRef, Tone, ValueId,
+    RoleInfo, RuleInfo, Service, Slot, Slots, Step, TimerRef, Tone, ValueId,
 };
 
 /// A consensus engine: one node of a cluster running one protocol.
@@ -114,6 +114,10 @@ pub trait Message: Clone + Debug + Eq + Ord + Hash + 'static {
     fn label(&self, cast: &Cast) -> String;
     /// Every field, under the paper's name.
     fn fields(&self, cast: &Cast) -> Vec<Field>;
+    /// The slots of the log that it brings something for, where there is more than one decision.
+    fn slots(&self) -> Option<Slots> {
+        None
+    }
 }
 
 /// One of a protocol's timers; a closed enum.

@@ -1,7 +1,7 @@
 //! From what goals and captions say to patterns of events.
 
 use crate::check::{Numbered, Pattern, What};
-use crate::trace::{Cast, Info, Kind, MessageKind, Named, NodeId, Place};
+use crate::trace::{Cast, Info, Kind, MessageKind, Named, NodeId, NotASlot, Place, Slot};
 
 use crate::scenario::{On, Quoted};
 
@@ -61,28 +61,20 @@ fn place(name: &str, cast: &Cast) -> Result<Place, String> {
 
 /// `3`, or `3.1` for an epoch of node 1.
 fn epoch(text: &str) -> Result<Numbered, String> {
-    let (number, owner) = match text.split_once('.') {
-        None => (text, None),
-        Some((number, owner)) => (number, Some(owner)),
+    let numbered = match text.split_once('.') {
+        None => text.parse().ok().map(|number| Numbered { number, owner: None }),
+        Some((number, owner)) => {
+            let owner = owner.parse::<u8>().ok().and_then(|owner| owner.checked_sub(1));
+            let number = number.parse().ok();
+            number.zip(owner).map(|(number, owner)| Numbered { number, owner: Some(NodeId(owner)) })
+        }
     };
-    numbered(number, owner).ok_or_else(|| format!("{} is not an epoch like 3 or 3.1", Quoted(text)))
+    numbered.ok_or_else(|| format!("{} is not an epoch like 3 or 3.1", Quoted(text)))
 }
 
 /// `4`, or `2.4` for an instance of node 2.
-fn slot(text: &str) -> Result<Numbered, String> {
-    let (owner, number) = match text.split_once('.') {
-        None => (None, text),
-        Some((owner, number)) => (Some(owner), number),
-    };
-    numbered(number, owner).ok_or_else(|| format!("{} is not a slot like 4 or 2.4", Quoted(text)))
-}
-
-fn numbered(number: &str, owner: Option<&str>) -> Option<Numbered> {
-    let owner = match owner {
-        None => None,
-        Some(owner) => Some(NodeId(owner.parse::<u8>().ok()?.checked_sub(1)?)),
-    };
-    Some(Numbered { number: number.parse().ok()?, owner })
+fn slot(text: &str) -> Result<Slot, String> {
+    text.parse().map_err(|NotASlot| format!("{} is not a slot like 4 or 2.4", Quoted(text)))
 }
 
 /// A sentence about a name that there is not, and those that there are.
@@ -127,7 +119,7 @@ mod tests {
         let found =
             resolve(&On::event("chosen").epoch("3.1").slot("2.4")).expect("both are numbers");
         assert_eq!(found.epoch, Some(Numbered { number: 3, owner: Some(NodeId(0)) }));
-        assert_eq!(found.slot, Some(Numbered { number: 4, owner: Some(NodeId(1)) }));
+        assert_eq!(found.slot, Some(Slot { index: 4, owner: Some(NodeId(1)) }));
         for bad in ["", "x", "3.0", "3.", "3.1.2", "99999999999"] {
             assert!(resolve(&On::event("promised").epoch(bad)).is_err(), "{bad:?}");
         }

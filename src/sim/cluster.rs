@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::node::{
     Cast, Config, Durable, Effect, Effects, Engine, Field, Input, Message as _, NodeId, NodeView,
-    Parcel, Parcels, Timer as _, TimerRef, wire_bytes,
+    Parcel, Parcels, Slots, Timer as _, TimerRef, wire_bytes,
 };
 
 use super::nodes::{Given, Nodes, Saved};
@@ -109,6 +109,10 @@ impl<E: Engine> Nodes for Cluster<E> {
     fn message(&self, message: Parcel, cast: &Cast) -> (String, Vec<Field>) {
         let message = self.messages.get(message);
         message.map(|message| (message.label(cast), message.fields(cast))).unwrap_or_default()
+    }
+
+    fn message_slots(&self, message: Parcel) -> Option<Slots> {
+        self.messages.get(message).and_then(E::Message::slots)
     }
 
     fn message_bytes(&self, message: Parcel) -> u32 {

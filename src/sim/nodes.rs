@@ -6,7 +6,7 @@
 use std::any::Any;
 
 use crate::machine::Command;
-use crate::node::{Cast, Effect, Field, NodeId, NodeView, Parcel, TimerRef};
+use crate::node::{Cast, Effect, Field, NodeId, NodeView, Parcel, Slots, TimerRef};
 
 /// What a node is given: [`crate::node::Input`] as the world knows it.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,8 @@ pub trait Nodes {
     fn view(&self, node: NodeId, cast: &Cast) -> Option<NodeView>;
     /// A message as a reader sees it: its label and its fields.
     fn message(&self, message: Parcel, cast: &Cast) -> (String, Vec<Field>);
+    /// The slots that a message brings something for.
+    fn message_slots(&self, message: Parcel) -> Option<Slots>;
     /// How many bytes a message takes on a wire.
     fn message_bytes(&self, message: Parcel) -> u32;
     /// The present moment, to come back to.

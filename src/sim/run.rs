@@ -6,7 +6,7 @@ use crate::machine::{Op, Outcome, Word};
 use crate::node::wire_bytes;
 use crate::trace::{
     Cast, Event, EventId, EventKind, Field, Flight, Info, MessageId, MessageKind, MessageView,
-    NodeId, NodeView, Place, Source, Time, TimerRef, ValueId,
+    NodeId, NodeView, Place, Slots, Source, Time, TimerRef, ValueId,
 };
 
 use super::history::Run;
@@ -262,6 +262,13 @@ impl Source for Run {
             }
         };
         MessageView { from: envelope.from, to: envelope.to, kind, label, fields }
+    }
+
+    fn slots(&self, message: MessageId) -> Option<Slots> {
+        match self.world.record.messages[message.index()].body {
+            Body::Peer(message) => self.world.nodes.message_slots(message),
+            Body::Request(_) | Body::Reply { .. } => None,
+        }
     }
 
     fn message_bytes(&self, message: MessageId) -> u32 {

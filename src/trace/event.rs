@@ -1,6 +1,6 @@
 //! One event of a run: a small plain value, the same bits everywhere.
 
-use super::{Epoch, EventId, MessageId, NodeId, NodeSet, Place, Slot, Time, ValueId};
+use super::{Epoch, EventId, MessageId, NodeId, NodeSet, Place, Slot, Slots, Time, ValueId};
 
 /// Something that happened, at one place and one instant, because of another event.
 ///
@@ -354,6 +354,30 @@ impl EventKind {
 }
 
 impl Fact {
+    /// The slots that it speaks of. One fact commits everything up to its slot.
+    pub fn slots(self) -> Option<Slots> {
+        match self {
+            Fact::Committed { upto, .. } => {
+                Some(Slots { first: Slot { index: 1, ..upto }, last: upto.index })
+            }
+            Fact::Proposed { slot, .. }
+            | Fact::Accepted { slot, .. }
+            | Fact::QuorumReached { slot, .. }
+            | Fact::Chosen { slot, .. }
+            | Fact::Appended { slot, .. }
+            | Fact::Applied { slot, .. }
+            | Fact::Depends { slot, .. }
+            | Fact::Truncated { from: slot }
+            | Fact::Recovered { last: slot } => Some(Slots::one(slot)),
+            Fact::RoleChanged { .. }
+            | Fact::EpochChanged { .. }
+            | Fact::Promised { .. }
+            | Fact::VotedFor { .. }
+            | Fact::Ignored { .. }
+            | Fact::Note { .. } => None,
+        }
+    }
+
     /// The fact's stable name, as NDJSON, goals and captions write it.
     pub fn name(&self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 //! has the same bits on every machine.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -195,6 +196,47 @@ impl fmt::Display for Slot {
             None => write!(f, "{}", self.index),
             Some(owner) => write!(f, "{}.{}", owner.0 + 1, self.index),
         }
+    }
+}
+
+impl FromStr for Slot {
+    type Err = NotASlot;
+
+    fn from_str(text: &str) -> Result<Slot, NotASlot> {
+        let (owner, index) = match text.split_once('.') {
+            None => (None, text),
+            Some((owner, index)) => {
+                let owner: u8 = owner.parse().map_err(|_| NotASlot)?;
+                (Some(NodeId(owner.checked_sub(1).ok_or(NotASlot)?)), index)
+            }
+        };
+        Ok(Slot { owner, index: index.parse().map_err(|_| NotASlot)? })
+    }
+}
+
+/// A slot is written `4`, or `2.4` for an instance of node 2; this text is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotASlot;
+
+/// Neighbouring slots of one log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slots {
+    /// The first; its owner is that of all.
+    pub first: Slot,
+    /// The index of the last.
+    pub last: u32,
+}
+
+impl Slots {
+    /// A single one.
+    pub fn one(slot: Slot) -> Slots {
+        Slots { first: slot, last: slot.index }
+    }
+
+    /// Whether a slot is among them; one that names no owner may be anyone's.
+    pub fn has(self, slot: Slot) -> bool {
+        (self.first.index..=self.last).contains(&slot.index)
+            && (slot.owner.is_none() || slot.owner == self.first.owner)
     }
 }
 

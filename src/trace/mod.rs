@@ -21,8 +21,8 @@ pub use causality::{future_cone, past_cone, quorum_messages};
 pub use digest::{Digest, NotADigest};
 pub use event::{Cause, Event, EventKind, Fact, Halt, Loss, TimerRef};
 pub use ids::{
-    CLIENTS_MAX, ClientId, Epoch, EventId, MessageId, NODES_MAX, NodeId, NodeSet, Place, Slot,
-    Time, ValueId,
+    CLIENTS_MAX, ClientId, Epoch, EventId, MessageId, NODES_MAX, NodeId, NodeSet, NotASlot, Place,
+    Slot, Slots, Time, ValueId,
 };
 pub use index::{Index, NodeState, State, Status};
 pub use info::{

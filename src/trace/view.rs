@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::{Epoch, Event, EventId, Info, MessageId, NodeId, Place, Slot, Time, ValueId};
+use super::{Epoch, Event, EventId, Info, MessageId, NodeId, Place, Slot, Slots, Time, ValueId};
 
 /// The lanes of a run: who takes part, under what name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -163,6 +163,8 @@ pub trait Source {
     fn flight(&self, message: MessageId) -> Flight;
     /// A message's text.
     fn message(&self, message: MessageId) -> MessageView;
+    /// The slots of the log that a message brings something for, where it says so.
+    fn slots(&self, message: MessageId) -> Option<Slots>;
     /// How many bytes a message takes on a wire, in the encoding of [`crate::node::wire_bytes`].
     fn message_bytes(&self, message: MessageId) -> u32;
     /// A value's text.

@@ -11,7 +11,7 @@ use synod::session::{Progress, Session};
 use synod::trace::{
     Cast, Cause, ClassInfo, ClientId, ClientPolicy, Epoch, Event, EventId, EventKind, Fact, Flight,
     Info, Lane, Loss, MessageId, MessageInfo, MessageKind, MessageView, NameInfo, NodeId, NodeSet,
-    Place, RoleInfo, Service, Slot, Source, Step, Time, TimerRef, Tone, ValueId,
+    Place, RoleInfo, Service, Slot, Slots, Source, Step, Time, TimerRef, Tone, ValueId,
 };
 
 /// Plays a scenario to its end, going on after violations.
@@ -472,6 +472,10 @@ impl Source for Sample {
             MessageKind::Reply => "reply",
         };
         MessageView { from, to, kind, label, fields: Vec::new() }
+    }
+
+    fn slots(&self, _: MessageId) -> Option<Slots> {
+        None
     }
 
     fn message_bytes(&self, message: MessageId) -> u32 {

@@ -156,8 +156,7 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
             Msg::Act(Do::Network(later(named)?.network))
         }
         "search" => Msg::Search(value.to_owned()),
-        "slot" if value.trim().is_empty() => Msg::Search(String::new()),
-        "slot" => Msg::Search(format!("{about} {value}")),
+        "slot" => Msg::Slot(about.to_owned(), value.trim().to_owned()),
         "earlier" => Msg::Earlier(event),
         "show" => Msg::Show(event?),
         "hide-kind" => Msg::HideKind(MessageKind::Protocol(about.parse().ok()?)),
@@ -242,16 +241,6 @@ mod tests {
             assert!(of_key(own, Focus::Control).is_none(), "the browser has a use for {own}");
         }
         assert!(of_key("Enter", Focus::Head).is_none());
-    }
-
-    #[test]
-    fn no_index_is_no_search() {
-        let searched = |value: &str| match message("slot index", value) {
-            Some(super::Msg::Search(words)) => words,
-            _ => panic!("it is a search"),
-        };
-        assert_eq!(searched("3"), "index 3");
-        assert_eq!(searched(" "), "", "the whole list is there again");
     }
 
     #[test]

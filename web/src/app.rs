@@ -83,6 +83,8 @@ pub enum Msg {
     NextLook,
     /// Other words are searched for in the list of events.
     Search(String),
+    /// One slot is shown alone: what the protocol calls it, and which one; all where that is empty.
+    Slot(String, String),
     /// The list of events shows those before this one, or the newest.
     Earlier(Option<EventId>),
     /// An event is picked and scrolled to.

@@ -105,6 +105,7 @@ fn picture(model: &Model, window: &Window, theme: Theme) -> String {
     let mut options = Options {
         lanes: shown.lanes.clone(),
         hidden: shown.hidden.clone(),
+        slot: shown.slot,
         routine: shown.routine,
         timers: shown.timers,
         writes: shown.writes,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::node::{self, Cast, Field, MessageInfo, NodeId, Step};
+use crate::node::{self, Cast, Field, MessageInfo, NodeId, Slot, Slots, Step};
 use crate::trace::Place;
 
 use super::log::{Entry, Position, Term};
@@ -141,6 +141,12 @@ impl Message {
 }
 
 impl node::Message for Message {
+    fn slots(&self) -> Option<Slots> {
+        let Message::AppendEntries(m) = self else { return None };
+        let last = m.prev_log.index + m.entries.len() as u32;
+        (!m.entries.is_empty()).then(|| Slots { first: Slot::at(m.prev_log.index + 1), last })
+    }
+
     fn kind(&self) -> u8 {
         match self {
             Message::RequestVote(_) => 0,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use synod::scenario::{Do, Quoted, Scenario, Theme};
 use synod::session::{Refusal, Session};
-use synod::trace::{EventId, Place, Time};
+use synod::trace::{EventId, NotASlot, Place, Time};
 use web_sys::Element;
 
 use super::files::plays_by_itself;
@@ -160,6 +160,14 @@ impl App {
                 };
             }
             Msg::Search(words) => (self.words, self.earlier) = (words, None),
+            Msg::Slot(name, which) => match which.parse() {
+                Ok(slot) => self.with(|model| model.show_slot(Some(slot))),
+                Err(_) if which.is_empty() => self.with(|model| model.show_slot(None)),
+                Err(NotASlot) => {
+                    let which = Quoted(&which);
+                    self.refusal = Some(format!("{which} is not one {name}, such as 4."));
+                }
+            },
             Msg::Earlier(event) => {
                 self.earlier = event.map(|event| (self.seen.key, event));
                 browser::show(".events");

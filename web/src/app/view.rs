@@ -288,6 +288,11 @@ impl App {
             let back = link("return to it", format!("return {}", forked.branch));
             notices.push(panels::notice(says, "notice").add(back).add(link("dismiss", "dismiss")));
         }
+        if let Some(slot) = model.options().slot {
+            let name = model.session().info().slot;
+            let notice = panels::notice(format!("Only {name} {slot} is shown."), "notice");
+            notices.push(notice.add(link("show all", format!("slot {name}"))));
+        }
         notices.extend(halted.map(|text| panels::notice(text, "notice")));
         notices
     }

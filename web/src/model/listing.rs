@@ -2,7 +2,7 @@
 
 use synod::diagram::{event_text, is_routine};
 use synod::session::Session;
-use synod::trace::{EventId, EventKind, MessageId, Place, Time};
+use synod::trace::{EventId, EventKind, Place, Time};
 
 /// Rows that are shown at most, and events that are read back at most, while the run stands ...
 const STANDING: (usize, usize) = (250, 60_000);
@@ -41,7 +41,7 @@ pub fn listing(
     words: &str,
     playing: bool,
     until: Option<EventId>,
-    is_hidden: impl Fn(Place, Option<MessageId>) -> bool,
+    is_shown: impl Fn(EventId) -> bool,
 ) -> Listing {
     let source = session.source();
     let words = words.trim().to_ascii_lowercase();
@@ -59,7 +59,7 @@ pub fn listing(
             | EventKind::Duplicated { message, .. } => Some(message),
             _ => None,
         };
-        if is_hidden(event.place, message) {
+        if !is_shown(EventId(i as u32)) {
             continue;
         }
         if listing.rows.len() >= rows {

@@ -20,10 +20,10 @@ mod tests;
 
 use std::rc::Rc;
 
-use synod::diagram::{Options, Routine};
+use synod::diagram::{Options, Routine, is_about};
 use synod::scenario::{Do, Problems, Scenario};
 use synod::session::{Bookmark, Branch, Decided, Progress, Refusal, Session, Summary};
-use synod::trace::{EventId, EventKind, Index, MessageKind, Place, Time};
+use synod::trace::{EventId, EventKind, Index, MessageKind, Place, Slot, Time};
 
 pub use axis::Axis;
 pub use clock::{Clock, Speed};
@@ -581,6 +581,29 @@ impl Model {
     /// Whether messages of a kind are hidden.
     pub fn hides(&self, kind: MessageKind) -> bool {
         self.options().hidden.contains(&kind)
+    }
+
+    /// Whether an event is among those that the reader wants to see.
+    pub fn shows(&self, event: EventId) -> bool {
+        let source = self.session.source();
+        let Some(at) = source.events().get(event.index()) else { return false };
+        let is_kind_hidden = match at.kind {
+            EventKind::Sent { message, .. }
+            | EventKind::Delivered { message, .. }
+            | EventKind::Lost { message, .. }
+            | EventKind::Duplicated { message, .. } => self.hides(source.message_kind(message)),
+            _ => false,
+        };
+        let slot = self.options().slot;
+        !is_kind_hidden
+            && !self.is_hidden(at.place)
+            && slot.is_none_or(|slot| is_about(source, event, slot))
+    }
+
+    /// Shows only what one slot of the log is about, or all of them again.
+    pub fn show_slot(&mut self, slot: Option<Slot>) {
+        self.window.options_mut().slot = slot;
+        self.generation += 1;
     }
 
     /// Whether a lane is hidden.

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use synod::diagram::Scene;
+use synod::diagram::{Scene, is_about};
 use synod::scenario::{Do, Scenario};
 use synod::session::{Judged, gallery, protocols, scenario_of};
-use synod::trace::{EventKind, Fact, NodeId, Time};
+use synod::trace::{EventKind, Fact, NodeId, Slot, Time};
 
 use super::*;
 
@@ -361,12 +361,7 @@ fn the_list_finds_folds_and_leaves_out() {
     play(&mut model, 240);
     model.pause();
     let all = |model: &Model, words: &str| {
-        listing(model.session(), words, false, None, |place, message| {
-            model.is_hidden(place)
-                || message.is_some_and(|message| {
-                    model.hides(model.session().source().message_kind(message))
-                })
-        })
+        listing(model.session(), words, false, None, |event| model.shows(event))
     };
     let plain = all(&model, "");
     assert!(plain.rows.windows(2).all(|pair| pair[0].at >= pair[1].at), "newest first");
@@ -378,16 +373,27 @@ fn the_list_finds_folds_and_leaves_out() {
     );
     assert!(all(&model, "no such words").rows.is_empty());
     let index = |number: &str| all(&model, &format!("index {number}")).rows;
-    let is_about = |row: &Row| {
+    let names_index_1 = |row: &Row| {
         row.text.split("index 1").skip(1).any(|on| !on.starts_with(|c: char| c.is_ascii_digit()))
     };
-    assert!(!index("1").is_empty() && index("1").iter().all(is_about), "index 1 is not index 10");
+    assert!(
+        !index("1").is_empty() && index("1").iter().all(names_index_1),
+        "index 1 is not index 10"
+    );
     let lane = lane.expect("it is a lane");
     model.hide_lane(lane);
     assert!(model.is_hidden(lane) && all(&model, "").rows.iter().all(|row| row.place != name));
     assert_eq!(model.sight(VIEW).columns().len(), model.session().cast().nodes.len());
     model.hide_lane(lane);
     assert_eq!(model.options().lanes, model.session().cast().places());
+    model.show_slot(Some(Slot::at(1)));
+    let alone = all(&model, "");
+    assert!(!alone.rows.is_empty() && alone.rows.len() < plain.rows.len());
+    for row in &alone.rows {
+        assert!(is_about(model.session().source(), row.event, Slot::at(1)), "{}", row.text);
+    }
+    assert!(model.sight(VIEW).happened().iter().all(|event| model.shows(*event)));
+    model.show_slot(None);
     let kind = MessageKind::Protocol(0);
     model.hide_kind(kind);
     let source = model.session().source();

@@ -9,10 +9,7 @@ use crate::ui::{El, button, el, link, of, panel, plain, said, small};
 
 pub(crate) fn events(model: &Model, words: &str, until: Option<EventId>) -> El {
     let session = model.session();
-    let found = listing(session, words, model.is_playing(), until, |place, message| {
-        model.is_hidden(place)
-            || message.is_some_and(|message| model.hides(session.source().message_kind(message)))
-    });
+    let found = listing(session, words, model.is_playing(), until, |event| model.shows(event));
     let search = el("input")
         .at("type", "search")
         .at("placeholder", "Search: a message, a node, crash, ignored …")
@@ -22,7 +19,7 @@ pub(crate) fn events(model: &Model, words: &str, until: Option<EventId>) -> El {
     panel("panel events", "Events")
         .add(plain("h2", "Events").add(said("span", "count", "newest first")))
         .add(search)
-        .maybe(slot(session.info().slot))
+        .maybe(slot(model, session.info().slot))
         .add(filters(model, session))
         .maybe(until.map(|_| link("Back to the newest", "earlier")))
         .add(rows(&found, model))
@@ -51,10 +48,11 @@ fn rows(found: &Listing, model: &Model) -> El {
     of("ul", "event-list").all(found.rows.iter().map(row))
 }
 
-/// Looks for what happened to one slot of the log, where the protocol has more than one.
-fn slot(name: &'static str) -> Option<El> {
-    let input = el("input").set(format!("slot {name}"));
-    let says = said("small", "unit", "facts about it, not messages");
+/// Shows one slot of the log alone, where the protocol has more than one.
+fn slot(model: &Model, name: &'static str) -> Option<El> {
+    let shown = model.options().slot.map_or_else(String::new, |slot| slot.to_string());
+    let input = el("input").at("placeholder", "all").set(format!("slot {name}")).value(shown);
+    let says = said("small", "unit", "alone, in the diagram too");
     (!name.is_empty())
         .then(|| of("label", "chip-row").add(plain("span", name)).add(input).add(says))
 }

@@ -27,10 +27,11 @@ pub fn is_about(source: &dyn Source, id: EventId, slot: Slot) -> bool {
         | EventKind::Resumed
         | EventKind::DiskLost
         | EventKind::Link { .. }
-        | EventKind::Command { .. }
         | EventKind::Violated { .. }
         | EventKind::Halted { .. } => true,
         EventKind::Fact(_) => is_fact_about(event, slot),
+        // What is asked of a client shows in the request that it sends.
+        EventKind::Command { .. } => event.place.client().is_none(),
     })
 }
 

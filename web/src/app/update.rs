@@ -161,11 +161,17 @@ impl App {
             }
             Msg::Search(words) => (self.words, self.earlier) = (words, None),
             Msg::Slot(name, which) => match which.parse() {
-                Ok(slot) => self.with(|model| model.show_slot(Some(slot))),
+                Ok(slot) => {
+                    self.with(|model| model.show_slot(Some(slot)));
+                    let standing = self.model.as_ref().ok().filter(|model| !model.is_playing());
+                    if let Some(at) = standing.and_then(|model| model.begins(slot)) {
+                        self.show_instant(at);
+                    }
+                }
                 Err(_) if which.is_empty() => self.with(|model| model.show_slot(None)),
                 Err(NotASlot) => {
                     let which = Quoted(&which);
-                    self.refusal = Some(format!("{which} is not one {name}, such as 4."));
+                    self.refusal = Some(format!("{which} is no {name}; write one like 4."));
                 }
             },
             Msg::Earlier(event) => {
@@ -594,7 +600,13 @@ impl App {
         let Ok(model) = &self.model else { return };
         let Some(event) = model.picked() else { return };
         self.lit = Some(event);
-        let y = (model.axis().y(model.instant_of(event)) / 10) as i32;
+        self.show_instant(model.instant_of(event));
+    }
+
+    /// Scrolls the stage to an instant.
+    fn show_instant(&mut self, at: Time) {
+        let Ok(model) = &self.model else { return };
+        let y = (model.axis().y(at) / 10) as i32;
         let top = (y - self.view.height * PICKED_AT / 100).max(0);
         self.view.follow = false;
         self.view.top = top;

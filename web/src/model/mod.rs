@@ -23,7 +23,7 @@ use std::rc::Rc;
 use synod::diagram::{Options, Routine, is_about};
 use synod::scenario::{Do, Problems, Scenario};
 use synod::session::{Bookmark, Branch, Decided, Progress, Refusal, Session, Summary};
-use synod::trace::{EventId, EventKind, Index, MessageKind, Place, Slot, Time};
+use synod::trace::{Event, EventId, EventKind, Index, MessageKind, Place, Slot, Time};
 
 pub use axis::Axis;
 pub use clock::{Clock, Speed};
@@ -604,6 +604,16 @@ impl Model {
     pub fn show_slot(&mut self, slot: Option<Slot>) {
         self.window.options_mut().slot = slot;
         self.generation += 1;
+    }
+
+    /// When the first fact about a slot was stated, if one was.
+    pub fn begins(&self, slot: Slot) -> Option<Time> {
+        let source = self.session.source();
+        let is_first = |event: &&Event| match event.kind {
+            EventKind::Fact(fact) => fact.slots().is_some_and(|slots| slots.has(slot)),
+            _ => false,
+        };
+        source.events()[..source.reached()].iter().find(is_first).map(|event| event.at)
     }
 
     /// Whether a lane is hidden.

@@ -274,6 +274,20 @@ fn pictures_come_in_three_forms() {
 }
 
 #[test]
+fn one_slot_is_drawn_alone() {
+    let render = ["render", "raft-replication", "--format", "svg"];
+    let (all, alone) =
+        (out(&synod(&render)), out(&synod(&[&render[..], &["--slot", "2"]].concat())));
+    assert!(all.contains("RequestVote") && all.contains("committed 3"));
+    assert!(alone.contains("committed 2") && alone.contains("Request(x=1)"));
+    assert!(!alone.contains("RequestVote") && !alone.contains("committed 3"));
+    refused(
+        &[&render[..], &["--slot", "two"]].concat(),
+        "'--slot <SLOT>': a slot is a number like 4",
+    );
+}
+
+#[test]
 fn a_sweep_finds_what_a_broken_rule_does_and_nothing_else() {
     let sweep = ["sweep", "--protocol", "paxos", "--seeds", "0..60", "--faults", "heavy", "--json"];
     let (clean, code) = json(&sweep);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use synod::diagram::{self, Options, Quiet, Theme, Window};
 use synod::export;
-use synod::trace::Index;
+use synod::trace::{Index, NotASlot, Slot};
 
 use crate::end::{Clean, End, Trouble};
 use crate::run::to_end;
@@ -26,9 +26,16 @@ pub(crate) struct Args {
     /// The colours of an SVG
     #[arg(long, value_enum, default_value = "light")]
     theme: Colours,
+    /// Draws one slot of the log alone in an SVG: 4, or 2.4 for an instance of node 2
+    #[arg(long, value_name = "SLOT", value_parser = slot)]
+    slot: Option<Slot>,
     /// Where to write it; standard output when nothing is said
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+fn slot(text: &str) -> Result<Slot, &'static str> {
+    text.parse().map_err(|NotASlot| "a slot is a number like 4, or 2.4 for an instance of node 2")
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -78,7 +85,8 @@ pub(crate) fn run(args: &Args) -> End {
     let text = match args.format {
         Format::Svg => {
             let index = Index::of(source.events());
-            let mut options = Options { lanes: session.lanes(), ..Options::default() };
+            let mut options =
+                Options { lanes: session.lanes(), slot: args.slot, ..Options::default() };
             Quiet::new(QUIET_US).finish(source, &mut options);
             let scene = diagram::layout(source, &index, &window, &options);
             diagram::svg(&scene, source, args.theme.into())

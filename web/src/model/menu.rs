@@ -6,7 +6,7 @@ use synod::diagram::{event_text, message_text};
 use synod::scenario::Do;
 use synod::session::Session;
 use synod::trace::{
-    Event, EventId, EventKind, Index, Lane, MessageId, NodeId, Place, Status, Time,
+    Cast, Event, EventId, EventKind, Index, Lane, MessageId, NodeId, Place, Status, Time,
 };
 
 use super::timers::timers;
@@ -127,21 +127,27 @@ fn upto(session: &Session, moment: Moment) -> usize {
 
 /// Whether a directed link is cut at a moment.
 pub fn was_cut(session: &Session, from: Place, to: Place, moment: Moment) -> bool {
-    is_cut_behind(session, upto(session, moment), from, to)
+    let upto = upto(session, moment);
+    // The present is asked for while a hand moves.
+    if upto == session.source().reached() {
+        session.is_cut(from, to)
+    } else {
+        cuts(&session.source().events()[..upto]).contains(&(from, to))
+    }
 }
 
-/// Whether a directed link is cut behind so many events. For the present, which is asked for while a hand moves, nothing
-/// is read back.
-fn is_cut_behind(session: &Session, upto: usize, from: Place, to: Place) -> bool {
-    let source = session.source();
-    if upto == source.reached() {
-        return session.is_cut(from, to);
+/// The links that are cut behind these events.
+fn cuts(before: &[Event]) -> Vec<(Place, Place)> {
+    let mut cuts = Vec::new();
+    for event in before {
+        if let EventKind::Link { from, to, up } = event.kind {
+            cuts.retain(|link| *link != (from, to));
+            if !up {
+                cuts.push((from, to));
+            }
+        }
     }
-    let last = source.events()[..upto].iter().rev().find_map(|event| match event.kind {
-        EventKind::Link { from: one, to: other, up } if (one, other) == (from, to) => Some(up),
-        _ => None,
-    });
-    last == Some(false)
+    cuts
 }
 
 fn go_there(event: EventId) -> Offer {
@@ -324,17 +330,18 @@ fn of_node(
     }
     offers.push(offer("Look inside", "Its state, timers and log.", format!("inspect {}", node.0)));
     let mut add = |label: &str, says, act: &Do| offers.push(offer(label, says, menu(act)));
-    let apart = is_apart(session, node);
-    let (label, says) = if apart {
+    let (cast, cuts) = (session.cast(), cuts(before));
+    let is_cut = |from, to| cuts.contains(&(from, to));
+    let (label, says) = if is_apart(cast, node, is_cut) {
         ("Reconnect", "It reaches the others again.")
     } else {
         ("Cut off", "It reaches no other node.")
     };
-    add(label, says, &isolation(session, node, !apart));
+    add(label, says, &isolation(cast, node, is_cut));
     if status == Status::Up {
         offers.extend(timers(session, index, node, before, at));
     }
-    offers.extend(links(session, node, name, before));
+    offers.extend(links(cast, node, is_cut));
     offers.extend(split_behind(session, node));
     let says = "Make groups that do not reach each other.";
     let partition = offer("Partition…", says, "open partition".to_owned());
@@ -359,13 +366,12 @@ fn split_behind(session: &Session, node: NodeId) -> Option<Offer> {
 }
 
 /// The links to the other nodes, one by one and in one direction each.
-fn links(session: &Session, node: NodeId, name: &str, before: &[Event]) -> Vec<Offer> {
-    let me = Place::Node(node);
-    let others = (0..session.cast().nodes.len() as u8).map(NodeId).filter(|other| *other != node);
+fn links(cast: &Cast, node: NodeId, is_cut: impl Fn(Place, Place) -> bool) -> Vec<Offer> {
+    let (me, name) = (Place::Node(node), cast.name(Place::Node(node)));
+    let others = (0..cast.nodes.len() as u8).map(NodeId).filter(|other| *other != node);
     let link = |from: Place, to: Place, label: String| {
-        let names = (session.cast().name(from).to_owned(), session.cast().name(to).to_owned());
-        let cut = is_cut_behind(session, before.len(), from, to);
-        let (from, to) = names;
+        let cut = is_cut(from, to);
+        let (from, to) = (cast.name(from).to_owned(), cast.name(to).to_owned());
         let (says, act) = if cut {
             ("This direction carries messages again.", Do::Mend { from, to })
         } else {
@@ -377,7 +383,7 @@ fn links(session: &Session, node: NodeId, name: &str, before: &[Event]) -> Vec<O
     others
         .flat_map(|other| {
             let place = Place::Node(other);
-            let peer = session.cast().name(place);
+            let peer = cast.name(place);
             [
                 link(me, place, format!("{name} → {peer}")),
                 link(place, me, format!("{peer} → {name}")),

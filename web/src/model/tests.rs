@@ -123,16 +123,17 @@ fn nodes_are_cut_off_one_by_one_and_reconnected() {
     let apart = |model: &Model| -> Vec<bool> {
         node_cards(model.session()).iter().map(|card| card.apart).collect()
     };
-    let isolate = |model: &mut Model, node: u8, apart: bool| {
-        let act = isolation(model.session(), NodeId(node), apart);
+    let toggle = |model: &mut Model, node: u8| {
+        let session = model.session();
+        let act = isolation(session.cast(), NodeId(node), |from, to| session.is_cut(from, to));
         model.act(act).expect("it is a valid command");
     };
-    isolate(&mut model, 1, true);
-    isolate(&mut model, 3, true);
+    toggle(&mut model, 1);
+    toggle(&mut model, 3);
     assert_eq!(apart(&model), [false, true, false, true, false]);
-    isolate(&mut model, 1, false);
+    toggle(&mut model, 1);
     assert_eq!(apart(&model), [false, false, false, true, false]);
-    isolate(&mut model, 3, false);
+    toggle(&mut model, 3);
     assert!(!has_cuts(model.session()));
 }
 

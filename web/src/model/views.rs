@@ -4,7 +4,7 @@ use synod::diagram::{HUES, Window, event_text, tone_class};
 use synod::scenario::Do;
 use synod::session::{Judged, Session, Timer, Verdict};
 use synod::trace::{
-    Epoch, Event, EventId, EventKind, Fact, Field, Info, LogView, NodeId, NodeView, PeerView,
+    Cast, Epoch, Event, EventId, EventKind, Fact, Field, Info, LogView, NodeId, NodeView, PeerView,
     Place, Time, Tone, past_cone, quorum_messages, window,
 };
 
@@ -141,8 +141,8 @@ fn node_card(session: &Session, node: NodeId) -> NodeCard {
         hue: epoch.map_or(0, hue),
         up,
         paused,
-        apart: is_apart(session, node),
-        isolation: isolation(session, node, !is_apart(session, node)),
+        apart: is_apart(session.cast(), node, |from, to| session.is_cut(from, to)),
+        isolation: isolation(session.cast(), node, |from, to| session.is_cut(from, to)),
         serves: info.classes.get(usize::from(lane.class)).is_none_or(|class| class.serves),
         fields,
         changed: 0,
@@ -189,22 +189,21 @@ pub fn epoch_phrase(info: &Info, epoch: Epoch) -> String {
     format!("{} {epoch}", info.epoch)
 }
 
-/// Whether a node reaches no other node.
-pub fn is_apart(session: &Session, node: NodeId) -> bool {
-    let count = session.cast().nodes.len();
+/// Whether a node reaches no other node where these links are cut.
+pub fn is_apart(cast: &Cast, node: NodeId, is_cut: impl Fn(Place, Place) -> bool) -> bool {
+    let count = cast.nodes.len();
     let mut others = (0..count as u8).map(NodeId).filter(|other| *other != node);
-    let (me, is_cut) = (Place::Node(node), |from, to| session.is_cut(from, to));
+    let me = Place::Node(node);
     count > 1
         && others.all(|other| is_cut(me, Place::Node(other)) && is_cut(Place::Node(other), me))
 }
 
-/// What cuts a node off from all others (or reconnects it) and heals what lies between the rest.
-pub fn isolation(session: &Session, node: NodeId, apart: bool) -> Do {
-    let nodes = (0..session.cast().nodes.len()).map(|i| NodeId(i as u8));
-    let alone =
-        nodes.filter(|other| if *other == node { apart } else { is_apart(session, *other) });
+/// What cuts a node off from all others, or reconnects one that is, and heals what lies between the rest.
+pub fn isolation(cast: &Cast, node: NodeId, is_cut: impl Fn(Place, Place) -> bool) -> Do {
+    let nodes = (0..cast.nodes.len()).map(|i| NodeId(i as u8));
+    let alone = nodes.filter(|other| is_apart(cast, *other, &is_cut) != (*other == node));
     let groups: Vec<Vec<String>> =
-        alone.map(|other| vec![session.cast().name(Place::Node(other)).to_owned()]).collect();
+        alone.map(|other| vec![cast.name(Place::Node(other)).to_owned()]).collect();
     if groups.is_empty() { Do::Heal } else { Do::Partition(groups) }
 }
 

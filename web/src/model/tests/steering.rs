@@ -111,3 +111,18 @@ fn a_link_is_cut_in_the_past_whatever_it_is_now() {
     assert!(labels(None).contains(&"mend S1 → S3".to_owned()));
     assert!(labels(Some(Time(10_000))).contains(&"cut S1 → S3".to_owned()));
 }
+
+#[test]
+fn a_node_that_is_cut_off_now_can_be_cut_off_in_the_past() {
+    let mut model = waiting_to_elect();
+    model.act(Do::Partition(vec![vec!["S1".to_owned()]])).expect("it is a node");
+    let offered = |at, label: &str| {
+        let touched = Touched::lane(model.session(), Place::Node(NodeId(0)), at);
+        let offers = offers(model.session(), model.index(), touched, "");
+        offers.offers.into_iter().find(|offer| offer.label == label).map(|offer| offer.act)
+    };
+    let past = Some(Time(10_000));
+    assert!(offered(None, "Reconnect").is_some_and(|act| act.contains("heal")));
+    assert!(offered(past, "Cut off").is_some_and(|act| act.contains("partition")));
+    assert_eq!((offered(None, "Cut off"), offered(past, "Reconnect")), (None, None));
+}

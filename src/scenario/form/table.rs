@@ -3,7 +3,7 @@
 /// The table of a struct: `object!(Type { field, ... })`, or `object!(Type = blank, { field, ... })`
 /// where it does not begin with blank fields, or is not written while it is blank.
 ///
-/// A field `= default` may be left out and is then as in [`Blank`]; `= written` may be left out and never is when
+/// A field `= default` may be left out and is then as in [`super::Blank`]; `= written` may be left out and never is when
 /// it is written; `field as "name"` has another name.
 macro_rules! object {
     ($type:ident $fields:tt) => {

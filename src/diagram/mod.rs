@@ -45,7 +45,7 @@ pub use layout::layout;
 pub use mermaid::mermaid;
 pub use options::{Density, Options, Routine, Window};
 pub use plantuml::plantuml;
-pub use quiet::Quiet;
+pub use quiet::{Quiet, is_notable};
 pub use scale::{FOLD_HEIGHT, Fold, TimeScale};
 pub use scene::{
     Arrow, Break, Column, Fate, HUES, Label, Look, Mark, MarkKind, Px, Scene, Segment, Tick, hue,

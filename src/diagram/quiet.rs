@@ -71,7 +71,7 @@ impl Quiet {
 }
 
 /// Whether an event is worth a picture.
-fn is_notable(source: &dyn Source, id: EventId, options: &Options) -> bool {
+pub fn is_notable(source: &dyn Source, id: EventId, options: &Options) -> bool {
     match source.events()[id.index()].kind {
         EventKind::Sent { message, .. }
         | EventKind::Delivered { message, .. }

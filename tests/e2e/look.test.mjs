@@ -207,3 +207,22 @@ test("one index is shown alone in the diagram and the list, and then all again",
   assert.deepEqual(await rows(), before);
   await page.finish();
 });
+
+test("hidden heartbeats leave folds that say how many they were", async () => {
+  const page = await standing({ path: "?scenario=raft-leader-crash&t=600ms&autoplay=0" });
+  await tab(page, "Events");
+  await page.getByText("What is shown").click();
+  const heartbeats = page.locator(".filters").getByRole("button", { name: "heartbeats" });
+  const tall = () => page.locator(".stage").evaluate((stage) => stage.scrollHeight);
+  const before = await tall();
+  assert.equal(await heartbeats.getAttribute("aria-pressed"), "true");
+  await heartbeats.click();
+  const counted = page.locator(".stage").getByText(/^\d+(\.\d+)? ms, \d+ messages$/);
+  await counted.first().waitFor({ state: "attached" });
+  assert.ok((await tall()) < before);
+  await shot(page, "look-folds");
+  await heartbeats.click();
+  await counted.first().waitFor({ state: "detached" });
+  assert.equal(await tall(), before);
+  await page.finish();
+});

@@ -162,13 +162,13 @@ impl App {
             Msg::Search(words) => (self.words, self.earlier) = (words, None),
             Msg::Slot(name, which) => match which.parse() {
                 Ok(slot) => {
-                    self.with(|model| model.show_slot(Some(slot)));
+                    self.refolded(|model| model.show_slot(Some(slot)));
                     let standing = self.model.as_ref().ok().filter(|model| !model.is_playing());
                     if let Some(at) = standing.and_then(|model| model.begins(slot)) {
                         self.show_instant(at);
                     }
                 }
-                Err(_) if which.is_empty() => self.with(|model| model.show_slot(None)),
+                Err(_) if which.is_empty() => self.refolded(|model| model.show_slot(None)),
                 Err(NotASlot) => {
                     let which = Quoted(&which);
                     self.refusal = Some(format!("{which} is no {name}; write one like 4."));
@@ -203,7 +203,7 @@ impl App {
                 self.focus = Some(".menu button".to_owned());
             }
             Msg::Split => self.split(),
-            Msg::Draw(what) => self.with(|model| model.draw(&what)),
+            Msg::Draw(what) => self.refolded(|model| model.draw(&what)),
             Msg::Deliver(place) => {
                 let waiting = self.model.as_ref().ok().and_then(|model| model.waiting(place));
                 let Some(message) = waiting else { return false };
@@ -601,6 +601,16 @@ impl App {
         let Some(event) = model.picked() else { return };
         self.lit = Some(event);
         self.show_instant(model.instant_of(event));
+    }
+
+    /// Changes what is shown, after which time is folded elsewhere: what the reader looks at stays in view.
+    fn refolded(&mut self, change: impl FnOnce(&mut Model)) {
+        let Ok(model) = &mut self.model else { return };
+        let at = stage_time(model.axis(), self.view.top + self.view.height * PICKED_AT / 100);
+        change(model);
+        if !self.view.follow {
+            self.show_instant(at);
+        }
     }
 
     /// Scrolls the stage to an instant.

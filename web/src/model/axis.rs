@@ -1,8 +1,8 @@
-//! Time as height on the stage: a real axis on which stretches without any event are folded.
+//! Time as height on the stage: a real axis on which stretches are folded in which nothing happens that is shown.
 
-use synod::diagram::TimeScale;
+use synod::diagram::{Options, Routine, TimeScale, is_notable};
 use synod::scenario::{Latency, Network};
-use synod::trace::{EventKind, Source, Time};
+use synod::trace::{EventId, EventKind, Source, Time};
 
 /// How tall a message's usual flight is, in pixels.
 const FLIGHT_PX: u64 = 64;
@@ -34,6 +34,10 @@ pub struct Axis {
     last: Time,
     /// Messages under way after those.
     open: usize,
+    /// Messages sent since then that are not drawn.
+    left_out: u32,
+    /// Whether something was left out.
+    is_thin: bool,
 }
 
 impl Axis {
@@ -46,6 +50,12 @@ impl Axis {
         };
         let flight_us = flight_us.clamp(50, 10_000_000);
         Axis::zoomed(flight_us, 0)
+    }
+
+    /// This axis before it has read anything.
+    #[must_use]
+    pub fn anew(&self) -> Axis {
+        Axis::zoomed(self.flight_us, self.zoom)
     }
 
     /// This axis for another network, stretched as much.
@@ -62,7 +72,17 @@ impl Axis {
         }
         let per_second = u32::try_from(up / down).unwrap_or(u32::MAX).clamp(1, 10_000_000);
         let scale = TimeScale::pixels_per_second(per_second);
-        Axis { scale, per_second, zoom, flight_us, read: 0, last: Time::ZERO, open: 0 }
+        Axis {
+            scale,
+            per_second,
+            zoom,
+            flight_us,
+            read: 0,
+            last: Time::ZERO,
+            open: 0,
+            left_out: 0,
+            is_thin: false,
+        }
     }
 
     /// How tall a second is where nothing is folded, in tenths of a pixel.
@@ -95,31 +115,46 @@ impl Axis {
         let zoom = (self.zoom + by).clamp(-ZOOM_MAX, ZOOM_MAX);
         let changed = zoom != self.zoom;
         if changed {
-            *self = Axis::zoomed(self.flight_us, zoom);
+            self.zoom = zoom;
+            *self = self.anew();
         }
         changed
     }
 
     /// Reads what the run recorded since the last call. `due` is when the world goes on by
     /// itself, where the end of the record is the present.
-    pub fn extend(&mut self, source: &dyn Source, due: Option<Time>) {
+    ///
+    /// Where heartbeats are hidden, or one slot is shown alone, stretches with nothing else in them are folded as well,
+    /// and say how many messages they leave out.
+    pub fn extend(&mut self, source: &dyn Source, options: &Options, due: Option<Time>) {
+        self.is_thin = options.routine == Routine::Hide || options.slot.is_some();
         // What was folded ahead of the last event is judged again.
         self.scale.unfold_after(self.last);
         let events = source.events();
-        for event in events.iter().skip(self.read) {
+        for (id, event) in events.iter().enumerate().skip(self.read) {
+            if self.is_thin && !is_notable(source, EventId(id as u32), options) {
+                self.left_out += u32::from(matches!(event.kind, EventKind::Sent { .. }));
+                continue;
+            }
             self.fold_until(event.at);
             self.last = event.at;
+            self.left_out = 0;
             self.open = under_way(self.open, &event.kind);
         }
         self.read = events.len();
         if let Some(due) = due {
-            self.fold_until(due);
+            // What is due next may be left out: then the present stays where it is until something is drawn.
+            self.fold_until(if self.is_thin { source.now() } else { due });
         }
     }
 
     /// Forgets what came after the first `len` events, because the run was cut there.
     pub fn truncate(&mut self, source: &dyn Source, len: usize) {
         if len >= self.read {
+            return;
+        }
+        if self.is_thin {
+            *self = self.anew();
             return;
         }
         self.read = len;
@@ -136,7 +171,7 @@ impl Axis {
         if to - from >= least {
             let from = self.last.after(self.scale.duration(ABOVE));
             let to = Time(next.0.saturating_sub(self.scale.duration(BELOW)));
-            self.scale.fold(from, to, 0);
+            self.scale.fold(from, to, self.left_out);
         }
     }
 }

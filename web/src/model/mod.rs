@@ -603,7 +603,7 @@ impl Model {
     /// Shows only what one slot of the log is about, or all of them again.
     pub fn show_slot(&mut self, slot: Option<Slot>) {
         self.window.options_mut().slot = slot;
-        self.generation += 1;
+        self.fold_anew();
     }
 
     /// When the first fact about a slot was stated, if one was.
@@ -686,7 +686,14 @@ impl Model {
             "timers" => options.timers = !options.timers,
             _ => options.writes = !options.writes,
         }
+        self.fold_anew();
+    }
+
+    /// Folds what is quiet, now that something else is shown than before.
+    fn fold_anew(&mut self) {
         self.generation += 1;
+        self.axis = self.axis.anew();
+        self.refresh();
     }
 
     /// The number of the message that waits at a place of the list, counted from 1.
@@ -712,7 +719,7 @@ impl Model {
         let (steps, recorded) = self.session.steps();
         let due = if steps == recorded { self.session.next_at() } else { None };
         let source = self.session.source();
-        self.axis.extend(source, due);
+        self.axis.extend(source, self.window.options(), due);
         marks::extend(&mut self.marks, &mut self.decided, source, self.index.len());
         self.index.extend(source.events());
     }

@@ -216,6 +216,9 @@ fn sheets_that_were_kept_are_as_if_drawn_anew() {
     let mut kept = 0;
     for (number, scenario) in situations().enumerate() {
         let mut model = Model::open(scenario).expect("it opens");
+        if number % 2 == 0 {
+            model.draw("heartbeats");
+        }
         let mut state = number as u64;
         let mut next = move |below: u64| {
             state = state
@@ -254,6 +257,33 @@ fn waiting_is_folded_at_once_and_never_again_otherwise() {
     assert!(height < 1_000, "the first wait takes {height} tenths of a pixel");
     play(&mut model, 200);
     assert_eq!(model.axis().y(due), height, "what has been seen does not move");
+}
+
+#[test]
+fn hidden_heartbeats_fold_with_their_number_and_what_is_seen_stays() {
+    let mut model = usual();
+    play(&mut model, 600);
+    model.pause();
+    let (now, tall) = (model.session().now(), model.axis().y(model.session().now()));
+    let counted = |model: &Model| -> u32 {
+        model.axis().scale().folds().iter().map(|fold| fold.messages).sum()
+    };
+    assert_eq!(counted(&model), 0, "whatever is drawn is not folded");
+    model.draw("heartbeats");
+    assert!(counted(&model) >= 8 && model.axis().y(now) < tall);
+    let sight = model.sight(View { follow: false, top: 0, height: 3_000, ..VIEW });
+    let breaks = sight.scenes.iter().flat_map(|scene| &scene.breaks);
+    assert!(breaks.into_iter().any(|fold| fold.text.ends_with(" messages")));
+    // While nothing else happens the present stays where it is.
+    let idle: Vec<i64> = (0..80)
+        .map(|_| {
+            play(&mut model, 1);
+            model.axis().y(model.session().now())
+        })
+        .collect();
+    assert!(idle.windows(2).filter(|pair| pair[0] == pair[1]).count() > 10, "{idle:?}");
+    model.draw("heartbeats");
+    assert_eq!(counted(&model), 0);
 }
 
 #[test]

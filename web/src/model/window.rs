@@ -182,6 +182,8 @@ pub(super) struct Window {
     options: Options,
     key: Option<Key>,
     sheets: Vec<Kept>,
+    /// The last fold of the axis.
+    folded: Option<Fold>,
     carried: Option<(u32, Present, Rc<Scene>)>,
 }
 
@@ -218,6 +220,14 @@ impl Window {
             self.key = key;
             self.sheets.clear();
             self.carried = None;
+        }
+        let folded = self.options.scale.folds().last().copied();
+        if self.folded != folded {
+            // It may have grown: what it says and all below it is drawn anew.
+            let changed = self.folded.iter().chain(&folded).map(|fold| sheet_at(fold.y)).min();
+            self.sheets.retain(|sheet| changed.is_none_or(|first| sheet.number < first));
+            self.carried = None;
+            self.folded = folded;
         }
         // One sheet above what is seen: its labels may reach into it.
         let first = sheet_at(top - HEAD_ROOM).saturating_sub(1);

@@ -18,8 +18,8 @@ use wasmparser::{Parser, Payload};
 use crate::tools::Toolbox;
 use crate::{optimise, shell, site, size, split};
 
-/// Optimises a site's program and cuts it in two, shortens the names between it and its glue, minifies its scripts, and puts its style
-/// sheets and its policy into its page.
+/// Optimises a site's program and cuts it in two, shortens the names between it and its glue, minifies its scripts, and
+/// puts its style sheets and its policy into its page.
 pub(crate) fn site(folder: &Path, toolbox: &Toolbox) -> Result<()> {
     let of = |ending: &str| {
         let mut files = site::files(folder)?;

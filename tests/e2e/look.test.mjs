@@ -178,6 +178,12 @@ test("the list of events goes on to the beginning", async () => {
   await press(page, "Back to the newest");
   await more.waitFor();
   assert.equal(await rows.first().textContent(), first);
+  await more.click();
+  await page.getByRole("button", { name: "Back to the newest" }).waitFor();
+  await page.getByLabel("index").fill("1");
+  await page.waitForFunction(() => document.querySelectorAll(".event-row").length < 100);
+  assert.ok((await rows.allTextContents()).some((text) => /index 1\b/.test(text)));
+  assert.equal(await page.getByRole("button", { name: "Back to the newest" }).count(), 0);
   await page.finish();
 });
 

@@ -31,7 +31,7 @@ const UNUSED: &[&str] = &[
 /// A body that stops the program: no locals, `unreachable`, `end`.
 const TRAP: [u8; 3] = [0x00, 0x00, 0x0b];
 
-/// What wasm-opt is to do, in this order. Every pass was tried alone; each makes the compressed program smaller.
+/// What wasm-opt is to do, in this order. What counts is the size of the compressed program, found by trying.
 const PASSES: &[&str] = &[
     "-Oz",
     "--low-memory-unused",

@@ -162,17 +162,13 @@ impl App {
             Msg::Search(words) => (self.words, self.earlier) = (words, None),
             Msg::Slot(name, which) => match which.parse() {
                 Ok(slot) => {
-                    self.earlier = None;
                     self.refolded(|model| model.show_slot(Some(slot)));
                     let standing = self.model.as_ref().ok().filter(|model| !model.is_playing());
                     if let Some(at) = standing.and_then(|model| model.begins(slot)) {
                         self.show_instant(at);
                     }
                 }
-                Err(_) if which.is_empty() => {
-                    self.earlier = None;
-                    self.refolded(|model| model.show_slot(None));
-                }
+                Err(_) if which.is_empty() => self.refolded(|model| model.show_slot(None)),
                 Err(NotASlot) => {
                     let which = Quoted(&which);
                     self.refusal = Some(format!("{which} is no {name}; write one like 4."));

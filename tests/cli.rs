@@ -285,6 +285,10 @@ fn one_slot_is_drawn_alone() {
         &[&render[..], &["--slot", "two"]].concat(),
         "'--slot <SLOT>': a slot is a number like 4",
     );
+    refused(
+        &["render", "raft-replication", "--format", "mermaid", "--slot", "2"],
+        "--slot is for --format svg",
+    );
 }
 
 #[test]

@@ -78,6 +78,10 @@ impl From<Colours> for Theme {
 
 /// Runs WHAT to its end and draws it.
 pub(crate) fn run(args: &Args) -> End {
+    if args.slot.is_some() && !matches!(args.format, Format::Svg) {
+        let says = "--slot is for --format svg; leave it out here".to_owned();
+        return Err(Trouble::Input(says));
+    }
     let mut session = args.what.open()?;
     to_end(&mut session)?;
     let source = session.source();

@@ -1,8 +1,7 @@
 //! Picking events by what they say, for goals that must be reached and captions.
 
 use crate::trace::{
-    Epoch, Event, EventId, EventKind, Fact, MessageId, MessageKind, NodeId, Place, Slot, Source,
-    ValueId,
+    Epoch, Event, EventId, EventKind, Fact, MessageKind, NodeId, Place, Slot, Source, ValueId,
 };
 
 /// Picks events; every part that is given must match.
@@ -85,7 +84,7 @@ fn value(event: &Event) -> Option<ValueId> {
 }
 
 fn what(event: &Event, source: &dyn Source) -> Option<What> {
-    if let Some(message) = message(event) {
+    if let Some(message) = event.kind.message() {
         return Some(What::Message(source.message_kind(message)));
     }
     let code = match event.kind {
@@ -101,16 +100,6 @@ fn what(event: &Event, source: &dyn Source) -> Option<What> {
         _ => return None,
     };
     Some(What::Code(code))
-}
-
-fn message(event: &Event) -> Option<MessageId> {
-    match event.kind {
-        EventKind::Sent { message, .. }
-        | EventKind::Delivered { message, .. }
-        | EventKind::Lost { message, .. }
-        | EventKind::Duplicated { message, .. } => Some(message),
-        _ => None,
-    }
 }
 
 fn epoch(event: &Event) -> Option<Epoch> {

@@ -324,6 +324,18 @@ pub enum Fact {
 const _: () = assert!(size_of::<Event>() <= 40);
 
 impl EventKind {
+    /// The message that it is about, where it is about one.
+    #[inline]
+    pub fn message(&self) -> Option<MessageId> {
+        match *self {
+            EventKind::Sent { message, .. }
+            | EventKind::Delivered { message, .. }
+            | EventKind::Lost { message, .. }
+            | EventKind::Duplicated { message, .. } => Some(message),
+            _ => None,
+        }
+    }
+
     /// The kind's stable name, as NDJSON, goals and captions write it.
     pub fn name(&self) -> &'static str {
         match self {

@@ -53,11 +53,7 @@ pub fn listing(
     for (i, event) in events[..end].iter().enumerate().rev().take(read) {
         let message = match event.kind {
             EventKind::TimerSet { .. } | EventKind::TimerCancelled { .. } => continue,
-            EventKind::Sent { message, .. }
-            | EventKind::Delivered { message, .. }
-            | EventKind::Lost { message, .. }
-            | EventKind::Duplicated { message, .. } => Some(message),
-            _ => None,
+            kind => kind.message(),
         };
         if !is_shown(EventId(i as u32)) {
             continue;

@@ -587,13 +587,9 @@ impl Model {
     pub fn shows(&self, event: EventId) -> bool {
         let source = self.session.source();
         let Some(at) = source.events().get(event.index()) else { return false };
-        let is_kind_hidden = match at.kind {
-            EventKind::Sent { message, .. }
-            | EventKind::Delivered { message, .. }
-            | EventKind::Lost { message, .. }
-            | EventKind::Duplicated { message, .. } => self.hides(source.message_kind(message)),
-            _ => false,
-        };
+        let message = at.kind.message();
+        let is_kind_hidden =
+            message.is_some_and(|message| self.hides(source.message_kind(message)));
         let slot = self.options().slot;
         !is_kind_hidden
             && !self.is_hidden(at.place)

@@ -393,6 +393,8 @@ pub struct App {
     seen: Seen,
     /// The panels beside the stage, as they were drawn since anything but the stage has changed.
     side: OnceCell<Kept>,
+    /// What stands below the stage, kept likewise.
+    bottom: OnceCell<Kept>,
     send: Callback<Msg>,
     frame: Option<AnimationFrame>,
     copied: Option<Timeout>,
@@ -500,6 +502,7 @@ impl Component for App {
             gallery: OnceCell::new(),
             seen: Seen::default(),
             side: OnceCell::new(),
+            bottom: OnceCell::new(),
             send,
             frame: None,
             copied: None,
@@ -522,6 +525,7 @@ impl Component for App {
             self.look();
             if !is_of_stage {
                 self.side = OnceCell::new();
+                self.bottom = OnceCell::new();
             }
             self.keep_soon();
         }

@@ -9,12 +9,13 @@ pub(crate) use cluster::cluster;
 pub(crate) use held::held;
 pub(crate) use paint::Accent;
 pub(crate) use sheets::Drawn;
+use sheets::Layer;
 use synod::diagram::Column;
 use yew::NodeRef;
 
 use crate::model::{NodeCard, Sight};
 use crate::panels::look;
-use crate::ui::{El, Kept, button, el, of, plain, said};
+use crate::ui::{El, button, el, of, plain, said};
 
 /// The height of the lanes' heads, in pixels; the styles give them this height.
 pub(crate) const HEADS_PX: i32 = 64;
@@ -78,23 +79,23 @@ pub(crate) fn stage(
     let wide = sight.width() / 10;
     let fits = wide - width <= SPARE_PX;
     let width = format!("width:{}px", if fits { wide.min(width) } else { wide });
-    let layer = |kept: fn(&Drawn) -> &Option<Kept>| {
-        let mut layer = el("div");
-        for (i, drawn) in sheets.iter().enumerate() {
+    let layer = |layer_of: fn(&Drawn) -> &Layer| {
+        let sheet = |(i, drawn): (usize, &Drawn)| {
             // The first is what comes into the others from above.
             let key = if i == 0 { -1 } else { drawn.scene.top };
-            if let Some(kept) = kept(drawn) {
-                layer = layer.add_node(kept.node(key.to_string()));
-            }
-        }
-        layer
+            drawn.svg(layer_of(drawn)).key(key.to_string())
+        };
+        el("div").all(sheets.iter().enumerate().map(sheet))
     };
+    // Texts to be read aloud are of no use while everything moves.
+    let moves = sheets.iter().any(|drawn| !drawn.still);
     let now = of("i", "now").at("style", format!("top:{}px", sight.now));
     let run = of("div", over.cone)
         .at("style", format!("{width};height:{}px", sight.height))
         .add(paint::patterns())
         .add(layer(|drawn| &drawn.ground))
-        .add(layer(|drawn| &drawn.lines))
+        .add(layer(|drawn| &drawn.lines).at_some("aria-hidden", moves.then_some("true")))
+        .add(layer(|drawn| &drawn.marks))
         .add(now)
         .add(layer(|drawn| &drawn.words))
         .maybe(over.held)

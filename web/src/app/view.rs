@@ -92,13 +92,15 @@ impl App {
         let caption =
             session.captions().last().map(|caption| (caption.text.to_owned(), caption.event));
         let spoken = self.spoken(model, fall.as_ref(), caption.as_ref());
-        let bottom =
-            of("footer", "bottom").maybe(caption_bar(model, caption)).add(Self::transport(model));
+        let bottom = || {
+            let caption = caption_bar(model, caption);
+            of("footer", "bottom").maybe(caption).add(Self::transport(model)).into()
+        };
         let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
         page.add(self.stage_area(model, fall.as_ref()))
             .add(self.tabs())
             .add_node(self.side.get_or_init(|| self.side(model).into()).node("side"))
-            .add(bottom)
+            .add_node(self.bottom.get_or_init(bottom).node("bottom"))
             .add(aloud)
             .maybe(self.menu(model))
     }

@@ -59,41 +59,44 @@ impl Accent<'_> {
     }
 }
 
-/// What lies under everything: the time axis, the lifelines, and where a lane can be touched.
+/// A sheet's part of a layer, at its height; what is drawn may reach out of it.
+pub(super) fn layer(scene: &Scene) -> El {
+    of("svg", "synod")
+        .at("style", format!("top:{}px", stage_top(scene)))
+        .at("width", px(scene.width))
+        .at("height", px(scene.height))
+}
+
+/// What lies under everything: the time axis, the lifelines, what draws a line across them, and where a lane
+/// can be touched.
 pub(super) fn ground(scene: &Scene) -> El {
     let end = scene.width;
-    layer(scene)
+    el("g")
         .add(of("g", "tick").all(scene.ticks.iter().map(|t| tick(t, end))))
         .add(el("g").all(scene.segments.iter().map(segment)))
+        .add(el("g").all(scene.marks.iter().filter_map(|mark| across(mark, end))))
         .add(el("g").all(scene.columns.iter().map(|column| lane(column, scene.height))))
 }
 
-/// Messages and glyphs. `labels` are the scene's arrows in words; none while the run moves.
-pub(super) fn lines(scene: &Scene, labels: &[String], accent: &Accent<'_>) -> El {
+/// Messages. `labels` are they in words; none while the run moves.
+pub(super) fn lines(arrows: &[Arrow], labels: &[String], accent: &Accent<'_>) -> El {
+    let arrows = arrows.iter().enumerate();
+    el("g").all(arrows.map(|(i, arrow)| arrow_lines(arrow, accent, labels.get(i))))
+}
+
+/// Folds, and the glyphs of what happens on a lifeline.
+pub(super) fn marks(scene: &Scene, accent: &Accent<'_>) -> El {
     let end = scene.width;
-    let arrows = scene.arrows.iter().enumerate();
-    let arrows = arrows.map(|(i, arrow)| arrow_lines(arrow, accent, labels.get(i)));
-    layer(scene)
-        .at_some("aria-hidden", labels.is_empty().then_some("true"))
-        .add(el("g").all(scene.marks.iter().filter_map(|mark| across(mark, end))))
-        .add(el("g").all(arrows))
+    el("g")
         .add(el("g").all(scene.breaks.iter().map(|stretch| fold(stretch, end))))
         .add(el("g").all(scene.marks.iter().filter_map(|mark| glyph(mark, accent))))
 }
 
 /// Every label.
 pub(super) fn words(scene: &Scene, accent: &Accent<'_>) -> El {
-    layer(scene)
+    el("g")
         .add(el("g").all(scene.arrows.iter().filter_map(|arrow| arrow_label(arrow, accent))))
         .add(el("g").all(scene.marks.iter().filter_map(|mark| mark_labels(mark, accent))))
-}
-
-/// A sheet's part of a layer, at its height; what is drawn may reach out of it.
-fn layer(scene: &Scene) -> El {
-    of("svg", "synod")
-        .at("style", format!("top:{}px", stage_top(scene)))
-        .at("width", px(scene.width))
-        .at("height", px(scene.height))
 }
 
 /// What lines of nodes that are down are filled with, for all sheets.

@@ -7,17 +7,24 @@ use synod::trace::{EventId, Source};
 
 use super::paint::{self, Accent};
 use crate::model::Sight;
-use crate::ui::Kept;
+use crate::ui::{El, Kept};
+
+/// So many messages are drawn in one go.
+const AT_ONCE: usize = 20;
 
 /// A sheet as it is drawn, layer by layer, and what it was drawn from.
 pub(crate) struct Drawn {
     pub(super) scene: Rc<Scene>,
     accented: Vec<EventId>,
-    still: bool,
-    pub(super) ground: Option<Kept>,
-    pub(super) lines: Option<Kept>,
-    pub(super) words: Option<Kept>,
+    pub(super) still: bool,
+    pub(super) ground: Layer,
+    pub(super) lines: Layer,
+    pub(super) marks: Layer,
+    pub(super) words: Layer,
 }
+
+/// A layer in parts, each drawn in one go; those that are still to be drawn are missing.
+pub(super) type Layer = Vec<Option<Kept>>;
 
 impl Drawn {
     /// Draws what is in view, and a part of what is ready for a reader who scrolls, so that no frame takes long.
@@ -50,28 +57,41 @@ impl Drawn {
         let accented = accent.within(scene);
         let is_same = |known: &&Drawn| known.accented == accented && known.still == still.is_some();
         let same = known.filter(is_same);
-        let mut ground = known.and_then(|known| known.ground.clone());
-        if ground.is_none() && may_draw() {
-            ground = Some(paint::ground(scene).into());
-        }
-        let mut lines = same.and_then(|same| same.lines.clone());
-        if lines.is_none() && may_draw() {
-            let said = still.iter().flat_map(|source| {
-                scene.arrows.iter().map(|arrow| diagram::arrow_text(*source, arrow))
-            });
+        let mut layer = |drawn: Option<&Layer>, parts: usize, draw: &dyn Fn(usize) -> El| {
+            let drawn = |part: usize| drawn.and_then(|drawn| drawn[part].clone());
+            let part = |part: usize| drawn(part).or_else(|| may_draw().then(|| draw(part).into()));
+            (0..parts).map(part).collect::<Layer>()
+        };
+        let ground = layer(known.map(|known| &known.ground), 1, &|_| paint::ground(scene));
+        let parts = scene.arrows.len().div_ceil(AT_ONCE);
+        let lines = layer(same.map(|same| &same.lines), parts, &|part| {
+            let arrows = scene.arrows.chunks(AT_ONCE).nth(part).unwrap_or_default();
+            let said = still
+                .iter()
+                .flat_map(|source| arrows.iter().map(|arrow| diagram::arrow_text(*source, arrow)));
             let labels: Vec<String> = said.collect();
-            lines = Some(paint::lines(scene, &labels, accent).into());
-        }
-        let mut words = same.and_then(|same| same.words.clone());
-        if words.is_none() && may_draw() {
-            words = Some(paint::words(scene, accent).into());
-        }
+            paint::lines(arrows, &labels, accent)
+        });
+        let marks = layer(same.map(|same| &same.marks), 1, &|_| paint::marks(scene, accent));
+        let words = layer(same.map(|same| &same.words), 1, &|_| paint::words(scene, accent));
         let (scene, still) = (Rc::clone(scene), still.is_some());
-        Drawn { scene, accented, still, ground, lines, words }
+        Drawn { scene, accented, still, ground, lines, marks, words }
+    }
+
+    /// A layer of it, as far as it is drawn.
+    pub(super) fn svg(&self, layer: &Layer) -> El {
+        let mut svg = paint::layer(&self.scene);
+        for (part, kept) in layer.iter().enumerate() {
+            if let Some(kept) = kept {
+                svg = svg.add_node(kept.node(part.to_string()));
+            }
+        }
+        svg
     }
 
     /// Whether nothing of it is left to be drawn.
     pub(crate) fn is_whole(&self) -> bool {
-        self.ground.is_some() && self.lines.is_some() && self.words.is_some()
+        let layers = [&self.ground, &self.lines, &self.marks, &self.words];
+        layers.into_iter().flatten().all(Option::is_some)
     }
 }

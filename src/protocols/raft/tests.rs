@@ -1,6 +1,5 @@
 //! What the engine promises: to the paper's words, on whole runs, and under random schedules.
 
-mod crashes;
 mod gallery;
 mod harness;
 mod paper;

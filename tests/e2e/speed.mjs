@@ -1,7 +1,5 @@
 // How fast the engines run in Chromium: message deliveries per second of five-node Raft under steady
-// client load, with everything recorded and every invariant on.
-//
-//   cargo xtask npm && SYNOD_URL=... CHROME=... node speed.mjs
+// client load, with everything recorded and every invariant on. Part of `cargo xtask figures`.
 //
 // The engines are those of the npm package: the page's own program has no API.
 
@@ -33,10 +31,10 @@ const rows = await page.evaluate(async (text) => {
     const start = performance.now();
     for (let ms = 50; run.deliveries() < 500_000; ms += 50) run.runUntil(ms);
     const seconds = (performance.now() - start) / 1_000;
-    rows.push(`${(run.deliveries() / seconds / 1e6).toFixed(2)} M deliveries/s`);
+    rows.push(`${(run.deliveries() / seconds / 1e6).toFixed(2)} M/s`);
     run.free();
   }
   return rows;
 }, JSON.stringify(scenario));
-console.log(rows.join("\n"));
+console.log(`engines, 500,000 deliveries a round (goal 1 M/s): ${rows.join(", ")}`);
 await browser.close();

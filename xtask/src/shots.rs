@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use crate::site::{self, LocalSite};
-use crate::{shell, test};
+use crate::{npm, shell, test};
 
 /// Builds the site and writes its pictures into docs/.
 pub(crate) fn run() -> Result<()> {
@@ -19,8 +19,10 @@ pub(crate) fn keep_pictures() -> Result<()> {
     shell::run(test::end_to_end_node(&site)?.arg("keep-pictures.mjs"))
 }
 
-/// Builds the site and measures how it opens and scrolls.
+/// Builds the site and measures how it opens and scrolls, and how fast the engines of the npm package run.
 pub(crate) fn figures() -> Result<()> {
+    npm::build()?;
     let site = LocalSite::start(&site::build()?)?;
-    shell::run(test::end_to_end_node(&site)?.arg("figures.mjs"))
+    shell::run(test::end_to_end_node(&site)?.arg("figures.mjs"))?;
+    shell::run(test::end_to_end_node(&site)?.arg("speed.mjs"))
 }

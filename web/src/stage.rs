@@ -9,7 +9,6 @@ pub(crate) use cluster::cluster;
 pub(crate) use held::held;
 pub(crate) use paint::Accent;
 pub(crate) use sheets::Drawn;
-use sheets::Layer;
 use synod::diagram::Column;
 use yew::NodeRef;
 
@@ -79,11 +78,11 @@ pub(crate) fn stage(
     let wide = sight.width() / 10;
     let fits = wide - width <= SPARE_PX;
     let width = format!("width:{}px", if fits { wide.min(width) } else { wide });
-    let layer = |layer_of: fn(&Drawn) -> &Layer| {
+    let layer = |layer_of: fn(&Drawn) -> El| {
         let sheet = |(i, drawn): (usize, &Drawn)| {
             // The first is what comes into the others from above.
-            let key = if i == 0 { -1 } else { drawn.scene.top };
-            drawn.svg(layer_of(drawn)).key(key.to_string())
+            let key = if i == 0 { -1 } else { drawn.top() };
+            layer_of(drawn).key(key.to_string())
         };
         el("div").all(sheets.iter().enumerate().map(sheet))
     };
@@ -93,11 +92,11 @@ pub(crate) fn stage(
     let run = of("div", over.cone)
         .at("style", format!("{width};height:{}px", sight.height))
         .add(paint::patterns())
-        .add(layer(|drawn| &drawn.ground))
-        .add(layer(|drawn| &drawn.lines).at_some("aria-hidden", moves.then_some("true")))
-        .add(layer(|drawn| &drawn.marks))
+        .add(layer(Drawn::ground))
+        .add(layer(Drawn::lines).at_some("aria-hidden", moves.then_some("true")))
+        .add(layer(Drawn::marks))
         .add(now)
-        .add(layer(|drawn| &drawn.words))
+        .add(layer(Drawn::words))
         .maybe(over.held)
         .maybe(over.tip.map(Tip::view));
     of("div", "stage")

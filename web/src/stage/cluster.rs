@@ -4,7 +4,7 @@
 use js_sys::Math;
 use synod::diagram::step_class;
 use synod::session::Session;
-use synod::trace::{MessageKind, NodeId, Place, Step};
+use synod::trace::{ClientId, MessageKind, NodeId, Place, Step};
 
 use crate::model::NodeCard;
 use crate::panels::look;
@@ -17,8 +17,8 @@ const RING: f64 = 168.0;
 const INNER: f64 = 44.0;
 /// How large a node is drawn.
 const NODE: i32 = 27;
-/// Where more messages than these are under way, their names would only hide each other.
-const LABELLED_MAX: usize = 10;
+/// Half of what a letter of a message's name takes, and half its height, in tenths of a unit.
+const LETTER: (i32, i32) = (29, 60);
 /// A turn in thousandths, for arcs.
 const TURN: u64 = 1_000;
 
@@ -74,14 +74,14 @@ pub(crate) fn cluster(session: &Session, cards: &[NodeCard], picked: Option<u32>
     let svg = svg
         .add(el("g").all(links(session, cards.len(), &point)))
         .add(el("g").all(session.cast().clients.iter().enumerate().map(|(i, name)| {
-            let at = point(Place::Client(synod::trace::ClientId(i as u8)));
+            let at = point(Place::Client(ClientId(i as u8)));
             touchable("ring-end")
                 .at("data-lane", name.clone())
                 .add(circle("ring-client", at, 13))
                 .add(words("ring-name", at, 4, name.clone()))
         })))
         .add(el("g").all(cards.iter().map(|card| node(card, point(Place::Node(card.node))))))
-        .add(el("g").all(messages(session, picked, &point)));
+        .add(el("g").all(messages(session, picked, Taken::by(cards, clients, &point), &point)));
     of("div", "cluster").add(svg)
 }
 
@@ -113,6 +113,43 @@ fn links(session: &Session, count: usize, point: &impl Fn(Place) -> Point) -> Ve
     links
 }
 
+/// Whether a node's words stand above it: in the upper half of the ring, so that none lies on a link.
+fn is_above(at: Point) -> bool {
+    at.1 < SIZE * 5
+}
+
+/// Where a name could not be read: the middles of boxes with their half widths and half heights.
+struct Taken(Vec<(Point, Point)>);
+
+impl Taken {
+    /// The nodes with what is written beside them, and the clients.
+    fn by(cards: &[NodeCard], clients: usize, point: &impl Fn(Place) -> Point) -> Taken {
+        let mut taken = Vec::new();
+        for card in cards {
+            let Point(x, y) = point(Place::Node(card.node));
+            let (side, disc) = (if is_above(Point(x, y)) { -1 } else { 1 }, NODE * 10);
+            taken.push((Point(x, y + side * 110), Point(disc, disc + 220)));
+        }
+        for i in 0..clients {
+            taken.push((point(Place::Client(ClientId(i as u8))), Point(130, 130)));
+        }
+        Taken(taken)
+    }
+
+    /// Takes a box, if it is free.
+    fn take(&mut self, middle: Point, half: Point) -> bool {
+        let is_apart = |(other, its): &(Point, Point)| {
+            (middle.0 - other.0).abs() >= half.0 + its.0
+                || (middle.1 - other.1).abs() >= half.1 + its.1
+        };
+        let free = self.0.iter().all(is_apart);
+        if free {
+            self.0.push((middle, half));
+        }
+        free
+    }
+}
+
 fn node(card: &NodeCard, at: Point) -> El {
     let look = look(card);
     let state = match look {
@@ -128,10 +165,10 @@ fn node(card: &NodeCard, at: Point) -> El {
             .at("transform", format!("rotate(-90 {} {})", tenth(at.0), tenth(at.1)))
             .add(plain("title", format!("{} timer", timer.name)))
     });
-    // Above the upper half of the ring, below the lower one, so that no name lies on a link.
-    let above = at.1 < SIZE * 5;
+    let above = is_above(at);
     let (first, second) = if above { (-NODE - 25, -NODE - 11) } else { (NODE + 20, NODE + 34) };
-    touchable(format!("ring-node {look} hue-{}", card.hue))
+    let side = if above { "above" } else { "below" };
+    touchable(format!("ring-node {look} {side} hue-{}", card.hue))
         .key(card.name.as_str())
         .at("data-lane", card.name.clone())
         .add(circle("ring-disc", at, NODE))
@@ -144,13 +181,12 @@ fn node(card: &NodeCard, at: Point) -> El {
 fn messages<'a>(
     session: &'a Session,
     picked: Option<u32>,
+    mut taken: Taken,
     point: &'a impl Fn(Place) -> Point,
 ) -> impl Iterator<Item = El> + 'a {
     let (source, now) = (session.source(), session.now());
     let manual = session.is_manual();
-    let flights = session.flights();
-    let labelled = flights.len() <= LABELLED_MAX;
-    flights.into_iter().enumerate().map(move |(i, flight)| {
+    session.flights().into_iter().enumerate().map(move |(i, flight)| {
         let whole = flight.due.since(flight.sent).max(1);
         let share = (now.since(flight.sent).saturating_mul(1_000) / whole).min(1_000) as i32;
         // What waits for the reader stands in the middle of its way, one behind the other.
@@ -168,8 +204,11 @@ fn messages<'a>(
         let sent = source.flight(flight.message).sent;
         let class = if picked == Some(sent.0) { "picked" } else { "" };
         let view = source.message(flight.message);
-        let label =
-            labelled.then(|| words("ring-label", at, if manual { -13 } else { -9 }, view.kind));
+        // A name is left out where it would hide another or be hidden.
+        let above = if manual { -13 } else { -9 };
+        let half = Point(LETTER.0 * i32::from(view.kind.len() as u16), LETTER.1);
+        let is_free = taken.take(Point(at.0, at.1 + above * 10 - LETTER.1), half);
+        let label = is_free.then(|| words("ring-label", at, above, view.kind));
         let number = manual.then(|| words("ring-number", at, 4, (i + 1).to_string()));
         touchable(format!("arrow ring-message {} {class}", step_class(step)))
             .key(flight.message.0.to_string())

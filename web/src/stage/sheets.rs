@@ -1,5 +1,6 @@
 //! The sheets of the picture, each drawn once and kept while it stays as it is.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use synod::diagram::{self, Scene};
@@ -12,19 +13,15 @@ use crate::ui::{El, Kept};
 /// So many messages are drawn in one go.
 const AT_ONCE: usize = 20;
 
-/// A sheet as it is drawn, layer by layer, and what it was drawn from.
+/// A sheet as it is drawn, and what it was drawn from.
 pub(crate) struct Drawn {
-    pub(super) scene: Rc<Scene>,
+    scene: Rc<Scene>,
     accented: Vec<EventId>,
     pub(super) still: bool,
-    pub(super) ground: Layer,
-    pub(super) lines: Layer,
-    pub(super) marks: Layer,
-    pub(super) words: Layer,
+    /// The ground, the messages, the glyphs, the words; each is drawn in one go, the messages in several. What
+    /// is still to be drawn is missing.
+    parts: Vec<Option<Kept>>,
 }
-
-/// A layer in parts, each drawn in one go; those that are still to be drawn are missing.
-pub(super) type Layer = Vec<Option<Kept>>;
 
 impl Drawn {
     /// Draws what is in view, and a part of what is ready for a reader who scrolls, so that no frame takes long.
@@ -57,41 +54,68 @@ impl Drawn {
         let accented = accent.within(scene);
         let is_same = |known: &&Drawn| known.accented == accented && known.still == still.is_some();
         let same = known.filter(is_same);
-        let mut layer = |drawn: Option<&Layer>, parts: usize, draw: &dyn Fn(usize) -> El| {
-            let drawn = |part: usize| drawn.and_then(|drawn| drawn[part].clone());
-            let part = |part: usize| drawn(part).or_else(|| may_draw().then(|| draw(part).into()));
-            (0..parts).map(part).collect::<Layer>()
+        let last = scene.arrows.len().div_ceil(AT_ONCE) + 2;
+        let draw = |part: usize| match part {
+            0 => paint::ground(scene),
+            _ if part == last - 1 => paint::marks(scene, accent),
+            _ if part == last => paint::words(scene, accent),
+            _ => {
+                let arrows = scene.arrows.chunks(AT_ONCE).nth(part - 1).unwrap_or_default();
+                let said = still.iter().flat_map(|source| {
+                    arrows.iter().map(|arrow| diagram::arrow_text(*source, arrow))
+                });
+                let labels: Vec<String> = said.collect();
+                paint::lines(arrows, &labels, accent)
+            }
         };
-        let ground = layer(known.map(|known| &known.ground), 1, &|_| paint::ground(scene));
-        let parts = scene.arrows.len().div_ceil(AT_ONCE);
-        let lines = layer(same.map(|same| &same.lines), parts, &|part| {
-            let arrows = scene.arrows.chunks(AT_ONCE).nth(part).unwrap_or_default();
-            let said = still
-                .iter()
-                .flat_map(|source| arrows.iter().map(|arrow| diagram::arrow_text(*source, arrow)));
-            let labels: Vec<String> = said.collect();
-            paint::lines(arrows, &labels, accent)
-        });
-        let marks = layer(same.map(|same| &same.marks), 1, &|_| paint::marks(scene, accent));
-        let words = layer(same.map(|same| &same.words), 1, &|_| paint::words(scene, accent));
-        let (scene, still) = (Rc::clone(scene), still.is_some());
-        Drawn { scene, accented, still, ground, lines, marks, words }
+        let part = |part: usize| {
+            // Nothing stands out of the ground.
+            let before = if part == 0 { known } else { same };
+            let kept = before.and_then(|drawn| drawn.parts[part].clone());
+            kept.or_else(|| may_draw().then(|| draw(part).into()))
+        };
+        let parts = (0..=last).map(part).collect();
+        Drawn { scene: Rc::clone(scene), accented, still: still.is_some(), parts }
     }
 
-    /// A layer of it, as far as it is drawn.
-    pub(super) fn svg(&self, layer: &Layer) -> El {
+    /// The layer under everything.
+    pub(super) fn ground(&self) -> El {
+        self.layer(0..1)
+    }
+
+    /// The layer of the messages.
+    pub(super) fn lines(&self) -> El {
+        self.layer(1..self.parts.len() - 2)
+    }
+
+    /// The layer of the glyphs.
+    pub(super) fn marks(&self) -> El {
+        self.layer(self.parts.len() - 2..self.parts.len() - 1)
+    }
+
+    /// The layer of the labels.
+    pub(super) fn words(&self) -> El {
+        self.layer(self.parts.len() - 1..self.parts.len())
+    }
+
+    /// Some of its parts, as far as they are drawn.
+    fn layer(&self, parts: Range<usize>) -> El {
         let mut svg = paint::layer(&self.scene);
-        for (part, kept) in layer.iter().enumerate() {
-            if let Some(kept) = kept {
+        for part in parts {
+            if let Some(kept) = &self.parts[part] {
                 svg = svg.add_node(kept.node(part.to_string()));
             }
         }
         svg
     }
 
+    /// Where it begins, in tenths of a pixel.
+    pub(super) fn top(&self) -> i64 {
+        self.scene.top
+    }
+
     /// Whether nothing of it is left to be drawn.
     pub(crate) fn is_whole(&self) -> bool {
-        let layers = [&self.ground, &self.lines, &self.marks, &self.words];
-        layers.into_iter().flatten().all(Option::is_some)
+        self.parts.iter().all(Option::is_some)
     }
 }

@@ -275,20 +275,23 @@ fn pictures_come_in_three_forms() {
 
 #[test]
 fn one_slot_is_drawn_alone() {
-    let render = ["render", "raft-replication", "--format", "svg"];
-    let (all, alone) =
-        (out(&synod(&render)), out(&synod(&[&render[..], &["--slot", "2"]].concat())));
-    assert!(all.contains("RequestVote") && all.contains("committed 3"));
-    assert!(alone.contains("committed 2") && alone.contains("Request(x=1)"));
-    assert!(!alone.contains("RequestVote") && !alone.contains("committed 3"));
-    refused(
-        &[&render[..], &["--slot", "two"]].concat(),
-        "'--slot <SLOT>': a slot is a number like 4",
-    );
-    refused(
-        &["render", "raft-replication", "--format", "mermaid", "--slot", "2"],
-        "--slot is for --format svg",
-    );
+    let render = |format, more: &[&'static str]| {
+        synod(&[&["render", "raft-replication", "--format", format], more].concat())
+    };
+    for format in ["svg", "mermaid", "plantuml"] {
+        let (all, alone) = (out(&render(format, &[])), out(&render(format, &["--slot", "2"])));
+        let has = |text: &str, what: &[&str]| what.iter().all(|what| text.contains(what));
+        let committed = |slot| {
+            if format == "svg" { format!("committed {slot}") } else { format!("index {slot}") }
+        };
+        assert!(has(&all, &["RequestVote", "Request(x=1)", &committed(2), &committed(3)]), "{all}");
+        assert!(has(&alone, &["Request(x=1)", &committed(2)]), "{alone}");
+        assert!(!alone.contains("RequestVote") && !alone.contains(&committed(3)), "{alone}");
+    }
+    let says = "'--slot <SLOT>': a slot is a number like 4";
+    refused(&["render", "raft-replication", "--format", "svg", "--slot", "two"], says);
+    let says = "--slot is for --format svg, mermaid and plantuml";
+    refused(&["render", "raft-replication", "--format", "perfetto", "--slot", "2"], says);
 }
 
 #[test]

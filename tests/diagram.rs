@@ -28,7 +28,7 @@ fn the_story_looks_as_it_did() {
         "diagram/story.svg",
         &svg(&whole(&sample, &Options::default()), &sample, Theme::Light),
     );
-    check_golden("diagram/story.mmd", &mermaid(&sample, &window, &[]));
+    check_golden("diagram/story.mmd", &mermaid(&sample, &window, &Options::default()));
     check_golden("diagram/story.txt", &text(&sample, &window));
 }
 
@@ -392,8 +392,8 @@ fn a_hidden_lane_takes_its_messages_with_it_and_leaves_a_violation() {
     assert_eq!(violated.expect("it is still drawn").column, None);
 
     let window = Window::until(sample.now());
-    let (text, name) = (mermaid(&sample, &window, &lanes), sample.cast().name(hidden));
-    assert!(mermaid(&sample, &window, &[]).contains(&format!("as {name}\n")));
+    let (text, name) = (mermaid(&sample, &window, &options), sample.cast().name(hidden));
+    assert!(mermaid(&sample, &window, &Options::default()).contains(&format!("as {name}\n")));
     assert!(!text.contains(&format!("as {name}\n")));
     let participants: Vec<&str> =
         text.lines().filter_map(|line| line.split_once(" as ")).map(|(_, n)| n).collect();

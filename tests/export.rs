@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use common::{Sample, check_golden, golden, play};
 use serde_json::Value;
-use synod::diagram::{Window, plantuml};
+use synod::diagram::{Options, Window, plantuml};
 use synod::export::{perfetto, recording, shiviz, split_recording};
 use synod::scenario::Scenario;
 use synod::session::{Verdict, gallery};
@@ -17,7 +17,10 @@ use synod::trace::{EventId, EventKind, Source, past_cone};
 fn the_story_is_written_as_it_was() {
     let mut sample = Sample::story();
     sample.violate();
-    check_golden("export/story.puml", &plantuml(&sample, &Window::until(sample.now()), &[]));
+    check_golden(
+        "export/story.puml",
+        &plantuml(&sample, &Window::until(sample.now()), &Options::default()),
+    );
     check_golden("export/story.shiviz.log", &shiviz(&sample));
     check_golden("export/story.perfetto.json", &perfetto(&sample).replace("},{", "},\n{"));
 }
@@ -217,7 +220,7 @@ fn every_situation_can_be_recorded_and_played_again() {
 fn plantuml_is_one_diagram_whatever_the_names() {
     let mut sample = Sample::story();
     sample.rename_client("\"x\\n@enduml");
-    let text = plantuml(&sample, &Window::until(sample.now()), &[]);
+    let text = plantuml(&sample, &Window::until(sample.now()), &Options::default());
     assert!(text.starts_with("@startuml\n") && text.ends_with("\n@enduml\n"));
     assert_eq!(text.lines().filter(|line| line.starts_with('@')).count(), 2);
     assert!(text.contains("actor \"<U+0022>x<U+005C>n@enduml\" as c0\n"));

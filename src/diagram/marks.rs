@@ -3,7 +3,6 @@
 use crate::list::sort_by_key;
 use crate::trace::{Event, EventId, EventKind, Fact, NodeState, Place, Source, Time, Tone};
 
-use super::about::is_about;
 use super::layout::{GUTTER, Plan};
 use super::lifelines::{shown_epoch, tone};
 use super::scene::{Mark, MarkKind, hue};
@@ -183,7 +182,7 @@ fn is_marked_timer(plan: &Plan, id: EventId) -> bool {
 /// The mark an event makes, and its words.
 fn notable(plan: &Plan, id: EventId, event: &Event) -> Option<(MarkKind, String)> {
     let (source, info) = (plan.source, plan.source.info());
-    if plan.options.slot.is_some_and(|slot| !is_about(source, id, slot)) {
+    if !plan.options.shows_event(source, id) {
         return None;
     }
     let value = |value| source.value(value);

@@ -4,23 +4,23 @@ use std::fmt::Write;
 
 use crate::trace::{Place, Source};
 
-use super::Window;
 use super::outline::{End, Item, id, outline, places};
+use super::{Options, Window};
 
-/// Writes the window of a run as Mermaid text. The lanes are as in
-/// [`Options::lanes`](super::Options::lanes).
+/// Writes the window of a run as Mermaid text, with the [lanes](Options::lanes) and without the
+/// [kinds of message](Options::hidden) and [slots](Options::slot) that a picture would leave out.
 ///
 /// Mermaid has no time axis: messages are in the order in which they arrive (or are
 /// known to be lost), with those in flight last.
-pub fn mermaid(source: &dyn Source, range: &Window, lanes: &[Place]) -> String {
+pub fn mermaid(source: &dyn Source, range: &Window, options: &Options) -> String {
     let mut out = String::from("sequenceDiagram\n");
-    let all = places(source, lanes);
+    let all = places(source, &options.lanes);
     for place in &all {
         // Writing to a string cannot fail.
         let name = Escaped(source.cast().name(*place));
         let _ = writeln!(out, "    participant {} as {name}", id(*place));
     }
-    for item in outline(source, range, &all) {
+    for item in outline(source, range, options, &all) {
         let _ = write_item(&mut out, &item, &all);
     }
     out

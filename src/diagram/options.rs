@@ -1,9 +1,9 @@
 //! What a reader asks of a picture.
 
-use crate::trace::{MessageId, MessageKind, Place, Slot, Source, Time};
+use crate::trace::{EventId, MessageId, MessageKind, Place, Slot, Source, Time};
 
 use super::TimeScale;
-use super::about::is_message_about;
+use super::about::{is_about, is_message_about};
 
 /// The part of a run to draw: `from..to` in virtual time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,14 @@ impl Options {
     pub(super) fn shows(&self, source: &dyn Source, message: MessageId) -> bool {
         !self.hidden.contains(&source.message_kind(message))
             && self.slot.is_none_or(|slot| is_message_about(source, message, slot))
+    }
+
+    /// Whether events like this one are.
+    pub(super) fn shows_event(&self, source: &dyn Source, id: EventId) -> bool {
+        match source.events()[id.index()].kind.message() {
+            Some(message) => self.shows(source, message),
+            None => self.slot.is_none_or(|slot| is_about(source, id, slot)),
+        }
     }
 }
 

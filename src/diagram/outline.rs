@@ -2,7 +2,7 @@
 
 use crate::trace::{EventId, EventKind, Fact, MessageId, Place, Source, window};
 
-use super::{Window, step, words};
+use super::{Options, Window, step, words};
 
 /// Something to tell.
 pub(super) enum Item {
@@ -22,12 +22,19 @@ pub(super) enum End {
 }
 
 /// What is in the window, messages in the order in which they arrive (or are known to be lost),
-/// those in flight last. What is on other lanes than these is left out.
-pub(super) fn outline(source: &dyn Source, range: &Window, lanes: &[Place]) -> Vec<Item> {
+/// those in flight last. `lanes` are those of `options`; what is on other lanes is left out, as are kinds of
+/// message that are hidden and what is not about the one slot to be shown.
+pub(super) fn outline(
+    source: &dyn Source,
+    range: &Window,
+    options: &Options,
+    lanes: &[Place],
+) -> Vec<Item> {
     let events = &source.events()[..source.reached().min(source.events().len())];
     let inside = window(events, range.from, range.to);
-    let told = inside.clone().filter_map(|i| item(source, EventId(i as u32)));
-    let in_flight = events[inside].iter().filter_map(|event| match event.kind {
+    let shown = inside.filter(|i| options.shows_event(source, EventId(*i as u32)));
+    let told = shown.clone().filter_map(|i| item(source, EventId(i as u32)));
+    let in_flight = shown.filter_map(|i| match events[i].kind {
         EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. } => {
             let ended = source.flight(message).ended;
             let is_open = ended.is_none_or(|ended| ended.index() >= events.len());

@@ -4,21 +4,20 @@ use std::fmt::{self, Write};
 
 use crate::trace::{Place, Source};
 
-use super::Window;
 use super::outline::{End, Item, id, outline, places};
+use super::{Options, Window};
 
-/// Writes the window of a run as PlantUML text, in the order in which [`super::mermaid()`] tells it, with the
-/// lanes that it would show.
-pub fn plantuml(source: &dyn Source, range: &Window, lanes: &[Place]) -> String {
+/// Writes the window of a run as PlantUML text: the same as [`super::mermaid()`], in the same order.
+pub fn plantuml(source: &dyn Source, range: &Window, options: &Options) -> String {
     let mut out = String::from("@startuml\nhide footbox\n");
-    let all = places(source, lanes);
+    let all = places(source, &options.lanes);
     for place in &all {
         let kind = if place.node().is_some() { "participant" } else { "actor" };
         let name = Escaped(source.cast().name(*place));
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{kind} \"{name}\" as {}", id(*place));
     }
-    for item in outline(source, range, &all) {
+    for item in outline(source, range, options, &all) {
         let _ = write_item(&mut out, &item, &all);
     }
     out.push_str("@enduml\n");

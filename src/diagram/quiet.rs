@@ -2,7 +2,6 @@
 
 use crate::trace::{EventId, EventKind, Source, Time};
 
-use super::about::is_about;
 use super::{Options, Routine, step};
 
 /// Room that stays around a folded stretch, in tenths of a pixel.
@@ -72,20 +71,20 @@ impl Quiet {
 
 /// Whether an event is worth a picture.
 pub fn is_notable(source: &dyn Source, id: EventId, options: &Options) -> bool {
-    match source.events()[id.index()].kind {
-        EventKind::Sent { message, .. }
-        | EventKind::Delivered { message, .. }
-        | EventKind::Lost { message, .. }
-        | EventKind::Duplicated { message, .. } => {
-            options.shows(source, message)
-                && (options.routine == Routine::Show
-                    || !step::is_routine(source, source.events(), message))
-        }
-        // What a timer does shows in the events that follow.
-        EventKind::TimerSet { .. }
-        | EventKind::TimerFired { .. }
-        | EventKind::TimerCancelled { .. }
-        | EventKind::Persisted { .. } => false,
-        _ => options.slot.is_none_or(|slot| is_about(source, id, slot)),
+    let kind = source.events()[id.index()].kind;
+    if !options.shows_event(source, id) {
+        return false;
     }
+    if let Some(message) = kind.message() {
+        return options.routine == Routine::Show
+            || !step::is_routine(source, source.events(), message);
+    }
+    // What a timer does shows in the events that follow.
+    !matches!(
+        kind,
+        EventKind::TimerSet { .. }
+            | EventKind::TimerFired { .. }
+            | EventKind::TimerCancelled { .. }
+            | EventKind::Persisted { .. }
+    )
 }

@@ -81,8 +81,8 @@ pub(crate) fn text_of(form: &Form, model: &Model, theme: Theme) -> String {
     match form.ending {
         "json" => indented(&session.share().to_json()),
         "synod" => export::recording(&session.share(), source),
-        "mmd" => diagram::mermaid(source, &window, &model.options().lanes),
-        "puml" => diagram::plantuml(source, &window, &model.options().lanes),
+        "mmd" => diagram::mermaid(source, &window, model.options()),
+        "puml" => diagram::plantuml(source, &window, model.options()),
         "ndjson" => {
             let mut lines = String::new();
             // Writing to a string cannot fail.

@@ -9,6 +9,7 @@ pub(crate) use cluster::cluster;
 pub(crate) use held::held;
 pub(crate) use paint::Accent;
 pub(crate) use sheets::Drawn;
+use sheets::Layer;
 use synod::diagram::Column;
 use yew::NodeRef;
 
@@ -78,11 +79,11 @@ pub(crate) fn stage(
     let wide = sight.width() / 10;
     let fits = wide - width <= SPARE_PX;
     let width = format!("width:{}px", if fits { wide.min(width) } else { wide });
-    let layer = |layer_of: fn(&Drawn) -> El| {
+    let layer = |layer: Layer| {
         let sheet = |(i, drawn): (usize, &Drawn)| {
             // The first is what comes into the others from above.
             let key = if i == 0 { -1 } else { drawn.top() };
-            layer_of(drawn).key(key.to_string())
+            drawn.layer(layer).key(key.to_string())
         };
         el("div").all(sheets.iter().enumerate().map(sheet))
     };
@@ -92,11 +93,11 @@ pub(crate) fn stage(
     let run = of("div", over.cone)
         .at("style", format!("{width};height:{}px", sight.height))
         .add(paint::patterns())
-        .add(layer(Drawn::ground))
-        .add(layer(Drawn::lines).at_some("aria-hidden", moves.then_some("true")))
-        .add(layer(Drawn::marks))
+        .add(layer(Layer::Ground))
+        .add(layer(Layer::Lines).at_some("aria-hidden", moves.then_some("true")))
+        .add(layer(Layer::Marks))
         .add(now)
-        .add(layer(Drawn::words))
+        .add(layer(Layer::Words))
         .maybe(over.held)
         .maybe(over.tip.map(Tip::view));
     of("div", "stage")

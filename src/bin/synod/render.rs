@@ -26,7 +26,7 @@ pub(crate) struct Args {
     /// The colours of an SVG
     #[arg(long, value_enum, default_value = "light")]
     theme: Colours,
-    /// Draws one slot of the log alone in an SVG: 4, or 2.4 for an instance of node 2
+    /// Draws one slot of the log alone (svg, mermaid, plantuml): 4, or 2.4 for an instance of node 2
     #[arg(long, value_name = "SLOT", value_parser = slot)]
     slot: Option<Slot>,
     /// Where to write it; standard output when nothing is said
@@ -78,25 +78,25 @@ impl From<Colours> for Theme {
 
 /// Runs WHAT to its end and draws it.
 pub(crate) fn run(args: &Args) -> End {
-    if args.slot.is_some() && !matches!(args.format, Format::Svg) {
-        let says = "--slot is for --format svg; leave it out here".to_owned();
+    let is_picture = matches!(args.format, Format::Svg | Format::Mermaid | Format::Plantuml);
+    if args.slot.is_some() && !is_picture {
+        let says = "--slot is for --format svg, mermaid and plantuml; leave it out here".to_owned();
         return Err(Trouble::Input(says));
     }
     let mut session = args.what.open()?;
     to_end(&mut session)?;
     let source = session.source();
     let window = Window::until(session.now());
+    let mut options = Options { lanes: session.lanes(), slot: args.slot, ..Options::default() };
     let text = match args.format {
         Format::Svg => {
             let index = Index::of(source.events());
-            let mut options =
-                Options { lanes: session.lanes(), slot: args.slot, ..Options::default() };
             Quiet::new(QUIET_US).finish(source, &mut options);
             let scene = diagram::layout(source, &index, &window, &options);
             diagram::svg(&scene, source, args.theme.into())
         }
-        Format::Mermaid => diagram::mermaid(source, &window, &session.lanes()),
-        Format::Plantuml => diagram::plantuml(source, &window, &session.lanes()),
+        Format::Mermaid => diagram::mermaid(source, &window, &options),
+        Format::Plantuml => diagram::plantuml(source, &window, &options),
         Format::Text => diagram::text(source, &window),
         Format::Shiviz => export::shiviz(source),
         Format::Perfetto => export::perfetto(source),

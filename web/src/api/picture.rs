@@ -37,6 +37,7 @@ impl Playground {
     /// The run up to now as a Mermaid sequence diagram.
     pub fn mermaid(&self) -> String {
         let window = Window::until(self.session.now());
-        diagram::mermaid(self.session.source(), &window, &self.session.lanes())
+        let options = Options { lanes: self.session.lanes(), ..Options::default() };
+        diagram::mermaid(self.session.source(), &window, &options)
     }
 }

@@ -81,7 +81,7 @@ pub(crate) fn cluster(session: &Session, cards: &[NodeCard], picked: Option<u32>
                 .add(words("ring-name", at, 4, name.clone()))
         })))
         .add(el("g").all(cards.iter().map(|card| node(card, point(Place::Node(card.node))))))
-        .add(el("g").all(messages(session, picked, Taken::by(cards, clients, &point), &point)));
+        .add(el("g").all(messages(session, picked, cards.len(), &point)));
     of("div", "cluster").add(svg)
 }
 
@@ -118,36 +118,17 @@ fn is_above(at: Point) -> bool {
     at.1 < SIZE * 5
 }
 
-/// Where a name could not be read: the middles of boxes with their half widths and half heights.
-struct Taken(Vec<(Point, Point)>);
+/// What something covers: a middle, half its width, half its height.
+type Cover = (Point, Point);
 
-impl Taken {
-    /// The nodes with what is written beside them, and the clients.
-    fn by(cards: &[NodeCard], clients: usize, point: &impl Fn(Place) -> Point) -> Taken {
-        let mut taken = Vec::new();
-        for card in cards {
-            let Point(x, y) = point(Place::Node(card.node));
-            let (side, disc) = (if is_above(Point(x, y)) { -1 } else { 1 }, NODE * 10);
-            taken.push((Point(x, y + side * 110), Point(disc, disc + 220)));
-        }
-        for i in 0..clients {
-            taken.push((point(Place::Client(ClientId(i as u8))), Point(130, 130)));
-        }
-        Taken(taken)
-    }
+/// What a node covers with the words beside it.
+fn node_cover(at: Point) -> Cover {
+    let beside = if is_above(at) { -110 } else { 110 };
+    (Point(at.0, at.1 + beside), Point(NODE * 10, NODE * 10 + 220))
+}
 
-    /// Takes a box, if it is free.
-    fn take(&mut self, middle: Point, half: Point) -> bool {
-        let is_apart = |(other, its): &(Point, Point)| {
-            (middle.0 - other.0).abs() >= half.0 + its.0
-                || (middle.1 - other.1).abs() >= half.1 + its.1
-        };
-        let free = self.0.iter().all(is_apart);
-        if free {
-            self.0.push((middle, half));
-        }
-        free
-    }
+fn collide((at, half): Cover, (other, its): Cover) -> bool {
+    (at.0 - other.0).abs() < half.0 + its.0 && (at.1 - other.1).abs() < half.1 + its.1
 }
 
 fn node(card: &NodeCard, at: Point) -> El {
@@ -181,11 +162,12 @@ fn node(card: &NodeCard, at: Point) -> El {
 fn messages<'a>(
     session: &'a Session,
     picked: Option<u32>,
-    mut taken: Taken,
+    nodes: usize,
     point: &'a impl Fn(Place) -> Point,
 ) -> impl Iterator<Item = El> + 'a {
     let (source, now) = (session.source(), session.now());
     let manual = session.is_manual();
+    let mut names = Vec::new();
     session.flights().into_iter().enumerate().map(move |(i, flight)| {
         let whole = flight.due.since(flight.sent).max(1);
         let share = (now.since(flight.sent).saturating_mul(1_000) / whole).min(1_000) as i32;
@@ -204,11 +186,17 @@ fn messages<'a>(
         let sent = source.flight(flight.message).sent;
         let class = if picked == Some(sent.0) { "picked" } else { "" };
         let view = source.message(flight.message);
-        // A name is left out where it would hide another or be hidden.
+        // A name is left out where it would hide another or a node.
         let above = if manual { -13 } else { -9 };
         let half = Point(LETTER.0 * i32::from(view.kind.len() as u16), LETTER.1);
-        let is_free = taken.take(Point(at.0, at.1 + above * 10 - LETTER.1), half);
-        let label = is_free.then(|| words("ring-label", at, above, view.kind));
+        let cover = (Point(at.0, at.1 + above * 10 - LETTER.1), half);
+        let hides = names.iter().any(|name| collide(*name, cover))
+            || (0..nodes as u8)
+                .any(|node| collide(node_cover(point(Place::Node(NodeId(node)))), cover));
+        if !hides {
+            names.push(cover);
+        }
+        let label = (!hides).then(|| words("ring-label", at, above, view.kind));
         let number = manual.then(|| words("ring-number", at, 4, (i + 1).to_string()));
         touchable(format!("arrow ring-message {} {class}", step_class(step)))
             .key(flight.message.0.to_string())

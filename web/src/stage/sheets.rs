@@ -1,6 +1,5 @@
 //! The sheets of the picture, each drawn once and kept while it stays as it is.
 
-use std::ops::Range;
 use std::rc::Rc;
 
 use synod::diagram::{self, Scene};
@@ -13,13 +12,21 @@ use crate::ui::{El, Kept};
 /// So many messages are drawn in one go.
 const AT_ONCE: usize = 20;
 
+/// What lies over one another, from below: the ground, the messages, the glyphs, the labels.
+#[derive(Clone, Copy)]
+pub(super) enum Layer {
+    Ground,
+    Lines,
+    Marks,
+    Words,
+}
+
 /// A sheet as it is drawn, and what it was drawn from.
 pub(crate) struct Drawn {
     scene: Rc<Scene>,
     accented: Vec<EventId>,
     pub(super) still: bool,
-    /// The ground, the messages, the glyphs, the words; each is drawn in one go, the messages in several. What
-    /// is still to be drawn is missing.
+    /// Its layers. Each is drawn in one go, the messages in several; what is still to be drawn is missing.
     parts: Vec<Option<Kept>>,
 }
 
@@ -78,28 +85,15 @@ impl Drawn {
         Drawn { scene: Rc::clone(scene), accented, still: still.is_some(), parts }
     }
 
-    /// The layer under everything.
-    pub(super) fn ground(&self) -> El {
-        self.layer(0..1)
-    }
-
-    /// The layer of the messages.
-    pub(super) fn lines(&self) -> El {
-        self.layer(1..self.parts.len() - 2)
-    }
-
-    /// The layer of the glyphs.
-    pub(super) fn marks(&self) -> El {
-        self.layer(self.parts.len() - 2..self.parts.len() - 1)
-    }
-
-    /// The layer of the labels.
-    pub(super) fn words(&self) -> El {
-        self.layer(self.parts.len() - 1..self.parts.len())
-    }
-
-    /// Some of its parts, as far as they are drawn.
-    fn layer(&self, parts: Range<usize>) -> El {
+    /// A layer of it, as far as it is drawn.
+    pub(super) fn layer(&self, layer: Layer) -> El {
+        let last = self.parts.len() - 1;
+        let parts = match layer {
+            Layer::Ground => 0..1,
+            Layer::Lines => 1..last - 1,
+            Layer::Marks => last - 1..last,
+            Layer::Words => last..last + 1,
+        };
         let mut svg = paint::layer(&self.scene);
         for part in parts {
             if let Some(kept) = &self.parts[part] {

@@ -45,7 +45,7 @@ fn main() {
             ("lay out the last 200 ms", mean(400, || layout(&sample, &index, &screen, &options))),
             ("lay out one sheet", mean(400, sheet)),
             ("paint it as SVG", mean(40, || svg(&scene, &sample, Theme::Auto))),
-            ("write it as Mermaid", mean(40, || mermaid(&sample, &window, &[]))),
+            ("write it as Mermaid", mean(40, || mermaid(&sample, &window, &options))),
             ("list it as text", mean(40, || text(&sample, &window))),
         ];
         for (what, time) in lines {

@@ -31,23 +31,27 @@ const UNUSED: &[&str] = &[
 /// A body that stops the program: no locals, `unreachable`, `end`.
 const TRAP: [u8; 3] = [0x00, 0x00, 0x0b];
 
-/// What wasm-opt is to do, in this order. What counts is the size of the compressed program, found by trying.
-const PASSES: &[&str] = &[
-    "-Oz",
-    "--low-memory-unused",
-    "--generate-global-effects",
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "--generate-global-effects",
-    "-Oz",
-    "--generate-global-effects",
-    "-Oz",
-    "--one-caller-inline-max-function-size=0",
-    "--dae-optimizing",
-    "--coalesce-locals-learning",
-    "--code-folding",
-    "--reorder-functions-by-name",
+/// What wasm-opt is to do, in this order, in two runs. What counts is the size of the compressed program, found by
+/// trying.
+const PASSES: [&[&str]; 2] = [
+    &[
+        "-Oz",
+        "--low-memory-unused",
+        "--generate-global-effects",
+        "--flatten",
+        "--rereloop",
+        "-Oz",
+        "--generate-global-effects",
+        "-Oz",
+        "--generate-global-effects",
+        "-Oz",
+        "--one-caller-inline-max-function-size=0",
+        "--dae-optimizing",
+        "--coalesce-locals-learning",
+        "--code-folding",
+        "--reorder-functions-by-name",
+    ],
+    &["-Oz", "--low-memory-unused", "--one-caller-inline-max-function-size=0"],
 ];
 
 /// What every browser has that can run the page, and the compiler uses.
@@ -73,9 +77,12 @@ pub(crate) fn for_package(toolbox: &Toolbox, program: &Path) -> Result<()> {
 }
 
 fn wasm_opt(toolbox: &Toolbox, program: &Path, more: &[&str]) -> Result<()> {
-    let mut command = Command::new(&toolbox.wasm_opt);
-    command.args(PASSES).args(FEATURES).args(more);
-    shell::run(command.arg("--output").arg(program).arg(program))
+    for passes in PASSES {
+        let mut command = Command::new(&toolbox.wasm_opt);
+        command.args(passes).args(FEATURES).args(more);
+        shell::run(command.arg("--output").arg(program).arg(program))?;
+    }
+    Ok(())
 }
 
 /// The page's program, with functions that stop it in place of those that it never calls: wasm-opt can then leave out

@@ -4,15 +4,16 @@ use crate::trace::{Cause, Event, EventId, EventKind, Fact, MessageId, Slot, Sour
 
 use super::step;
 
-/// Whether an event belongs to the story of a slot: a fact about it, a message that has to do with it, and whatever
-/// happens to nodes, links, roles and epochs, without which no story can be told.
-pub fn is_about(source: &dyn Source, id: EventId, slot: Slot) -> bool {
+/// Whether an event that is no message's belongs to the story of a slot: a fact about it, and whatever happens to nodes,
+/// links, roles and epochs.
+pub(super) fn is_about(source: &dyn Source, id: EventId, slot: Slot) -> bool {
     source.events().get(id.index()).is_some_and(|event| match event.kind {
-        EventKind::Sent { message, .. }
-        | EventKind::Delivered { message, .. }
-        | EventKind::Lost { message, .. }
-        | EventKind::Duplicated { message, .. } => is_message_about(source, message, slot),
-        EventKind::TimerSet { .. }
+        // What becomes of a message is said by `is_message_about`.
+        EventKind::Sent { .. }
+        | EventKind::Delivered { .. }
+        | EventKind::Lost { .. }
+        | EventKind::Duplicated { .. }
+        | EventKind::TimerSet { .. }
         | EventKind::TimerFired { .. }
         | EventKind::TimerCancelled { .. }
         | EventKind::Persisted { .. }

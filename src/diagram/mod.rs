@@ -40,7 +40,6 @@ mod svg;
 mod text;
 mod words;
 
-pub use about::is_about;
 pub use layout::layout;
 pub use mermaid::mermaid;
 pub use options::{Density, Options, Routine, Window};

@@ -78,8 +78,10 @@ impl Options {
             && self.slot.is_none_or(|slot| is_message_about(source, message, slot))
     }
 
-    /// Whether events like this one are.
-    pub(super) fn shows_event(&self, source: &dyn Source, id: EventId) -> bool {
+    /// Whether an event is drawn, or its message, as far as that is a matter of hidden kinds and of the one slot: then
+    /// a fact about that, a message that has to do with it, and whatever happens to nodes, links, roles and epochs,
+    /// without which no story can be told.
+    pub fn shows_event(&self, source: &dyn Source, id: EventId) -> bool {
         match source.events()[id.index()].kind.message() {
             Some(message) => self.shows(source, message),
             None => self.slot.is_none_or(|slot| is_about(source, id, slot)),

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DESKTOP, PHONE, digest, now, open, pause, press, sharedBrowser, shot } from "./harness.mjs";
+import { DESKTOP, PHONE, digest, now, open, openElected, pause, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
@@ -235,5 +235,67 @@ test("a tab that is not looked at rests, and goes on where it was", async () => 
   await page.getByRole("button", { name: "Play", exact: true }).waitFor();
   const went = (await time()) - moment;
   assert.ok(went < 300, `it goes on, and makes up for nothing: ${went} ms`);
+  await page.finish();
+});
+
+test("a field of the settings can be typed into while the run plays", async () => {
+  const page = await open(shared.browser);
+  await tab(page, "Setup");
+  const seed = page.getByLabel("Seed", { exact: true });
+  await seed.selectText();
+  await page.keyboard.type("4711", { delay: 60 });
+  assert.equal(await seed.inputValue(), "4711");
+  await page.keyboard.press("Enter");
+  await tab(page, "Run");
+  await page.getByText("seed 4711").first().waitFor();
+  await page.finish();
+});
+
+test("a choice shows what is in force, whoever made it", async () => {
+  const page = await openElected(shared.browser);
+  const speed = page.locator(".speed select");
+  await speed.selectOption({ index: 2 });
+  await page.locator(".stage").focus();
+  await page.keyboard.press(".");
+  await page.waitForFunction(() => !document.querySelectorAll(".speed option")[2].hasAttribute("selected"));
+  await page.keyboard.press(",");
+  await page.waitForFunction(() => document.querySelector(".speed select").selectedIndex === 2);
+  await page.finish();
+});
+
+test("what is offered of a run goes away with it", async () => {
+  const page = await open(shared.browser, { path: "?scenario=paxos-happy-path&autoplay=0" });
+  await page.locator(".app[data-digest]").waitFor();
+  await press(page, "Gallery");
+  await page.getByRole("link", { name: /Figure 8 with three/ }).or(page.getByRole("button", { name: /Figure 8 with three/ })).first().click();
+  await page.getByText("Figure 8 with three servers").first().waitFor();
+  await press(page, "Share");
+  await page.locator("dialog[open]").waitFor();
+  await page.goBack();
+  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.finish();
+});
+
+test("what is looked at stays in view when time is stretched", async () => {
+  const page = await open(shared.browser, { path: "?scenario=raft-replication&t=900ms&autoplay=0" });
+  await page.locator(".app[data-digest]").waitFor();
+  const stage = page.locator(".stage");
+  await stage.evaluate((element) => (element.scrollTop = element.scrollHeight / 3));
+  const middle = () =>
+    page.evaluate(() => {
+      const { top, height } = document.querySelector(".stage").getBoundingClientRect();
+      const ticks = [...document.querySelectorAll(".stage .tick text")].map((text) => {
+        const [number, unit] = text.textContent.split(" ");
+        return { ms: Number(number) * (unit === "s" ? 1000 : 1), y: text.getBoundingClientRect().top };
+      });
+      const far = ({ y }) => Math.abs(y - top - height / 2);
+      return ticks.toSorted((a, b) => far(a) - far(b))[0].ms;
+    });
+  await page.waitForTimeout(300);
+  const before = await middle();
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press("+");
+  await page.waitForTimeout(300);
+  const after = await middle();
+  assert.ok(Math.abs(after - before) < 40, `${before} ms becomes ${after} ms`);
   await page.finish();
 });

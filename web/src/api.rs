@@ -119,7 +119,8 @@ impl Playground {
         self.session.step_back()
     }
 
-    /// Goes on until an instant in virtual milliseconds, or until an invariant falls: `false` then.
+    /// Goes on until an instant in virtual milliseconds, or until an invariant falls: `false` then. Takes at most
+    /// ten million steps.
     #[wasm_bindgen(js_name = runUntil)]
     pub fn run_until(&mut self, ms: f64) -> bool {
         let to = microseconds(ms);
@@ -128,12 +129,16 @@ impl Playground {
             match self.session.advance(to, CHUNK.min(left)) {
                 Progress::Busy if left > CHUNK => left -= CHUNK,
                 Progress::Violated => return false,
-                _ => return true,
+                _ => break,
             }
         }
+        let fallen = self.session.violations().len();
+        self.session.judge();
+        self.session.violations().len() == fallen
     }
 
-    /// Goes to an instant of the recorded run, in virtual milliseconds.
+    /// Goes to an instant in virtual milliseconds, back or ahead; ahead of what is recorded the run goes on, until an
+    /// invariant falls. Takes at most ten million steps.
     pub fn seek(&mut self, ms: f64) {
         self.session.seek(microseconds(ms), STEPS_MAX);
     }
@@ -207,12 +212,13 @@ impl Playground {
         })
     }
 
-    /// The invariants that have fallen by now.
+    /// The invariants that have fallen by now, what the clients were answered included.
     ///
     /// # Errors
     /// None of its own: what the boundary refuses.
     #[wasm_bindgen(unchecked_return_type = "SynodViolation[]")]
-    pub fn violations(&self) -> Result<JsValue, JsValue> {
+    pub fn violations(&mut self) -> Result<JsValue, JsValue> {
+        self.session.judge();
         let names = self.session.invariants();
         let violation = |fall: &synod::session::Violation| ViolationDto {
             invariant: names

@@ -520,12 +520,17 @@ impl Component for App {
         let sized = matches!(message, Msg::Sized(..));
         self.measured = if sized { self.measured.saturating_add(1) } else { 0 };
         let is_of_stage = matches!(message, Msg::Scrolled { .. } | Msg::DrawOn);
+        // What is half typed there would be lost.
+        let is_typed_in = matches!(message, Msg::Frame(_) | Msg::Hover(_))
+            && browser::find(".side [type=number]:focus").is_some();
         let shows = self.receive(message);
         if shows {
             self.look();
             if !is_of_stage {
-                self.side = OnceCell::new();
                 self.bottom = OnceCell::new();
+                if !is_typed_in {
+                    self.side = OnceCell::new();
+                }
             }
             self.keep_soon();
         }

@@ -9,8 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, Element, EventTarget, File, FocusOptions, HtmlAnchorElement,
-    HtmlDialogElement, HtmlElement, HtmlImageElement, HtmlInputElement, OffscreenCanvas,
-    OffscreenCanvasRenderingContext2d, Url, Window,
+    HtmlDialogElement, HtmlElement, HtmlImageElement, HtmlInputElement, HtmlOptionElement,
+    OffscreenCanvas, OffscreenCanvasRenderingContext2d, Url, Window,
 };
 
 fn window() -> Option<Window> {
@@ -196,6 +196,15 @@ pub(crate) fn open_dialogs() {
     if let Some(dialog) = closed.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
         // It is refused only where the element is not in the page.
         let _ = dialog.show_modal();
+    }
+}
+
+/// Lets a choice show what is in force: an option heeds its attribute no more once one was picked by hand. The one that
+/// is being made is left alone.
+pub(crate) fn settle_choices() {
+    let option = find("select:not(:focus) > option[selected]:not(:checked)");
+    if let Some(option) = option {
+        option.unchecked_into::<HtmlOptionElement>().set_selected(true);
     }
 }
 

@@ -76,13 +76,21 @@ pub(crate) fn for_package(toolbox: &Toolbox, program: &Path) -> Result<()> {
     wasm_opt(toolbox, program, &[])
 }
 
+/// Makes the second part of the page's program smaller, in its place: what it alone uses can be put where it is used.
+/// (The first part only grows by that.)
+pub(crate) fn second_part(toolbox: &Toolbox, program: &Path) -> Result<()> {
+    let passes = ["-Oz", "--low-memory-unused", "--one-caller-inline-max-function-size=40"];
+    run(toolbox, program, &passes, &[])
+}
+
 fn wasm_opt(toolbox: &Toolbox, program: &Path, more: &[&str]) -> Result<()> {
-    for passes in PASSES {
-        let mut command = Command::new(&toolbox.wasm_opt);
-        command.args(passes).args(FEATURES).args(more);
-        shell::run(command.arg("--output").arg(program).arg(program))?;
-    }
-    Ok(())
+    PASSES.iter().try_for_each(|passes| run(toolbox, program, passes, more))
+}
+
+fn run(toolbox: &Toolbox, program: &Path, passes: &[&str], more: &[&str]) -> Result<()> {
+    let mut command = Command::new(&toolbox.wasm_opt);
+    command.args(passes).args(FEATURES).args(more);
+    shell::run(command.arg("--output").arg(program).arg(program))
 }
 
 /// The page's program, with functions that stop it in place of those that it never calls: wasm-opt can then leave out

@@ -28,7 +28,7 @@ pub(crate) fn site(folder: &Path, toolbox: &Toolbox) -> Result<()> {
     };
     for program in of("wasm")? {
         optimise::for_page(toolbox, &program)?;
-        in_two_parts(&program, folder)?;
+        in_two_parts(&program, folder, toolbox)?;
     }
     for script in of("js")? {
         let mut minify = Command::new(&toolbox.esbuild);
@@ -51,7 +51,7 @@ const LOADER: &str = include_str!("../../web/rest.js");
 
 /// Cuts a program in two, and gives both parts, their glue and the page's words for them names by what is in them:
 /// parts of different builds do not fit together.
-fn in_two_parts(program: &Path, folder: &Path) -> Result<()> {
+fn in_two_parts(program: &Path, folder: &Path, toolbox: &Toolbox) -> Result<()> {
     let name = program.to_string_lossy();
     let stem = name.strip_suffix("_bg.wasm").context("a program is named by wasm-bindgen")?;
     let glue = PathBuf::from(format!("{stem}.js"));
@@ -59,7 +59,10 @@ fn in_two_parts(program: &Path, folder: &Path) -> Result<()> {
     let kept = size::named_program();
     fs::create_dir_all(kept.parent().context("a file lies in a folder")?)?;
     fs::write(kept, &whole)?;
-    let parts = split::split(&whole)?;
+    let mut parts = split::split(&whole)?;
+    fs::write(program, &parts.rest)?;
+    optimise::second_part(toolbox, program)?;
+    parts.rest = fs::read(program)?;
     let text = with_loader(&fs::read_to_string(&glue)?)?;
     let (parts, text) = with_short_names(&[parts.first, parts.rest], &text)?;
 

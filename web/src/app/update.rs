@@ -60,7 +60,7 @@ impl App {
             Msg::GoOn => self.with_time(Model::play),
             Msg::Faster(by) => self.with(|model| model.set_speed(model.speed().shifted(by))),
             Msg::Speed(speed) => self.with(|model| model.set_speed(speed)),
-            Msg::Zoom(by) => self.with(|model| model.zoom(by)),
+            Msg::Zoom(by) => self.refolded(|model| model.zoom(by)),
             Msg::Scrolled { top, at_end, by_hand } => {
                 // The browser may not have gone all the way it was told to, and goes back by itself
                 // where what it shows has become shorter: then it stands at the end. And it tells late
@@ -73,7 +73,8 @@ impl App {
                 }
                 return self.on_scroll(top);
             }
-            Msg::DrawOn | Msg::Resized => {}
+            Msg::DrawOn => self.draws = None,
+            Msg::Resized => {}
             Msg::Sized(width, height) => {
                 let view = View { width, height, ..self.view };
                 return std::mem::replace(&mut self.view, view) != view;
@@ -319,8 +320,13 @@ impl App {
             self.frame = Some(frame);
         }
         let draws = !moves && self.model.is_ok() && !self.seen.sheets.iter().all(Drawn::is_whole);
-        let send = self.send.clone();
-        self.draws = draws.then(|| Timeout::new(DRAW_ON_MS, move || send.emit(Msg::DrawOn)));
+        if !draws {
+            self.draws = None;
+        } else if self.draws.is_none() {
+            // One that runs is left alone: on a fast display it would never come to its end.
+            let send = self.send.clone();
+            self.draws = Some(Timeout::new(DRAW_ON_MS, move || send.emit(Msg::DrawOn)));
+        }
     }
 
     /// Makes ready what the view shows; what has not changed stays the same value.
@@ -351,8 +357,9 @@ impl App {
             }
             seen.cut = has_cuts(session);
             seen.goals = goals(session);
-            seen.invariants = invariants(session);
         }
+        // What clients were answered is judged at a pause, too, without a step.
+        seen.invariants = invariants(session);
         let still = !model.is_playing() && !model.is_busy();
         let picked = model.picked();
         let lights = self.hover.or(picked.filter(|_| self.lit == picked)).filter(|_| still);
@@ -377,6 +384,7 @@ impl App {
     /// Says so where the stage has another size than was believed.
     pub(super) fn settle(&mut self) -> Option<Msg> {
         browser::open_dialogs();
+        browser::settle_choices();
         if let Some(selector) = self.focus.take() {
             browser::focus(browser::find(&selector));
         }
@@ -487,7 +495,7 @@ impl App {
         self.model = opened;
         self.view.follow = true;
         (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
-        (self.word, self.inspected) = (None, None);
+        (self.word, self.inspected, self.dialog, self.offer) = (None, None, None, None);
         (self.touched, self.is_own, self.kept) = (false, false, None);
         (self.parting, self.lines) = (None, ((0, 0), String::new()));
         self.seen = super::Seen::default();

@@ -136,15 +136,19 @@ impl Axis {
                 self.left_out += u32::from(matches!(event.kind, EventKind::Sent { .. }));
                 continue;
             }
-            self.fold_until(event.at);
+            // A message that turns out to be notable when it arrives was left out when it was sent.
+            let sent = event.kind.message().map(|message| source.flight(message).sent);
+            let begins = sent.map_or(event.at, |sent| events[sent.index()].at);
+            self.fold_until(begins.max(self.last));
             self.last = event.at;
             self.left_out = 0;
             self.open = under_way(self.open, &event.kind);
         }
         self.read = events.len();
-        if let Some(due) = due {
-            // What is due next may be left out: then the present stays where it is until something is drawn.
-            self.fold_until(if self.is_thin { source.now() } else { due });
+        // What is due next may be left out: then the present stays where it is until something is drawn.
+        let end = events.last().map_or(source.now(), |last| last.at.max(source.now()));
+        if let Some(until) = if self.is_thin { Some(end) } else { due } {
+            self.fold_until(until);
         }
     }
 

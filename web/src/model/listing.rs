@@ -2,7 +2,7 @@
 
 use synod::diagram::{event_text, is_routine};
 use synod::session::Session;
-use synod::trace::{EventId, EventKind, Place, Time};
+use synod::trace::{EventId, EventKind, Place, Source, Time};
 
 /// Rows that are shown at most, and events that are read back at most, while the run stands ...
 const STANDING: (usize, usize) = (250, 60_000);
@@ -92,14 +92,9 @@ pub fn listing(
         if text.is_empty() || !found {
             continue;
         }
-        let event_id = match (event.kind, message) {
-            (EventKind::Delivered { .. } | EventKind::Lost { .. }, Some(message)) => {
-                source.flight(message).sent
-            }
-            _ => EventId(i as u32),
-        };
+        let id = EventId(i as u32);
         listing.rows.push(Row {
-            event: event_id,
+            event: sending(source, id).unwrap_or(id),
             at: event.at,
             place,
             text,
@@ -108,6 +103,12 @@ pub fn listing(
     }
     listing.earlier = end.checked_sub(read).filter(|at| *at > 0).map(|at| EventId(at as u32));
     listing
+}
+
+/// What stands for an event: that of a message is its sending. `None` where there is no such event.
+pub(super) fn sending(source: &dyn Source, event: EventId) -> Option<EventId> {
+    let message = source.events().get(event.index())?.kind.message();
+    Some(message.map_or(event, |message| source.flight(message).sent))
 }
 
 /// Whether a text contains words; a number at their end does not go on.

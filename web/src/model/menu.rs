@@ -343,9 +343,12 @@ fn of_node(
     }
     offers.extend(links(cast, node, is_cut));
     offers.extend(split_behind(session, node));
-    let says = "Make groups that do not reach each other.";
-    let partition = offer("Partition…", says, "open partition".to_owned());
-    offers.push(Offer { group: "Links", ..partition });
+    // The groups are made of the present, and take effect in it.
+    if before.len() == session.source().reached() {
+        let says = "Make groups that do not reach each other.";
+        let partition = offer("Partition…", says, "open partition".to_owned());
+        offers.push(Offer { group: "Links", ..partition });
+    }
     offers
 }
 

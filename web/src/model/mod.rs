@@ -20,7 +20,7 @@ mod tests;
 
 use std::rc::Rc;
 
-use synod::diagram::{Options, Routine, is_about};
+use synod::diagram::{Options, Routine};
 use synod::scenario::{Do, Problems, Scenario};
 use synod::session::{Bookmark, Branch, Decided, Progress, Refusal, Session, Summary};
 use synod::trace::{Event, EventId, EventKind, Index, MessageKind, Place, Slot, Time};
@@ -28,6 +28,7 @@ use synod::trace::{Event, EventId, EventKind, Index, MessageKind, Place, Slot, T
 pub use axis::Axis;
 pub use clock::{Clock, Speed};
 pub use lines::{Line, lines};
+use listing::sending;
 pub use listing::{Listing, Row, listing};
 pub use marks::{Mark, MarkKind, drawn};
 pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers, was_cut};
@@ -312,7 +313,9 @@ impl Model {
             while left > 0 && self.session.step() {
                 left -= 1;
             }
+            self.moved();
             self.halted = (left > 0).then_some(Halted::Quiet);
+            return;
         }
         self.moved();
     }
@@ -520,8 +523,7 @@ impl Model {
 
     /// Picks an event, or nothing; a message is picked by its sending.
     pub fn pick(&mut self, event: Option<EventId>) {
-        let len = self.session.source().events().len();
-        self.picked = event.filter(|event| event.index() < len);
+        self.picked = event.and_then(|event| sending(self.session.source(), event));
     }
 
     /// Picks the next message (or the one before) of those that have been sent by now.
@@ -587,13 +589,7 @@ impl Model {
     pub fn shows(&self, event: EventId) -> bool {
         let source = self.session.source();
         let Some(at) = source.events().get(event.index()) else { return false };
-        let message = at.kind.message();
-        let is_kind_hidden =
-            message.is_some_and(|message| self.hides(source.message_kind(message)));
-        let slot = self.options().slot;
-        !is_kind_hidden
-            && !self.is_hidden(at.place)
-            && slot.is_none_or(|slot| is_about(source, event, slot))
+        !self.is_hidden(at.place) && self.options().shows_event(source, event)
     }
 
     /// Shows only what one slot of the log is about, or all of them again.
@@ -705,6 +701,7 @@ impl Model {
     }
 
     fn moved(&mut self) {
+        self.halted = None;
         self.acknowledged = self.acknowledged.min(self.session.violations().len());
         self.refresh();
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use synod::diagram::{Scene, is_about};
+use synod::diagram::{Options, Scene};
 use synod::scenario::{Do, Scenario};
 use synod::session::{Judged, gallery, protocols, scenario_of};
 use synod::trace::{EventKind, Fact, NodeId, Slot, Time};
@@ -79,6 +79,49 @@ fn a_wrong_answer_stops_the_run_as_any_fall_does() {
     assert_eq!(fell(&model), Some(event));
     model.step(-1);
     assert_eq!(fell(&model), None, "before the answer nothing had fallen");
+}
+
+#[test]
+fn what_is_said_at_the_end_of_a_story_is_not_said_of_its_past() {
+    let mut model = situations()
+        .find(|it| it.until_us > 0)
+        .map(Model::open)
+        .expect("there is one")
+        .expect("it opens");
+    play(&mut model, 36_000);
+    assert!(model.halted().is_some());
+    model.step(-3);
+    assert_eq!(model.halted(), None);
+}
+
+#[test]
+fn an_arrival_is_picked_as_its_message() {
+    let mut model = usual();
+    play(&mut model, 120);
+    let events = model.session().source().events();
+    let found = events.iter().enumerate().find_map(|(i, event)| match event.kind {
+        EventKind::Delivered { message, .. } => Some((EventId(i as u32), message)),
+        _ => None,
+    });
+    let (arrival, message) = found.expect("something has arrived");
+    let sent = model.session().source().flight(message).sent;
+    model.pick(Some(arrival));
+    assert_eq!(model.picked(), Some(sent));
+}
+
+#[test]
+fn a_fold_stays_where_the_reader_goes_back_a_step() {
+    let mut model = usual();
+    model.show_slot(Some(Slot::at(1)));
+    model.seek(Time(3_000_000));
+    while model.session().now() < Time(3_000_000) {
+        model.frame(0.0, || true);
+    }
+    let height = |model: &mut Model| model.sight(VIEW).height;
+    let before = height(&mut model);
+    model.step(-1);
+    let after = height(&mut model);
+    assert!((after - before).abs() < 200, "{before} becomes {after}");
 }
 
 #[test]
@@ -421,7 +464,8 @@ fn the_list_finds_folds_and_leaves_out() {
     let alone = all(&model, "");
     assert!(!alone.rows.is_empty() && alone.rows.len() < plain.rows.len());
     for row in &alone.rows {
-        assert!(is_about(model.session().source(), row.event, Slot::at(1)), "{}", row.text);
+        let first = Options { slot: Some(Slot::at(1)), ..Options::default() };
+        assert!(first.shows_event(model.session().source(), row.event), "{}", row.text);
     }
     assert!(model.sight(VIEW).happened().iter().all(|event| model.shows(*event)));
     model.show_slot(None);

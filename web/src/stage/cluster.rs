@@ -167,6 +167,7 @@ fn messages<'a>(
 ) -> impl Iterator<Item = El> + 'a {
     let (source, now) = (session.source(), session.now());
     let manual = session.is_manual();
+    let clients = session.cast().clients.len();
     let mut names = Vec::new();
     session.flights().into_iter().enumerate().map(move |(i, flight)| {
         let whole = flight.due.since(flight.sent).max(1);
@@ -186,13 +187,16 @@ fn messages<'a>(
         let sent = source.flight(flight.message).sent;
         let class = if picked == Some(sent.0) { "picked" } else { "" };
         let view = source.message(flight.message);
-        // A name is left out where it would hide another or a node.
+        // A name is left out where it would hide another, a node or a client.
         let above = if manual { -13 } else { -9 };
         let half = Point(LETTER.0 * i32::from(view.kind.len() as u16), LETTER.1);
         let cover = (Point(at.0, at.1 + above * 10 - LETTER.1), half);
         let hides = names.iter().any(|name| collide(*name, cover))
             || (0..nodes as u8)
-                .any(|node| collide(node_cover(point(Place::Node(NodeId(node)))), cover));
+                .any(|node| collide(node_cover(point(Place::Node(NodeId(node)))), cover))
+            || (0..clients as u8).any(|client| {
+                collide((point(Place::Client(ClientId(client))), Point(130, 130)), cover)
+            });
         if !hides {
             names.push(cover);
         }

@@ -25,6 +25,7 @@ pub(super) enum Layer {
 pub(crate) struct Drawn {
     scene: Rc<Scene>,
     accented: Vec<EventId>,
+    picked: Option<EventId>,
     pub(super) still: bool,
     /// Its layers. Each is drawn in one go, the messages in several; what is still to be drawn is missing.
     parts: Vec<Option<Kept>>,
@@ -59,7 +60,10 @@ impl Drawn {
         may_draw: &mut dyn FnMut() -> bool,
     ) -> Drawn {
         let accented = accent.within(scene);
-        let is_same = |known: &&Drawn| known.accented == accented && known.still == still.is_some();
+        let picked = accent.picked.filter(|event| accented.contains(event));
+        let is_same = |known: &&Drawn| {
+            known.accented == accented && known.picked == picked && known.still == still.is_some()
+        };
         let same = known.filter(is_same);
         let last = scene.arrows.len().div_ceil(AT_ONCE) + 2;
         let draw = |part: usize| match part {
@@ -82,7 +86,7 @@ impl Drawn {
             kept.or_else(|| may_draw().then(|| draw(part).into()))
         };
         let parts = (0..=last).map(part).collect();
-        Drawn { scene: Rc::clone(scene), accented, still: still.is_some(), parts }
+        Drawn { scene: Rc::clone(scene), accented, picked, still: still.is_some(), parts }
     }
 
     /// A layer of it, as far as it is drawn.

@@ -10,11 +10,12 @@
 //! | [`machine`] | replicated state machines |
 //! | [`protocols`] | the engines, one folder each, and the only list of them |
 //! | [`sim`] | the world: time, network, faults, history |
-//! | [`check`] | invariants, goals, linearizability |
+//! | [`check`] | invariants, goals, linearizability, health |
 //! | [`scenario`] | the shareable cause of a run; links |
 //! | [`diagram`] | from events to a picture |
 //! | [`export`] | from events to other tools' files |
 //! | [`session`] | the door to all of it |
+//! | [`sweep`] | runs drawn from seeds, judged for safety and progress |
 //! | [`list`] | a list that is cheap to copy |
 //!
 //! ```

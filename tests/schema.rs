@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use synod::scenario::Scenario;
+use synod::session::Session;
+use synod::trace::Time;
 
 #[test]
 fn the_schema_in_the_repository_is_current() {
@@ -20,4 +22,16 @@ fn the_schema_in_the_repository_is_current() {
     }
     let kept = fs::read_to_string(&path).expect("the schema is there");
     assert_eq!(kept, text, "docs/schema/scenario.json is old: run again with UPDATE_GOLDEN=1");
+}
+
+#[test]
+fn the_documented_script_runs_and_reaches_its_goal() {
+    let page = include_str!("../docs/scenarios.md");
+    let (_, script) = page.split_once("```text\n").expect("it shows one");
+    let (script, _) = script.split_once("```").expect("it ends");
+    let scenario = Scenario::from_script(script).expect("it can be read");
+    let until = Time(scenario.until_us);
+    let mut session = Session::open(scenario).unwrap_or_else(|problems| panic!("{problems}"));
+    session.advance(until, u32::MAX);
+    assert!(session.goals().iter().all(|goal| goal.reached.is_some()));
 }

@@ -3,8 +3,8 @@
 //! ```text
 //! Source + Index + Window + Options --layout--> Scene --svg--> a standalone SVG
 //!                                                  \---------> the page's own SVG
-//! Source + Window --mermaid--> Mermaid text        Source + Window --text--> a listing
-//!                 --plantuml-> PlantUML text
+//! Source + Window + Options --mermaid--> Mermaid text     Source + Window --text--> a listing
+//!                           --plantuml-> PlantUML text
 //! ```
 //!
 //! Time runs down on a real axis ([`TimeScale`]): a delayed message is a long

@@ -6,6 +6,7 @@
 //!
 //! | room | what is in it |
 //! |---|---|
+//! | `setup` | from a scenario to a world |
 //! | `world` | the loop: what is due happens |
 //! | `hosts` | what surrounds a node; what it asks for happens, in order |
 //! | `nodes`, `cluster` | the door to the engine, and what is behind it |

@@ -138,7 +138,7 @@ pub struct ClassInfo {
 pub struct RuleInfo {
     /// The stable name in scenarios: `OnlyCommitCurrentTerm`.
     pub id: &'static str,
-    /// Its row in the project's table of mutations: `R14`.
+    /// Its number among the protocol's rules, as the sources' comments cite it: `R14`.
     pub row: &'static str,
     /// What the rule says, in the paper's words where it has them.
     pub says: &'static str,

@@ -176,7 +176,7 @@ fn check_page(source: &Source) -> Vec<Breach> {
     })
 }
 
-/// The page has no way to print a text with `{:?}`: its build takes that out (`xtask/src/split/cold.rs`).
+/// The page has no way to print a text with `{:?}`: its build takes that out (`xtask/src/optimise.rs`).
 fn check_formats(source: &Source) -> Vec<Breach> {
     let strings = source.strings.iter().filter(|string| !string.in_tests);
     let debugs = strings.filter(|string| string.text.contains(":?}"));

@@ -1,5 +1,5 @@
-//! The rules of the sources that no compiler checks: which module may use which (the table of
-//! ARCHITECTURE.md), what the engines and the page may not name, and the tidiness of the text.
+//! The rules of the sources that no compiler checks: which module may use which (the table in
+//! `layers.rs`), what the engines and the page may not name, and the tidiness of the text.
 //!
 //! The sources are read as tokens, so comments and strings do not count as code. Each rule is a
 //! function from a source to its breaches, with tests beside it that show it to bite.

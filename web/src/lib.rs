@@ -4,8 +4,8 @@
 //! |---|---|
 //! | [`model`] | the state of the page, without a browser: the run, the clock, what is in view |
 //! | [`app`] | the one component that owns the model; every change is a [`app::Msg`] |
-//! | `stage` | the live sequence diagram |
-//! | `panels` | everything beside it: nodes, checks, story, inspector, gallery, notices |
+//! | `stage` | the live pictures: sequence diagram and ring |
+//! | `panels` | what stands beside and over them: tabs, dialogs, menus, notices |
 //! | `transport` | play, pause, step, speed, the timeline |
 //! | [`acts`] | the one table of what can be done to the page, and by which keys |
 //! | `listen` | what the browser tells |

@@ -1,4 +1,4 @@
-//! Builds, serves and tests Synod on a fresh machine: `cargo xtask help`.
+//! Builds, serves and tests Synod on a fresh machine: `cargo xtask --help`.
 //!
 //! What a command needs and does not find (trunk, the wasm-bindgen tools, wasm-opt, esbuild) it installs into a
 //! cache folder of the user's, so that a second clone finds it at once; see [`tools`].
@@ -38,7 +38,7 @@ enum Task {
     Serve(site::ServeOptions),
     /// Build the static site into dist/, ready for any path of any static host
     Build,
-    /// Run every test: native, in headless Chromium, and end to end against the built site
+    /// Run every test: native, in headless Chromium, end to end against the built site, and the npm package
     Test(test::Options),
     /// Say what the page downloads and what each part costs; fails above the budget
     Size,
@@ -50,7 +50,7 @@ enum Task {
     Shots,
     /// Build the site and take the pictures anew that the end-to-end tests compare with
     Pictures,
-    /// Build the site and measure it in Chromium: opening, scrolling, memory, a first visit
+    /// Build the site and measure it in Chromium: opening, scrolling, memory, a first visit, the engines
     Figures,
     /// Make the npm package of the JavaScript API in target/npm/, ready for `npm pack`
     Npm,

@@ -31,7 +31,8 @@ Examples:
 WHAT is the id of a situation (`synod scenarios`), the id of a protocol (`synod protocols`),
 a file with a scenario, `-` for one on standard input, or a link.
 
-Exit status: 0 clean; 1 a violation, a stall or an unmet goal; 2 bad input.";
+Exit status: 0 clean; 1 a violation or a stall, or with --require-goals an unmet goal or another
+violation than the situation expects; 2 bad input.";
 
 /// Real consensus engines on a deterministic simulated network.
 #[derive(Parser)]

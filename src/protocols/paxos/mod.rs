@@ -12,15 +12,15 @@
 //! | message | from, to | when | then |
 //! |---|---|---|---|
 //! | Prepare (1a) | proposer, acceptors | a ballot begins | Promise or Nack |
-//! | Promise (1b) | acceptor, proposer | ballot above `maxBal` | a quorum: Accept |
+//! | Promise (1b) | acceptor, proposer | ballot at least `maxBal`: a copy is answered again | a quorum: Accept |
 //! | Accept (2a) | proposer, acceptors | a Phase 1 quorum promised | Accepted or Nack |
-//! | Accepted (2b) | acceptor, proposer and learners | ballot at least `maxBal` | a quorum: chosen |
+//! | Accepted (2b) | acceptor, proposer; learners with `learn=acceptors` | ballot at least `maxBal` | a quorum: chosen |
 //! | Decided | proposer, learners and proposers | `learn=proposer`, value chosen | learned |
 //! | Nack | acceptor, proposer | refused, `nack=true` | the ballot is abandoned |
 //!
 //! **Timers.** `Phase`: a phase heard no quorum; the ballot is abandoned. `Retry`:
-//! the pause is over; a higher ballot begins. Neither matters for safety. Pause and
-//! patience double with each failure, up to 64-fold, so that some ballot is left alone
+//! the pause is over; a higher ballot begins. Neither matters for safety. With
+//! `backoff=randomised` pause and patience double with each failure, up to 64-fold, so that some ballot is left alone
 //! for long enough on any network that delivers within that time.
 //!
 //! **Stable storage.** [`Stable`]; each write is on disk before the message that vouches for it.

@@ -305,19 +305,13 @@ impl Model {
         self.pause();
         let (now, recorded) = self.session.steps();
         let to = i64::from(now) + i64::from(steps);
-        if to <= i64::from(recorded) {
-            self.session.seek_step(u32::try_from(to).unwrap_or_default());
-        } else {
-            self.session.seek_step(recorded);
-            let mut left = to - i64::from(recorded);
-            while left > 0 && self.session.step() {
-                left -= 1;
-            }
-            self.moved();
-            self.halted = (left > 0).then_some(Halted::Quiet);
-            return;
+        self.session.seek_step(u32::try_from(to).unwrap_or_default().min(recorded));
+        let mut left = to - i64::from(recorded);
+        while left > 0 && self.session.step() {
+            left -= 1;
         }
         self.moved();
+        self.halted = (left > 0).then_some(Halted::Quiet);
     }
 
     /// Goes to the beginning.

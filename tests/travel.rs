@@ -185,3 +185,41 @@ fn an_act_switched_off_is_an_act_never_made() {
 fn go_on(session: &mut Session, end: Time) {
     while session.advance(end, u32::MAX) == Progress::Violated {}
 }
+
+/// The usual run up to an instant, to be opened elsewhere.
+fn shared(at: Time) -> Scenario {
+    let mut session = Session::open(scenarios().swap_remove(0)).expect("it opens");
+    session.advance(at, u32::MAX);
+    session.share()
+}
+
+#[test]
+fn who_acts_before_a_shared_run_has_arrived_is_not_told_that_it_differs() {
+    let mut session = Session::open(shared(Time(600_000))).expect("it opens");
+    session.advance(Time(100_000), u32::MAX);
+    session.act(Do::Crash(session.cast().nodes[0].name.clone())).expect("the node is there");
+    assert!(session.run_to_seal(u32::MAX), "there is nowhere to arrive any more");
+    assert_eq!(session.now(), Time(100_000));
+    session.advance(Time(700_000), u32::MAX);
+    assert_eq!(session.verdict(), &Verdict::Unsealed);
+}
+
+#[test]
+fn a_run_that_ends_before_the_moment_it_was_shared_at_is_another() {
+    let mut scenario = shared(Time(600_000));
+    scenario.manual = true;
+    let mut session = Session::open(scenario).expect("it opens");
+    assert!(session.run_to_seal(u32::MAX));
+    assert!(matches!(session.verdict(), Verdict::Differs { .. }), "{:?}", session.verdict());
+}
+
+#[test]
+fn where_people_deliver_by_hand_a_refused_act_takes_no_time() {
+    let mut session = Session::open(scenarios().swap_remove(0)).expect("it opens");
+    session.act(Do::Manual(true)).expect("it is off");
+    let before = session.now();
+    session.act(Do::Crash("nobody".to_owned())).expect_err("there is no such node");
+    assert_eq!(session.now(), before);
+    session.act(Do::Crash(session.cast().nodes[0].name.clone())).expect("the node is there");
+    assert!(session.now() > before);
+}

@@ -1,13 +1,15 @@
 // <synod-playground>: see docs/embedding.md.
 {
-  const home = (document.currentScript ?? document.querySelector("[src*='/embed.js']")).src;
+  // A module does not know its own tag.
+  const script = document.currentScript ?? document.querySelector("script[src*='embed.js']");
+  const home = script?.src ?? location.href;
   const passed = ["protocol", "nodes", "seed", "view", "t", "autoplay", "controls", "height"];
   const page = document.documentElement;
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`:host{display:block;position:relative;min-height:7em}
 iframe{box-sizing:border-box;width:100%;height:100%;border:1px solid #8886;border-radius:8px}
-iframe:not(.ready){position:absolute;opacity:0}
+iframe:not(.ready){position:absolute;visibility:hidden}
 .ready+slot{display:none}`);
 
   const pen = document.createElement("canvas").getContext("2d");
@@ -96,7 +98,8 @@ iframe:not(.ready){position:absolute;opacity:0}
     }
 
     #dress() {
-      if (this.#frame) this.#tell("theme", { theme: this.#theme() });
+      // Before it is ready it has what its address says, and hears of it then.
+      if (this.#frame?.className) this.#tell("theme", { theme: this.#theme() });
     }
 
     #tell(synod, more) {
@@ -110,12 +113,15 @@ iframe:not(.ready){position:absolute;opacity:0}
       if (data?.context === "iframe.resize") this.style.height = `${data.height}px`;
       const { synod, ...detail } = data ?? {};
       if (!synod) return;
-      if (synod === "ready") {
-        frame.className = synod;
+      // What is wrong with a link is to be seen, too.
+      if (synod === "ready" || synod === "error") {
+        frame.className = "ready";
+        this.#dress();
         for (const said of this.#later.splice(0)) this.#tell(...said);
       }
       this.dispatchEvent(new CustomEvent(`synod-${synod}`, { detail, bubbles: true }));
     }
   }
-  customElements.define("synod-playground", SynodPlayground);
+  // Who pastes two snippets has the script twice.
+  if (!customElements.get("synod-playground")) customElements.define("synod-playground", SynodPlayground);
 }

@@ -23,6 +23,8 @@ function named(html) {
 async function keep(page) {
   const [cache, html] = [await copies(), await page.text()];
   const wanted = named(html);
+  // A host that is being mended answers with a page of its own, and not always as an error.
+  if (!page.ok || !wanted.some((address) => address.endsWith(".wasm"))) throw new Error("this is not the page");
   const fetched = wanted.map(async (address) => {
     if (isHashed(address) && (await cache.match(address))) return null;
     const file = await fetch(address, { cache: isHashed(address) ? "force-cache" : "no-cache" });
@@ -38,7 +40,7 @@ async function keep(page) {
 
 async function page(event) {
   const fresh = fetch(event.request).then((response) => {
-    if (response.ok) event.waitUntil(keep(response.clone()).catch(() => {}));
+    event.waitUntil(keep(response.clone()).catch(() => {}));
     return response;
   });
   const kept = await (await copies()).match(HOME);

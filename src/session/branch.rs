@@ -45,7 +45,8 @@ impl Session {
         &self.branches
     }
 
-    /// Returns to a branch; the present line of history becomes a branch in its place.
+    /// Returns to a branch, its known future included as far as `budget` steps go; the present line of history becomes
+    /// a branch in its place.
     ///
     /// # Errors
     /// When there is no such branch.
@@ -55,7 +56,10 @@ impl Session {
         }
         let branch = self.branches.remove(branch);
         self.keep_branch(format!("return to before {}", branch.because));
-        Ok(self.resume(branch.scenario(), branch.left_at, budget))
+        let pace = self.resume(branch.scenario(), branch.left_at, budget);
+        while self.run.steps() < branch.steps.min(budget) && self.run.step() {}
+        self.seek(branch.left_at, budget);
+        Ok(pace)
     }
 
     /// Takes in lines of history that were left in an earlier session of the same run, oldest first;
@@ -105,7 +109,9 @@ mod tests {
         later.adopt([line, broken]);
         assert_eq!(later.branches().len(), 1);
         later.return_to(0, u32::MAX).expect("it is there");
-        later.advance(Time(400_000), u32::MAX);
-        assert_eq!(later.digest(), end);
+        assert_eq!(later.now(), Time(300_000), "where it was left");
+        let recorded = later.steps().1;
+        later.seek_step(recorded);
+        assert_eq!(later.digest(), end, "and its future is known again");
     }
 }

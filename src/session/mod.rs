@@ -289,16 +289,14 @@ impl Session {
     /// What is wrong with the command; nothing has happened then.
     pub fn act(&mut self, act: Do) -> Result<(), Refusal> {
         let because = self.describe(&act);
-        if self.run.is_manual() {
-            let later = self.run.now().after(MANUAL_PACE_US);
-            self.run.wait(later);
-        }
+        let now = self.moment_of_act();
         let mut scenario = self.scenario.clone();
-        let (at, at_us) = (self.run.applied(), self.run.now().0);
+        let (at, at_us) = (self.run.applied(), now.0);
         // What was done at this instant before stays before, though it may say that more of the
         // world's steps come first than another past has taken here.
         let done = scenario.commands[..at].last().filter(|command| command.at_us == at_us);
-        let sub = done.map_or(0, |command| command.sub).max(self.run.sub());
+        let before = if now > self.run.now() { 0 } else { self.run.sub() };
+        let sub = done.map_or(0, |command| command.sub).max(before);
         let command = Command { at_us, sub, off: false, act };
         scenario.commands.insert(at, command);
         let past = self.run.steps_recorded() > self.run.steps();
@@ -311,14 +309,34 @@ impl Session {
             });
         }
         scenario.check(self.info())?;
+        self.run.wait(now);
         if past {
             self.keep_branch(because);
         }
         self.scenario = scenario;
+        self.leave_what_was_shared();
         self.fork(self.scenario.commands.clone());
         self.run.step();
         self.after_moving();
         Ok(())
+    }
+
+    /// When an act takes place: now, or where people deliver by hand a little later, so that the acts stand apart.
+    fn moment_of_act(&mut self) -> Time {
+        let now = self.run.now();
+        if !self.run.is_manual() {
+            return now;
+        }
+        let later = now.after(MANUAL_PACE_US);
+        self.run.next_at().map_or(later, |due| due.min(later))
+    }
+
+    /// The run has other causes from here on than the one that was shared, if one was.
+    fn leave_what_was_shared(&mut self) {
+        self.scenario.digest = None;
+        if self.verdict == Verdict::Pending {
+            (self.seal, self.verdict) = (None, Verdict::Unsealed);
+        }
     }
 
     /// Switches a command off or on again and replays to the present instant.
@@ -359,7 +377,10 @@ impl Session {
         }
         self.run.rewind_before(index);
         self.fork(commands.clone());
-        self.scenario.commands = commands;
+        if self.scenario.commands != commands {
+            self.scenario.commands = commands;
+            self.leave_what_was_shared();
+        }
         let mut pace = self.run.advance(to, budget);
         while pace == Pace::Violated && self.run.now() < to {
             pace = self.run.advance(to, budget);
@@ -476,13 +497,22 @@ impl Session {
     /// says whether it has been reached (or there is no such instant).
     pub fn run_to_seal(&mut self, budget: u32) -> bool {
         let Some(seal) = self.seal.clone() else { return true };
+        let mut goes_on = true;
         for _ in 0..budget {
-            if self.run.steps() >= seal.steps || !self.run.step() {
+            goes_on = self.run.steps() >= seal.steps || self.run.step();
+            if !goes_on || self.run.steps() >= seal.steps {
                 break;
             }
         }
         self.after_moving();
-        self.verdict != Verdict::Pending || self.run.next_at().is_none()
+        if self.verdict == Verdict::Pending && !goes_on {
+            self.verdict = self.differs_from(&seal);
+        }
+        self.verdict != Verdict::Pending
+    }
+
+    fn differs_from(&self, seal: &Seal) -> Verdict {
+        Verdict::Differs { expected: seal.hash.clone(), found: self.run.digest().to_string() }
     }
 
     /// Whether this is the run that was shared.
@@ -504,12 +534,8 @@ impl Session {
         if let (Verdict::Pending, Some(seal)) = (&self.verdict, &self.seal) {
             let untouched = self.scenario.digest.as_ref() == Some(seal);
             if untouched && self.run.steps() == seal.steps {
-                let found = self.run.digest().to_string();
-                self.verdict = if found == seal.hash {
-                    Verdict::Same
-                } else {
-                    Verdict::Differs { expected: seal.hash.clone(), found }
-                };
+                let is_same = self.run.digest().to_string() == seal.hash;
+                self.verdict = if is_same { Verdict::Same } else { self.differs_from(seal) };
             }
         }
     }

@@ -15,6 +15,7 @@ pub struct Bookmark {
     causes: Causes,
     branches: Vec<Rc<Branch>>,
     steps: u32,
+    now: Time,
     recorded: Time,
 }
 
@@ -25,6 +26,7 @@ impl Session {
             causes: self.causes(),
             branches: self.branches.clone(),
             steps: self.run.steps(),
+            now: self.now(),
             recorded: self.recorded_until(),
         }
     }
@@ -34,6 +36,7 @@ impl Session {
         let pace = self.resume(mark.causes.scenario(), mark.recorded, budget);
         self.branches = mark.branches;
         self.seek_step(mark.steps);
+        self.run.wait(mark.now);
         pace
     }
 
@@ -92,7 +95,7 @@ mod tests {
         let crashed = session.digest();
 
         session.restore(mark, u32::MAX);
-        assert_eq!(session.digest(), here);
+        assert_eq!((session.digest(), session.now()), (here, Time(150_000)));
         assert!(session.branches().is_empty());
         session.seek_step(recorded);
         assert_eq!(session.digest(), end, "the old future is known again");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { before, test } from "node:test";
-import { PHONE, open, sharedBrowser } from "./harness.mjs";
+import { PHONE, open, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 let axe;
@@ -28,12 +28,34 @@ async function isAccessible(page, view) {
   assert.deepEqual(found, [], `${view}:\n${found.join("\n")}`);
 }
 
-
 async function standing(options) {
   const page = await open(shared.browser, options);
   await page.locator(".app[data-steps]").waitFor();
   return page;
 }
+
+test("everything stands in a landmark, and the marks of the timeline are told in words", async () => {
+  const page = await standing({ path: "?scenario=raft-leader-crash&t=700ms&autoplay=0" });
+  await page.locator(".app[data-digest]").waitFor();
+  await page.evaluate(axe);
+  const outside = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { runOnly: { type: "rule", values: ["region"] } });
+    return violations.flatMap(({ nodes }) => nodes.map((node) => node.html.slice(0, 120)));
+  });
+  assert.deepEqual(outside, []);
+  const timeline = page.getByRole("slider", { name: "Timeline" });
+  const words = page.locator(".mark-legend");
+  assert.ok(!(await words.isVisible()));
+  await timeline.focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Shift+Tab");
+  await words.waitFor();
+  assert.match(await words.innerText(), /\d+ elections?\s+\d+ decisions?\s+\d+ faults?/);
+  const told = await timeline.evaluate((slider) => document.getElementById(slider.getAttribute("aria-describedby")).textContent);
+  assert.match(told, /elections?/);
+  await shot(page, "mark-legend");
+  await page.finish();
+});
 
 for (const colorScheme of ["light", "dark"]) {
   test(`every panel of the page, ${colorScheme}`, async () => {
@@ -45,6 +67,31 @@ for (const colorScheme of ["light", "dark"]) {
     }
     await page.finish();
   });
+
+  for (const viewport of [{ width: 1280, height: 720 }, PHONE]) {
+    test(`panels longer than their place, ${viewport.width} wide, ${colorScheme}`, async () => {
+      const page = await standing({ colorScheme, viewport, path: "?scenario=raft-leader-crash&t=700ms&autoplay=0" });
+      await page.locator(".app[data-digest]").waitFor();
+      for (const name of ["Health", "History"]) {
+        await tab(page, name);
+        await isAccessible(page, name);
+      }
+      await tab(page, "Setup");
+      await press(page, "Hold all messages");
+      await tab(page, "Run");
+      await page.locator(".waiting").waitFor();
+      await isAccessible(page, "messages that are held");
+      await page.locator(".head").nth(1).click();
+      await page.getByRole("menuitem", { name: "Look inside" }).click();
+      await page.locator(".panel.node").waitFor();
+      await isAccessible(page, "a node looked at closely");
+      // What scrolls there is scrolled by keys.
+      await page.locator(".side").focus();
+      await page.keyboard.press("PageDown");
+      await page.waitForFunction(() => document.querySelector(".side").scrollTop > 0);
+      await page.finish();
+    });
+  }
 
   test(`dialogs, menus and what is inspected, ${colorScheme}`, async () => {
     const page = await standing({ colorScheme, path: "?scenario=paxos-duel&t=200ms&autoplay=0" });

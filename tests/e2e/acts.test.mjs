@@ -2,22 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { spotOnArrow } from "./hands.mjs";
 import { PHONE, digest, item, now, openElected, pause, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
 const elected = (options) => openElected(shared.browser, options);
-
-/** A spot on an arrow that nothing covers. */
-const spotOnArrow = (page) =>
-  page.evaluate(() => {
-    for (const path of document.querySelectorAll(".stage .arrow > .hit")) {
-      const at = path.getPointAtLength(path.getTotalLength() * 0.3).matrixTransform(path.getScreenCTM());
-      const arrow = document.elementFromPoint(at.x, at.y)?.closest(".arrow");
-      if (arrow && arrow === path.parentElement) return { x: at.x, y: at.y };
-    }
-    throw new Error("no arrow can be pointed at");
-  });
 
 test("a message of the past is dropped from its arrow, and taken back", async () => {
   const page = await elected();
@@ -38,20 +28,6 @@ test("a message of the past is dropped from its arrow, and taken back", async ()
   await page.locator(".acts").waitFor();
   await page.getByRole("button", { name: "return", exact: true }).click();
   await page.locator(".acts").waitFor({ state: "detached" });
-  await page.finish();
-});
-
-test("a node is crashed in the past by its lane, and the act is switched off", async () => {
-  const page = await elected();
-  const lane = await page.locator(".lane-hit").nth(2).boundingBox();
-  await page.mouse.click(lane.x + lane.width / 2, lane.y + 12);
-  await page.locator(".menu").getByText("history branches there").waitFor();
-  await item(page, /^Crash/).click();
-  await page.locator(".head.down").waitFor();
-  await tab(page, "History");
-  await page.getByRole("switch").click();
-  await page.locator(".head.down").waitFor({ state: "detached" });
-  assert.equal(await page.getByRole("switch").getAttribute("aria-checked"), "false");
   await page.finish();
 });
 
@@ -196,25 +172,6 @@ test("the ring shows the cluster and takes the same acts", async () => {
   await page.keyboard.press("v");
   await page.locator(".stage").waitFor();
   assert.equal(await page.locator(".cluster").count(), 0);
-  await page.finish();
-});
-
-test("held messages wait and are delivered by their numbers", async () => {
-  const page = await elected();
-  // Back to a moment with messages under way.
-  while ((await page.locator(".stage .arrow.in-flight").count()) < 4) await page.keyboard.press("ArrowLeft");
-  await tab(page, "Setup");
-  await press(page, "Hold all messages");
-  await tab(page, "Run");
-  const waiting = page.locator(".waiting li");
-  const count = await waiting.count();
-  assert.ok(count > 1, `${count} messages wait`);
-  const second = await waiting.nth(1).innerText();
-  await page.keyboard.press("2");
-  await page.waitForFunction(
-    (second) => ![...document.querySelectorAll(".waiting li")].some((row) => row.innerText === second),
-    second,
-  );
   await page.finish();
 });
 

@@ -245,3 +245,36 @@ test("in a low frame nothing lies over the word about a fallen invariant", async
     await page.finish();
   }
 });
+
+test("in a page however low, now is in view, and nothing lies over it or over the transport", async () => {
+  const embed = "?embed=1&autoplay=0&scenario=";
+  const pages = [
+    [`${embed}raft-first-election&t=170ms`, [700, 120], [700, 160], [360, 200], [1000, 320], [700, 360], [700, 480]],
+    [`${embed}raft-first-election&t=170ms&view=both`, [700, 480], [700, 300], [400, 480]],
+    [`${embed}raft-figure-8-broken&t=60s`, [700, 160], [700, 300], [700, 420], [700, 480], [390, 480]],
+    ["?autoplay=0&t=170ms", [740, 360], [667, 375], [932, 430]],
+    ["?autoplay=0&scenario=raft-figure-8-broken&t=60s", [740, 360]],
+  ];
+  for (const [path, ...sizes] of pages) {
+    for (const [width, height] of sizes) {
+      const what = `${path} at ${width} x ${height}`;
+      const page = await open(shared.browser, { path, viewport: { width, height }, touch: false });
+      await page.locator(".app[data-digest]").waitFor();
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      await shot(page, `low-${width}-${height}-${pages.findIndex(([of]) => of === path)}`);
+      const box = (selector) => page.locator(selector).first().boundingBox();
+      const [stage, heads, now, zoom] = [await box(".stage"), await box(".stage-heads"), await box(".now"), await box(".zoom")];
+      const isFallen = (await page.locator(".banner").count()) > 0;
+      const end = isFallen ? (await box(".banner")).y : stage.y + stage.height;
+      assert.ok(now.y >= heads.y + heads.height && now.y + 2 <= end, `${what}: now is at ${now.y}, before ${end}`);
+      assert.ok(zoom.y + zoom.height <= (await box(".bottom")).y, `${what}: the buttons end at ${zoom.y + zoom.height}`);
+      if (path.includes("both")) {
+        const sizes = await page.locator(".ring-node text").evaluateAll((words) =>
+          words.filter((word) => word.checkVisibility()).map((word) => parseFloat(getComputedStyle(word).fontSize) * word.getScreenCTM().a),
+        );
+        assert.ok(sizes.length >= 5 && Math.min(...sizes) > 8.5, `${what}: words of ${Math.min(...sizes)} px`);
+      }
+      await page.finish();
+    }
+  }
+});

@@ -21,7 +21,7 @@ after(() => host.server.close());
 /** Opens a page of another origin than the playground's, with a body of its own. */
 async function visit(path, body, style = "") {
   const html = `<!doctype html><html lang="en"><title>Notes</title><style>body{margin:24px}${style}</style>
-    <script>window.heard = []; for (const name of ["ready", "state", "violation"])
+    <script>window.heard = []; for (const name of ["ready", "state", "violation", "error"])
       addEventListener("synod-" + name, (event) => heard.push([event.target.id, name, event.detail]));</script>
     <script src="${siteUrl("embed.js")}" defer></script><body>${body}</body></html>`;
   host.pages.set(path, html);
@@ -136,6 +136,112 @@ test("an embed whose link is bad says so, and leads nowhere", async () => {
   const frame = page.frameLocator("#f");
   await frame.getByRole("heading", { name: "This link does not open" }).waitFor();
   assert.equal(await frame.locator("button, a, input").count(), 0);
+  await page.finish();
+});
+
+test("an element whose scenario or link is bad shows what is wrong, and tells the host", async () => {
+  const bad = { a: 'scenario="no-such-run"', b: 'scenario="#v1:%%%" height="200"', c: 'nodes="99"', d: 'view="foo"' };
+  const embeds = Object.entries(bad).map(([id, attribute]) => `<synod-playground id="${id}" ${attribute}><p>A picture</p></synod-playground>`);
+  const page = await visit("/bad-element", embeds.join(""));
+  for (const id of Object.keys(bad)) {
+    await page.evaluate((id) => document.getElementById(id).scrollIntoView(), id);
+    await until(page, id, 'name === "error" && d.message');
+    await frameOf(page, id).locator(".app.embed").getByRole("heading", { name: "This link does not open" }).waitFor();
+    assert.equal(await page.locator(`#${id} iframe`).evaluate((frame) => getComputedStyle(frame).visibility), "visible", id);
+    assert.ok(!(await page.locator(`#${id} p`).isVisible()), id);
+  }
+  // Another scenario is another chance.
+  await page.evaluate(() => document.querySelector("#a").setAttribute("scenario", "raft-first-election"));
+  await until(page, "a", 'name === "ready"');
+  await page.finish();
+});
+
+test("until an embed is there, its fallback can be clicked", async () => {
+  host.pages.set("/silent", "<p>Loading</p>");
+  const page = await visit(
+    "/fallback",
+    `<synod-playground id="a" src="http://localhost:${host.server.address().port}/silent"><a id="link" href="#clicked" style="display:block;height:300px">A picture</a></synod-playground>`,
+  );
+  await page.locator("#link").click({ timeout: 3_000 });
+  assert.match(page.url(), /#clicked$/);
+  await page.finish();
+});
+
+test("the script can stand in a page twice, as two pasted snippets have it", async () => {
+  const script = `<script src="${siteUrl("embed.js")}"></script>`;
+  const page = await visit("/twice", `${script}<synod-playground id="a" autoplay="0"></synod-playground>${script}`);
+  await until(page, "a", 'name === "ready"');
+  await page.finish();
+});
+
+test("the script can be a module", async () => {
+  const page = await visit("/module", `<synod-playground id="a" autoplay="0"></synod-playground>`);
+  host.pages.set("/module", host.pages.get("/module").replace(" defer>", ' type="module">'));
+  // A file of another origin is a module where its host allows it.
+  await page.route(siteUrl("embed.js"), async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "access-control-allow-origin": "*" } });
+  });
+  await page.reload();
+  await until(page, "a", 'name === "ready"');
+  await page.finish();
+});
+
+test("before an embed is there, its host's colours may change for ever; it comes in the last", async () => {
+  const page = await visit(
+    "/restless",
+    `<script>window.themes = 0;
+       addEventListener("message", ({ data }) => { if (data.got === "theme") themes += 1; });</script>
+     <div style="height:4000px">far</div><synod-playground id="a" autoplay="0"></synod-playground>`,
+    "html{background:#fff}html.night{background:#101418}",
+  );
+  await page.route("**/*_bg.wasm", async (route) => {
+    await page.frames()[1].evaluate(() => {
+      addEventListener("message", ({ data }) => { if (data.synod === "theme") parent.postMessage({ got: "theme" }, "*"); });
+    });
+    await page.evaluate(async () => {
+      for (let i = 0; i < 51; i += 1) {
+        document.documentElement.classList.toggle("night");
+        await new Promise((later) => setTimeout(later, 2));
+      }
+    });
+    await route.continue();
+  });
+  await page.evaluate(() => document.querySelector("#a").scrollIntoView());
+  await until(page, "a", 'name === "ready"');
+  await frameOf(page, "a").locator('html[data-theme="dark"]').waitFor();
+  assert.equal(await page.evaluate(() => themes), 1);
+  await page.finish();
+});
+
+test("a file dragged over an embed is none of its business", async () => {
+  const page = await visit("/drag", `<iframe id="f" width="900" height="480" title="Synod" src="${siteUrl("?embed=1&autoplay=0")}"></iframe>`);
+  const frame = page.frames().find((frame) => frame.url().includes("embed=1"));
+  await frame.locator(".app[data-steps]").waitFor();
+  const taken = await frame.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["{}"], "run.json"));
+    const drag = new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true });
+    document.querySelector(".stage").dispatchEvent(drag);
+    return [drag.defaultPrevented, document.documentElement.hasAttribute("data-drop")];
+  });
+  assert.deepEqual(taken, [false, false]);
+  await page.finish();
+});
+
+test("what is said about a message goes when the pointer leaves the frame", async () => {
+  const page = await visit(
+    "/leave",
+    `<iframe id="f" width="900" height="480" title="Synod" src="${siteUrl("?embed=1&scenario=raft-first-election&t=170ms&autoplay=0")}"></iframe>`,
+  );
+  const frame = page.frameLocator("#f");
+  await frame.locator(".app[data-digest]").waitFor();
+  const box = await frame.locator(".arrow .hit").last().boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await frame.locator(".tip").waitFor();
+  await page.mouse.move(1200, 700);
+  await frame.locator(".tip").waitFor({ state: "detached", timeout: 3_000 });
+  assert.equal(await frame.locator(".cone").count(), 0);
   await page.finish();
 });
 

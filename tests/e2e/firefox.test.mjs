@@ -156,7 +156,7 @@ test("Firefox: a rule is broken and kept again, and a fall stops the run", async
 
   const fall = await visit(firefox, siteUrl("?scenario=raft-figure-8-broken&autoplay=1"));
   await fall.waitForSelector(".head");
-  await fall.select("select", "5");
+  await fall.select(".speed select", "5");
   await withText(fall, '[role="alert"] h2, [role="alert"] h3', "has fallen");
   await named(fall, "button", "Play");
   assert.ok(await fall.$(".list .fallen"), "the invariant is marked");

@@ -40,7 +40,7 @@ export async function launch(flags = []) {
  * `page.troubles`; `page.finish()` fails when there are any, and closes it.
  *
  * options: `path` after the site's address (with query and hash), `viewport`, `colorScheme`
- * ("light" or "dark"), `reducedMotion` ("reduce"), `touch`, `permissions`, `bypassCSP` (the server's policy
+ * ("light" or "dark"), `reducedMotion` ("reduce"), `touch`, `mobile` (as a phone's browser shows it), `permissions`, `bypassCSP` (the server's policy
  * is not applied), `styles` (rules that are added to the page's from the start), `before`
  * (a function that runs in the page before its own scripts), `context` (an open page's browser context, to open a second tab beside it).
  */
@@ -53,6 +53,7 @@ export async function open(browser, options = {}) {
       colorScheme: options.colorScheme ?? "light",
       reducedMotion: options.reducedMotion ?? "no-preference",
       hasTouch: options.touch ?? viewport.width < 500,
+      isMobile: options.mobile ?? false,
       permissions: options.permissions ?? [],
       bypassCSP: options.bypassCSP ?? false,
     }));

@@ -11,15 +11,15 @@ const gauge = (page, name) => page.locator(".gauge", { has: page.getByRole("head
 test("the health panel follows the run both ways", async () => {
   const page = await open(shared.browser, { path: "?protocol=raft&seed=4" });
   await tab(page, "Health");
-  await page.getByRole("combobox").first().selectOption("5");
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("5");
   const decided = async () => Number(await gauge(page, "Decisions").locator("b").innerText());
   await page.waitForFunction(() => Number(document.querySelector(".gauge b").innerText) >= 5, undefined, { timeout: 60_000 });
   await press(page, "Pause");
-  assert.match(await gauge(page, "Elections").innerText(), /1 won/);
+  assert.match(await gauge(page, "Candidate to Leader").innerText(), /1 won/);
   assert.match(await gauge(page, "Commit latency").locator("b").innerText(), /\d ms$/);
   assert.match(await gauge(page, "Messages").innerText(), /\d+\.\d a decision/);
   assert.match(await gauge(page, "Messages").innerText(), /\d+ bytes, \d+ a decision/);
-  assert.match(await gauge(page, "Leader").innerText(), /S\d\s+since \d/);
+  assert.match(await gauge(page, /^Leader$/).innerText(), /S\d\s+since \d/);
   assert.match(await gauge(page, "Quorum").innerText(), /2 may fail\s+5 reach each other; a quorum is 3/);
   assert.equal(await page.locator(".spark").count(), 2);
   assert.equal(await page.locator(".behind").count(), 5);

@@ -145,6 +145,23 @@ test("the ring is reached and touched by key", async () => {
   await page.finish();
 });
 
+test("in the ring a timer runs down between two steps", async () => {
+  const page = await open(shared.browser, { path: "?view=cluster&t=100ms&autoplay=0" });
+  const dash = () => page.locator(".ring-timer").first().getAttribute("stroke-dasharray");
+  await page.locator(".app[data-digest] .ring-timer").first().waitFor();
+  await page.locator(".speed select").selectOption({ index: 3 });
+  const [steps, before] = [await now(page), await dash()];
+  await press(page, "Play");
+  await page.waitForFunction(
+    (before) => document.querySelector(".ring-timer").getAttribute("stroke-dasharray") !== before,
+    before,
+  );
+  await press(page, "Pause");
+  assert.equal(await now(page), steps);
+  assert.ok(parseInt(await dash()) < parseInt(before), `${before} becomes ${await dash()}`);
+  await page.finish();
+});
+
 test("what an invariant demands, and what a parameter means, needs no pointer", async () => {
   const page = await standing();
   const invariant = page.locator(".checks details").first();
@@ -206,7 +223,10 @@ test("one index is shown alone in the diagram and the list, and then all again",
   assert.ok(!found.some((text) => /index [13]/.test(text)), found.join("\n"));
   await shot(page, "look-index");
   await index.fill("two");
-  await page.getByText('"two" is no index; write one like 4.').waitFor();
+  const refused = page.getByText('"two" is no index; write one like 4.');
+  await refused.waitFor();
+  await index.fill("2");
+  await refused.waitFor({ state: "detached" });
   await press(page, "show all");
   await page.getByText("Only index 2 is shown.").waitFor({ state: "detached" });
   assert.equal(await index.inputValue(), "");

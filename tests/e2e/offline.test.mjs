@@ -31,7 +31,8 @@ test("an embed keeps no copy", async () => {
 
 /** Serves the site, as the build it is or as a later one: with other names for the program's files. */
 async function changingSite() {
-  const site = { build: "", server: undefined, address: "" };
+  // `away`: the status of the answer while the site is being mended.
+  const site = { build: "", away: 0, server: undefined, address: "" };
   const rename = (html) => html.replaceAll(/(synod-web-[0-9a-f]+)/g, `$1${site.build}`);
   site.server = createServer(async (request, response) => {
     let path = new URL(request.url, "http://host").pathname.slice(1);
@@ -41,9 +42,9 @@ async function changingSite() {
     path = isProgram && site.build ? path.replace(site.build, "") : path;
     const found = isOurs ? await fetch(siteUrl(path)) : { ok: false, status: 404, headers: new Headers() };
     let body = found.ok ? Buffer.from(await found.arrayBuffer()) : Buffer.alloc(0);
-    if (path === "") body = Buffer.from(rename(body.toString()));
+    if (path === "") body = Buffer.from(site.away ? "<!doctype html><p>Back soon</p>" : rename(body.toString()));
     const headers = Object.fromEntries(["content-type", "content-security-policy"].map((name) => [name, found.headers.get(name) ?? ""]));
-    response.writeHead(found.status, headers);
+    response.writeHead(path === "" && site.away ? site.away : found.status, headers);
     response.end(body);
   });
   await new Promise((listening) => site.server.listen(0, "127.0.0.1", listening));
@@ -77,6 +78,30 @@ test("a new build takes over whole, and the copy follows", async () => {
     await page.reload();
     await plays(page);
     assert.equal(await program(), second);
+  } finally {
+    await context.close();
+    site.server.close();
+  }
+});
+
+test("what a host says while it is being mended is not kept", async () => {
+  const site = await changingSite();
+  const context = await shared.browser.newContext();
+  const page = await context.newPage();
+  try {
+    await page.goto(site.address);
+    await plays(page);
+    await kept(page);
+    for (const status of [200, 503]) {
+      site.away = status;
+      await page.goto(site.address);
+      await page.getByText("Back soon").waitFor();
+      await page.waitForTimeout(500);
+      await context.setOffline(true);
+      await page.reload();
+      await plays(page);
+      await context.setOffline(false);
+    }
   } finally {
     await context.close();
     site.server.close();

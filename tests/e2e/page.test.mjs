@@ -27,11 +27,14 @@ test("the page starts on a phone, in the dark", async () => {
 test("the theme is changed by touch, and kept", async () => {
   for (const viewport of [{ width: 360, height: 740 }, PHONE]) {
     const page = await open(shared.browser, { viewport, path: "?autoplay=0" });
-    const theme = page.getByRole("button", { name: "Theme", exact: true });
+    const theme = page.getByRole("button", { name: "Theme:" });
+    const name = () => theme.getAttribute("aria-label");
+    assert.equal(await name(), "Theme: as the system has it");
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await ground();
     await theme.tap();
     assert.notEqual(await ground(), light);
+    assert.equal(await name(), "Theme: dark");
     await shot(page, `theme-dark-${viewport.width}`);
     await page.reload();
     await page.locator('html[data-theme="dark"]').waitFor();

@@ -9,7 +9,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
-import { DESKTOP, PHONE, launch, open, tab as turnTo } from "./harness.mjs";
+import { DESKTOP, PHONE, item, launch, open, press, tab as turnTo } from "./harness.mjs";
 
 const FOLDER = new URL("pictures/", import.meta.url);
 /** So many pixels of the screen are one of the picture, across and down. */
@@ -19,7 +19,7 @@ const COLOUR = 0.05;
 /** The share of pixels that may differ. */
 export const TOLERATED = 0.0002;
 
-/** The views: where they are, what is pressed there, and what is found when they are complete. */
+/** The views on desktop and phone: where they are, what is pressed there, and what is found when they are complete. */
 const VIEWS = [
   { name: "first", path: "?t=320ms&autoplay=0", until: ".head.lead" },
   { name: "both", path: "?view=both&t=320ms&autoplay=0", until: ".ring-node.lead" },
@@ -30,28 +30,51 @@ const VIEWS = [
   { name: "embed", path: "?embed=1&scenario=raft-first-election&t=170ms&autoplay=0", until: ".head", height: 480 },
 ];
 
-/** Every view on every screen in every scheme, by the name of its picture. */
-export const PICTURES = ["light", "dark"].flatMap((colorScheme) =>
-  Object.entries({ desktop: DESKTOP, phone: PHONE }).flatMap(([screen, { width, height }]) =>
-    VIEWS.map((view) => ({
-      ...view,
-      name: `${view.name}-${screen}-${colorScheme}`,
-      colorScheme,
-      viewport: { width, height: view.height ?? height },
-    })),
+/** Views of one picture each: what they hold is drawn in every scheme by the same rules. */
+const ONCE = [
+  { name: "events", screen: "desktop", path: "?t=320ms&autoplay=0", tab: "Events", until: ".event-row" },
+  { name: "setup", screen: "phone", path: "?t=320ms&autoplay=0", tab: "Setup", until: ".panel.setup", colorScheme: "dark" },
+  { name: "history", screen: "desktop", path: "?t=526ms&autoplay=0", chosen: [["S3", "Crash"]], tab: "History", until: ".acts", colorScheme: "dark" },
+  { name: "held", screen: "desktop", path: "?t=526ms&autoplay=0", tab: "Setup", pressed: "Hold all messages", until: ".held .kind" },
+  { name: "node", screen: "desktop", path: "?t=320ms&autoplay=0", chosen: [["S5", "Look inside"]], until: ".panel.node" },
+  { name: "menu", screen: "phone", path: "?t=320ms&autoplay=0", chosen: [["S2"]], until: ".menu" },
+  { name: "menu", screen: "desktop", path: "?t=320ms&autoplay=0", chosen: [["S2"]], until: ".menu", colorScheme: "dark" },
+  { name: "first", screen: "narrow", path: "?t=320ms&autoplay=0", until: ".head.lead" },
+  { name: "first", screen: "4k", path: "?t=320ms&autoplay=0", until: ".head.lead", shrink: 8 },
+];
+
+const SCREENS = { desktop: DESKTOP, phone: PHONE, narrow: { width: 360, height: 640 }, "4k": { width: 3840, height: 2160 } };
+
+function picture(view, screen, colorScheme) {
+  const { width, height } = SCREENS[screen];
+  const viewport = { width, height: view.height ?? height };
+  return { ...view, name: `${view.name}-${screen}-${colorScheme}`, colorScheme, viewport };
+}
+
+/** Every view on its screens in its schemes, by the name of its picture. */
+export const PICTURES = [
+  ...["light", "dark"].flatMap((colorScheme) =>
+    ["desktop", "phone"].flatMap((screen) => VIEWS.map((view) => picture(view, screen, colorScheme))),
   ),
-);
+  ...ONCE.map((view) => picture(view, view.screen, view.colorScheme ?? "light")),
+];
 
 /** A browser that draws letters the same on every machine. */
 export const launchForPictures = () => launch(["--font-render-hinting=none", "--disable-lcd-text", "--hide-scrollbars"]);
 
 /** Opens a view and waits until it stands still. */
-export async function openView(browser, { path, colorScheme, viewport, tab, key, until }) {
+export async function openView(browser, { path, colorScheme, viewport, shrink, chosen, tab, pressed, key, until }) {
   // The policy of the server lets no font in, and the page needs none.
   const fixed = { reducedMotion: "reduce", bypassCSP: true, styles: await styles() };
   const page = await open(browser, { path, colorScheme, viewport, ...fixed });
+  page.shrink = shrink ?? SHRINK;
   await page.locator(".app[data-digest]").waitFor();
+  for (const [lane, what] of chosen ?? []) {
+    await page.locator(`.head[data-lane=${lane}]`).click();
+    if (what) await item(page, new RegExp(`^${what}`)).click();
+  }
   if (tab) await turnTo(page, tab);
+  if (pressed) await press(page, pressed);
   if (key) await page.keyboard.press(key);
   await page.locator(until).first().waitFor({ state: "attached" });
   // Two frames: what is measured in one is drawn in the next.
@@ -77,21 +100,21 @@ async function styles() {
 /** The picture of what a page shows, shrunk. */
 export async function take(page) {
   const taken = await page.screenshot({ animations: "disabled", caret: "hide", scale: "css" });
-  return shrink(PNG.sync.read(taken));
+  return shrunk(PNG.sync.read(taken), page.shrink);
 }
 
-function shrink({ width, height, data }) {
-  const small = new PNG({ width: Math.floor(width / SHRINK), height: Math.floor(height / SHRINK) });
+function shrunk({ width, height, data }, by) {
+  const small = new PNG({ width: Math.floor(width / by), height: Math.floor(height / by) });
   for (let y = 0; y < small.height; y++) {
     for (let x = 0; x < small.width; x++) {
       for (let channel = 0; channel < 4; channel++) {
         let sum = 0;
-        for (let dy = 0; dy < SHRINK; dy++) {
-          for (let dx = 0; dx < SHRINK; dx++) {
-            sum += data[((y * SHRINK + dy) * width + x * SHRINK + dx) * 4 + channel];
+        for (let dy = 0; dy < by; dy++) {
+          for (let dx = 0; dx < by; dx++) {
+            sum += data[((y * by + dy) * width + x * by + dx) * 4 + channel];
           }
         }
-        small.data[(y * small.width + x) * 4 + channel] = Math.round(sum / SHRINK ** 2);
+        small.data[(y * small.width + x) * 4 + channel] = Math.round(sum / by ** 2);
       }
     }
   }

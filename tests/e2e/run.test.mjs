@@ -63,7 +63,7 @@ test("an invariant falls: the run stops and says which", async () => {
   await page.keyboard.press("g");
   const broken = page.locator(".entry", { has: page.locator(".breaks") }).first();
   await broken.click();
-  await page.getByRole("combobox").selectOption("5");
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("5");
   const banner = page.getByRole("alert");
   await banner.getByRole("heading").getByText("has fallen").waitFor({ timeout: 30_000 });
   await page.getByRole("button", { name: "Play", exact: true }).waitFor();
@@ -115,6 +115,14 @@ test("a bad link says what is wrong and offers the gallery", async () => {
     await page.locator(".app[data-state=run]").waitFor();
     await page.finish();
   }
+});
+
+test("a view that is a list of events is a tab beside the diagram", async () => {
+  const page = await open(shared.browser, { path: "?view=log&autoplay=0" });
+  await page.locator('.tab[aria-pressed="true"]').getByText("Events").waitFor();
+  assert.ok(await page.locator(".stage").isVisible());
+  assert.equal(await page.locator(".ring").count(), 0);
+  await page.finish();
 });
 
 test("what is picked comes into view, also while the page is busy with drawing", async () => {
@@ -174,7 +182,7 @@ test("scrolled away, the page offers the way back to now", async () => {
 
 test("the diagram holds only what is in view", async () => {
   const page = await open(shared.browser);
-  await page.getByRole("combobox").selectOption("1");
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("1");
   await page.waitForFunction(() => Number(document.querySelector(".app").dataset.steps) > 1500, undefined, { timeout: 30_000 });
   await pause(page);
   assert.ok((await page.locator(".synod *").count()) < 3000, "the run is long, the page is not");
@@ -182,7 +190,7 @@ test("the diagram holds only what is in view", async () => {
 });
 
 test("everything fits on phones, tablets and large screens", async () => {
-  for (const viewport of [{ width: 360, height: 640 }, PHONE, { width: 820, height: 1180 }, DESKTOP, { width: 2560, height: 1440 }, { width: 3840, height: 2160 }]) {
+  for (const viewport of [{ width: 360, height: 640 }, PHONE, { width: 740, height: 360 }, { width: 820, height: 1180 }, DESKTOP, { width: 2560, height: 1440 }, { width: 3840, height: 2160 }]) {
     const page = await open(shared.browser, { viewport, path: "?autoplay=0" });
     const tabs = page.locator(".tabs .tab");
     for (const tab of (await tabs.first().isVisible()) ? await tabs.all() : [undefined]) {
@@ -204,7 +212,7 @@ test("everything fits on phones, tablets and large screens", async () => {
 test("a tab that is not looked at rests, and goes on where it was", async () => {
   const page = await open(shared.browser);
   // So fast that three seconds of the clock are 600 milliseconds of the run.
-  await page.getByRole("combobox").selectOption("5");
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("5");
   await page.waitForFunction(() => Number(document.querySelector(".app").dataset.steps) > 5);
   // What a browser does with a tab in the background: it asks for no frames, and its clock goes on.
   await page.evaluate(() => {
@@ -260,6 +268,17 @@ test("a choice shows what is in force, whoever made it", async () => {
   await page.waitForFunction(() => !document.querySelectorAll(".speed option")[2].hasAttribute("selected"));
   await page.keyboard.press(",");
   await page.waitForFunction(() => document.querySelector(".speed select").selectedIndex === 2);
+  await page.finish();
+});
+
+test("where the run stands, every answer is judged", async () => {
+  // Of a long history not every answer is judged at once while it plays.
+  const page = await open(shared.browser, { path: "?t=4s&autoplay=1" });
+  await page.locator(".speed select").selectOption("1");
+  const behind = page.locator(".checks small", { hasText: /^(held up to event|not judged yet)/ });
+  await behind.first().waitFor();
+  await pause(page);
+  await behind.first().waitFor({ state: "detached" });
   await page.finish();
 });
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { PHONE, digest, now, open, openElected, press, sharedBrowser, shot, siteUrl } from "./harness.mjs";
+import { PHONE, digest, now, open, openElected, press, sharedBrowser, shot, siteUrl, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
@@ -218,8 +218,15 @@ test("a reload loses nothing: not what was done, not the moment", async () => {
   await page.locator(".head.down").waitFor();
   assert.match(page.url(), /#v1:/, "now the address holds the run");
   const crashed = [await now(page), await digest(page)];
+  await tab(page, "History");
+  await page.locator(".speed select").selectOption("5");
+  await page.keyboard.press("v");
+  await page.waitForFunction(() => / both history 5 0(\n|$)/.test(history.state));
   await page.reload();
   await page.locator(`.app[data-digest="${crashed[1]}"]`).waitFor();
+  await page.locator(".panel.history").waitFor();
+  assert.equal(await page.locator(".ring").count(), 1, "and the page is as it was");
+  assert.equal(await page.locator(".speed select").inputValue(), "5");
   assert.equal(await now(page), crashed[0]);
   assert.equal(await page.locator(".head.down").count(), 1);
 

@@ -102,8 +102,9 @@ test("a run is the same by id, by query and by link, and can be drawn", async ()
   const run = new Playground("raft-first-election");
   run.runUntil(300);
   const again = new Playground(run.link());
-  again.runUntil(run.now());
-  assert.equal(again.digest(), run.digest());
+  assert.equal(run.toMoment(), undefined, "it was opened by its id");
+  assert.equal(again.toMoment(), true);
+  assert.deepEqual([again.now(), again.digest()], [run.now(), run.digest()]);
   const byQuery = new Playground("?scenario=raft-first-election");
   byQuery.runUntil(300);
   assert.equal(byQuery.digest(), run.digest());
@@ -112,6 +113,10 @@ test("a run is the same by id, by query and by link, and can be drawn", async ()
   assert.match(run.mermaid(), /^sequenceDiagram\n[^]*->>/);
   assert.throws(() => run.svg("mauve"), /auto, light or dark/);
   assert.throws(() => new Playground("no-such-situation"), /no-such-situation/);
+  assert.equal(new Playground({ v: 1, protocol: "raft", seed: 7 }).step(), true);
+  for (const what of [null, 5, {}]) assert.throws(() => new Playground(what), Error, `${what} is opened`);
+  assert.equal(run.node(5), undefined);
+  assert.throws(() => run.svg(5), /auto, light or dark/);
 });
 
 test("the example runs in a browser from the packed files", async () => {

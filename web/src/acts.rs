@@ -63,6 +63,7 @@ pub const KEYS: &[Known] = &[
     known("lane 1", &["Alt+ArrowRight"], "Alt →", "On a lane's head: move it to the right"),
     known("hide-lane", &["Delete"], "Del", "On a lane's head: hide the lane"),
     known("open gallery", &["g"], "G", "Open the gallery"),
+    known("open legend", &["l"], "L", "What lines, colours and marks mean"),
     known("view", &["v"], "V", "Sequence, cluster, or both"),
     known("theme", &["t"], "T", "Light, dark, or as the system has it"),
     known("open share", &["s"], "S", "Share this moment, or save the run as a file"),
@@ -140,7 +141,7 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
         "on" => Msg::GoOn,
         "faster" => Msg::Faster(number? as i8),
         "speed" => Msg::Speed(value.parse().ok().and_then(Speed::of_slowdown)?),
-        "zoom" => Msg::Zoom(number? as i8),
+        "zoom" => Msg::Zoom { by: number? as i8, down: None },
         "do" => Msg::Act(later(|| Do::from_json(about)).ok()?),
         "menu" => {
             let mut acts = Vec::new();
@@ -155,6 +156,8 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
             let named = || Preset::all().into_iter().find(|preset| preset.id == value);
             Msg::Act(Do::Network(later(named)?.network))
         }
+        "find" => Msg::Find(if about.is_empty() { value } else { about }.to_owned()),
+        "protocol" => Msg::Visit(format!("?protocol={value}")),
         "search" => Msg::Search(value.to_owned()),
         "slot" => Msg::Slot(about.to_owned(), value.trim().to_owned()),
         "earlier" => Msg::Earlier(event),

@@ -20,9 +20,11 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use synod::diagram::event_text;
 use synod::scenario::{Do, Opening, Scenario, link, parse_url};
-use synod::session::{Progress, Session, scenario_of};
+use synod::session::{Progress, Session, Verdict, scenario_of};
 use synod::trace::{Cause, EventId, Place, Time};
 use wasm_bindgen::prelude::*;
+
+use crate::model::instant;
 
 /// Steps taken between two looks at how far a run is.
 const CHUNK: u32 = 4_096;
@@ -87,25 +89,48 @@ struct NodeDto {
 #[wasm_bindgen]
 impl Playground {
     /// Opens a situation of the gallery by its id, a link, a query such as `?protocol=...&nodes=5`, or a
-    /// scenario as JSON.
+    /// scenario: as an object, or as JSON.
     ///
     /// # Errors
     /// What is wrong with it.
     #[wasm_bindgen(constructor)]
-    pub fn new(what: &str) -> Result<Playground, JsError> {
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "string | object")] what: &JsValue,
+    ) -> Result<Playground, JsError> {
         let fail = |error: &dyn std::fmt::Display| JsError::new(&error.to_string());
+        let what = what.as_string().unwrap_or_else(|| json(what));
         let scenario = if what.trim_start().starts_with('{') {
-            Scenario::from_json(what).map_err(|error| fail(&error))?
+            Scenario::from_json(&what).map_err(|error| fail(&error))?
         } else {
-            let opening = if is_id(what) {
-                Opening::Situation(what.to_owned())
+            let opening = if is_id(&what) {
+                Opening::Situation(what)
             } else {
-                parse_url(what).map_err(|error| fail(&error))?.0
+                parse_url(&what).map_err(|error| fail(&error))?.0
             };
             scenario_of(opening, 1).map_err(|error| fail(&error))?
         };
         let session = Session::open(scenario).map_err(|error| fail(&error))?;
         Ok(Playground { session })
+    }
+
+    /// Goes to the moment that a link was made at: `true` if the run there is the one that was shared, `false` if not.
+    /// `undefined` where what was opened names no such moment, or something was done to the run before.
+    #[wasm_bindgen(js_name = toMoment)]
+    pub fn to_moment(&mut self) -> Option<bool> {
+        while !self.session.run_to_seal(CHUNK) {}
+        let at = self.session.scenario().view.as_ref().map(|view| Time(view.at_us));
+        match self.session.verdict() {
+            Verdict::Same => {
+                // It may lie behind the last thing that happened.
+                let at = at.unwrap_or_default();
+                if at > self.session.now() && self.session.next_at().is_none_or(|due| at < due) {
+                    self.session.advance(at, CHUNK);
+                }
+                Some(true)
+            }
+            Verdict::Differs { .. } => Some(false),
+            Verdict::Unsealed | Verdict::Pending => None,
+        }
     }
 
     /// Takes one step; `false` if nothing can happen by itself.
@@ -123,7 +148,7 @@ impl Playground {
     /// ten million steps.
     #[wasm_bindgen(js_name = runUntil)]
     pub fn run_until(&mut self, ms: f64) -> bool {
-        let to = microseconds(ms);
+        let to = instant(ms);
         let mut left = STEPS_MAX;
         loop {
             match self.session.advance(to, CHUNK.min(left)) {
@@ -140,7 +165,7 @@ impl Playground {
     /// Goes to an instant in virtual milliseconds, back or ahead; ahead of what is recorded the run goes on, until an
     /// invariant falls. Takes at most ten million steps.
     pub fn seek(&mut self, ms: f64) {
-        self.session.seek(microseconds(ms), STEPS_MAX);
+        self.session.seek(instant(ms), STEPS_MAX);
     }
 
     /// Does something to the run now: a command as scenarios write it, `{crash: "S1"}`.
@@ -152,9 +177,7 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "SynodCommand")] act: &JsValue,
     ) -> Result<(), JsError> {
         // By way of text: there already is one reader of commands, and a second is 12 KB.
-        let text = js_sys::JSON::stringify(act).ok().and_then(|text| text.as_string());
-        let act = Do::from_json(&text.unwrap_or_default())
-            .map_err(|error| JsError::new(&error.to_string()))?;
+        let act = Do::from_json(&json(act)).map_err(|error| JsError::new(&error.to_string()))?;
         self.session.act(act).map_err(|error| JsError::new(&error.to_string()))
     }
 
@@ -192,9 +215,12 @@ impl Playground {
     /// # Errors
     /// None of its own: what the boundary refuses.
     #[wasm_bindgen(unchecked_return_type = "SynodNode | undefined")]
-    pub fn node(&self, name: &str) -> Result<JsValue, JsValue> {
-        let cast = self.session.cast();
-        let Some(node) = cast.place(name).and_then(Place::node) else {
+    pub fn node(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] name: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let (cast, name) = (self.session.cast(), name.as_string().unwrap_or_default());
+        let Some(node) = cast.place(&name).and_then(Place::node) else {
             return Ok(JsValue::UNDEFINED);
         };
         let Some(status) = self.session.status(node) else { return Ok(JsValue::UNDEFINED) };
@@ -203,7 +229,7 @@ impl Playground {
         let fields =
             view.map(|view| view.fields.iter().map(|field| (field.name, field.value.clone())));
         across(&NodeDto {
-            name: name.to_owned(),
+            name,
             up: status.up,
             paused: status.paused,
             role: role.map_or("", |role| role.name),
@@ -241,14 +267,14 @@ impl Playground {
     }
 }
 
+/// A value as JSON; empty where it has none.
+fn json(value: &JsValue) -> String {
+    js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
 /// Whether this is an id and not an address: `raft-first-election`.
 fn is_id(what: &str) -> bool {
     !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-fn microseconds(ms: f64) -> Time {
-    // A cast from a double stops at the ends of the range, and NaN is 0.
-    Time((ms * 1_000.0) as u64)
 }
 
 fn across(value: &impl Serialize) -> Result<JsValue, JsValue> {

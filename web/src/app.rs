@@ -4,6 +4,7 @@ mod drag;
 mod embedded;
 mod files;
 mod keeping;
+mod menu;
 mod parting;
 mod sharing;
 mod update;
@@ -18,7 +19,7 @@ use gloo_timers::callback::Timeout;
 use synod::scenario::{Do, Theme};
 use synod::session::{QuorumMargin, Summary};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
-use web_sys::File;
+use web_sys::{Element, File};
 use yew::{Callback, Component, Context, Html, NodeRef};
 
 use crate::browser;
@@ -66,7 +67,12 @@ pub enum Msg {
     /// This speed.
     Speed(Speed),
     /// Stretch or compress time on the stage.
-    Zoom(i8),
+    Zoom {
+        /// By so many steps.
+        by: i8,
+        /// What is so far down the run, in pixels, stays where it is; nothing where no place was pointed at.
+        down: Option<i32>,
+    },
     /// Do something to the run.
     Act(Do),
     /// Do something to what the menu is about, at the moment the menu is about: all of it is one act.
@@ -83,6 +89,8 @@ pub enum Msg {
     NextLook,
     /// Other words are searched for in the list of events.
     Search(String),
+    /// Other words are looked for in the gallery.
+    Find(String),
     /// One slot is shown alone: what the protocol calls it, and which one; all where that is empty.
     Slot(String, String),
     /// The list of events shows those before this one, or the newest.
@@ -164,6 +172,8 @@ pub enum Msg {
         below: Option<i32>,
         /// Where in the window.
         at: (i32, i32),
+        /// Whether a key did it: then the menu has the focus.
+        by_key: bool,
     },
     /// The mouse button, or a finger, went down: on something that can be dragged, or elsewhere.
     Grab {
@@ -229,6 +239,8 @@ pub enum Dialog {
     Gallery,
     /// The table of keys.
     Keys,
+    /// What the diagram is made of.
+    Legend,
     /// The link, to be copied by hand.
     Link,
     /// Everything the run can be taken away as.
@@ -245,6 +257,7 @@ impl Dialog {
         Some(match name {
             "gallery" => Dialog::Gallery,
             "keys" => Dialog::Keys,
+            "legend" => Dialog::Legend,
             "link" => Dialog::Link,
             "share" => Dialog::Share,
             "partition" => Dialog::Partition,
@@ -354,8 +367,9 @@ pub struct App {
     drag: Option<Drag>,
     /// The partition being made, and whether the run plays on then.
     parting: Option<(Parting, bool)>,
-    /// A drag has just ended: the click that the browser makes of it means nothing.
-    dropped: bool,
+    /// A drag has just ended: the click that the browser makes of it, if it does, means nothing. It comes before any
+    /// timeout.
+    dropped: Option<Timeout>,
     /// What gets the focus when the page was drawn, as a selector.
     focus: Option<String>,
     dialog: Option<Dialog>,
@@ -371,6 +385,8 @@ pub struct App {
     look: Look,
     /// What is searched for in the list of events.
     words: String,
+    /// What is looked for in the gallery.
+    wanted: String,
     /// The list of events shows those before this one, while the run is as it was.
     earlier: Option<(Option<RunKey>, EventId)>,
     /// The link as it was last asked for, and whether the browser copied it.
@@ -456,6 +472,8 @@ struct Drag {
 struct Menu {
     touched: Touched,
     spot: Spot,
+    /// What had the focus when it opened.
+    opener: Option<Element>,
 }
 
 impl Component for App {
@@ -479,7 +497,7 @@ impl Component for App {
             menu: None,
             drag: None,
             parting: None,
-            dropped: false,
+            dropped: None,
             focus: None,
             dialog: None,
             tab: None,
@@ -490,6 +508,7 @@ impl Component for App {
             theme: browser::theme(),
             look: Look::Sequence,
             words: String::new(),
+            wanted: String::new(),
             earlier: None,
             link: None,
             offer: None,
@@ -512,7 +531,6 @@ impl Component for App {
         browser::set_theme(app.theme);
         app.open_address();
         app.look();
-        app.keep_moving();
         app
     }
 
@@ -521,8 +539,11 @@ impl Component for App {
         self.measured = if sized { self.measured.saturating_add(1) } else { 0 };
         let is_of_stage = matches!(message, Msg::Scrolled { .. } | Msg::DrawOn);
         // What is half typed there would be lost.
-        let is_typed_in = matches!(message, Msg::Frame(_) | Msg::Hover(_))
-            && browser::find(".side [type=number]:focus").is_some();
+        let is_by_itself = matches!(
+            message,
+            Msg::Frame(_) | Msg::Hover(_) | Msg::Resized | Msg::Sized(..) | Msg::CopiedSeen
+        );
+        let is_typed_in = is_by_itself && browser::find(".side [type=number]:focus").is_some();
         let shows = self.receive(message);
         if shows {
             self.look();
@@ -534,7 +555,6 @@ impl Component for App {
             }
             self.keep_soon();
         }
-        self.keep_moving();
         shows
     }
 
@@ -546,5 +566,7 @@ impl Component for App {
         if let Some(changed) = self.settle() {
             ctx.link().send_message(changed);
         }
+        // Only now: Yew puts this off where drawing takes long, and another frame would put it off again.
+        self.keep_moving();
     }
 }

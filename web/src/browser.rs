@@ -58,9 +58,12 @@ pub(crate) fn kept() -> Option<String> {
     window()?.history().ok()?.state().ok()?.as_string()
 }
 
-/// The file that was chosen in a field.
-pub(crate) fn chosen(element: &Element) -> Option<File> {
-    element.dyn_ref::<HtmlInputElement>()?.files()?.get(0)
+/// Takes the file that was chosen out of a field: the same one may be chosen again, which would be no change else.
+pub(crate) fn take_chosen(element: &Element) -> Option<File> {
+    let field = element.dyn_ref::<HtmlInputElement>()?;
+    let file = field.files()?.get(0)?;
+    field.set_value("");
+    Some(file)
 }
 
 /// Shows that what is dragged can be dropped here.
@@ -134,6 +137,12 @@ const AREA_MAX: u32 = 64_000_000;
 
 /// Draws an SVG that stands alone as a PNG, twice as fine as it says where that is not too large.
 pub(crate) async fn png(svg: &str) -> Option<Blob> {
+    // One that is too long is known by what it says: to draw it would take the browser seconds.
+    let tall = svg.split_once(" height=\"")?.1;
+    let tall = tall[..tall.find(['"', '.'])?].parse::<u32>().ok()?;
+    if tall > EDGE_MAX {
+        return None;
+    }
     let image = HtmlImageElement::new().ok()?;
     // The policy of the page lets a picture come from its own address, or from none.
     let data = String::from(js_sys::encode_uri_component(svg));
@@ -199,6 +208,14 @@ pub(crate) fn open_dialogs() {
     }
 }
 
+/// Closes the page's dialog before it is taken out: the browser gives the focus back to what opened it.
+pub(crate) fn close_dialogs() {
+    let open = find("dialog[open]");
+    if let Some(dialog) = open.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+        dialog.close();
+    }
+}
+
 /// Lets a choice show what is in force: an option heeds its attribute no more once one was picked by hand. The one that
 /// is being made is left alone.
 pub(crate) fn settle_choices() {
@@ -217,11 +234,11 @@ pub(crate) fn show(selector: &str) {
 
 /// Gives the focus to an element, without scrolling to it.
 pub(crate) fn focus(element: Option<Element>) {
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = element {
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
-        // What cannot have the focus leaves it where it is.
-        let _ = element.focus_with_options(&options);
+        // What stands in a picture is no HTML and can have the focus as well; what cannot leaves it where it is.
+        let _ = element.unchecked_into::<HtmlElement>().focus_with_options(&options);
     }
 }
 
@@ -243,11 +260,15 @@ pub(crate) fn focus_beside(element: &Element, back: bool) {
     focus(buttons.into_iter().nth(next % count.max(1)));
 }
 
-/// The group of a partition that is at a place of the window.
-pub(crate) fn group_at((x, y): (i32, i32)) -> Option<usize> {
+/// What the element at a place of the window, or one around it, has for an attribute.
+pub(crate) fn attribute_at(name: &str, (x, y): (i32, i32)) -> Option<String> {
     let found = window()?.document()?.element_from_point(x as f32, y as f32)?;
-    let group = found.closest("[data-group]").ok()??;
-    group.get_attribute("data-group")?.parse().ok()
+    found.closest(&format!("[{name}]")).ok()??.get_attribute(name)
+}
+
+/// The group of a partition that is at a place of the window.
+pub(crate) fn group_at(at: (i32, i32)) -> Option<usize> {
+    attribute_at("data-group", at)?.parse().ok()
 }
 
 /// The height of the window, in pixels.
@@ -258,8 +279,13 @@ pub(crate) fn window_height() -> i32 {
 
 /// The middle of an element of the page, in pixels of the window.
 pub(crate) fn middle_of(selector: &str) -> Option<(i32, i32)> {
-    let bounds = find(selector)?.get_bounding_client_rect();
-    Some(((bounds.x() + bounds.width() / 2.0) as i32, (bounds.y() + bounds.height() / 2.0) as i32))
+    find(selector).map(|element| middle(&element))
+}
+
+/// The middle of an element, in pixels of the window.
+pub(crate) fn middle(element: &Element) -> (i32, i32) {
+    let bounds = element.get_bounding_client_rect();
+    ((bounds.x() + bounds.width() / 2.0) as i32, (bounds.y() + bounds.height() / 2.0) as i32)
 }
 
 /// Under this name the browser keeps the theme.

@@ -60,7 +60,8 @@ fn on_error(event: &Event) {
     {
         let is_missing = text("name").is_some_and(|name| name == MISSING_PART);
         let says = if is_missing { UNLOADED } else { BUG };
-        let _ = show(&document, says, &text("message").unwrap_or_default());
+        let said = [text("message"), text("stack")].map(Option::unwrap_or_default);
+        let _ = show(&document, says, &said.join("\n"));
     }
 }
 

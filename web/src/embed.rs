@@ -15,10 +15,13 @@ use yew::Callback;
 
 use crate::app::Msg;
 use crate::browser;
-use crate::model::Model;
+use crate::model::{Model, instant};
 
 /// How long the host waits at most for news of a run that moves, in milliseconds.
 const NEWS_MS: f64 = 250.0;
+
+/// So many steps are taken at one ask: the page stands still meanwhile.
+const STEPS_MAX: i32 = 10_000;
 
 /// What a host can ask for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,6 +136,11 @@ impl Embed {
     }
 }
 
+/// Tells the host that there is no run, and why.
+pub(crate) fn tell_failure(says: &str) {
+    tell(&[("synod", "error".into()), ("message", says.into())]);
+}
+
 /// How tall a frame is that was not told: enough for an election and its first decisions.
 const HEIGHT: u32 = 480;
 
@@ -149,9 +157,12 @@ fn heard(window: &Window, event: &MessageEvent) -> Option<Ask> {
     match field("synod")?.as_string()?.as_str() {
         "play" => Some(Ask::Play),
         "pause" => Some(Ask::Pause),
-        // Casts from doubles stop at the ends of the range, and NaN is 0.
-        "step" => Some(Ask::Step(number("by").map_or(1, |by| by as i32))),
-        "seek" => Some(Ask::Seek(Time((number("ms")? * 1_000.0) as u64))),
+        "step" => {
+            // A cast from a double stops at the ends of the range, and NaN is 0.
+            let by = number("by").map_or(1, |by| by as i32);
+            Some(Ask::Step(by.clamp(-STEPS_MAX, STEPS_MAX)))
+        }
+        "seek" => Some(Ask::Seek(instant(number("ms")?))),
         "theme" => Some(Ask::Theme(Theme::named(&field("theme")?.as_string()?)?)),
         _ => None,
     }

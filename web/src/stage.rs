@@ -17,8 +17,6 @@ use crate::model::{NodeCard, Sight};
 use crate::panels::look;
 use crate::ui::{El, button, el, of, plain, said};
 
-/// The height of the lanes' heads, in pixels; the styles give them this height.
-pub(crate) const HEADS_PX: i32 = 64;
 /// Of the room right of the last lane, so much can be done without, in pixels.
 const SPARE_PX: i32 = 36;
 /// A lane that is dropped beside all others would stand about here, in tenths of a pixel.

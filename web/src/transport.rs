@@ -3,7 +3,7 @@
 use synod::trace::Time;
 
 use crate::acts::TIMELINE_PARTS;
-use crate::model::{Mark, Speed, span};
+use crate::model::{Mark, MarkKind, Speed, span};
 use crate::ui::{El, button, el, icon, icon_button, of, plain, said};
 
 /// How far along a timeline an instant is, of so many parts.
@@ -29,6 +29,8 @@ pub(crate) struct Transport {
     /// Steps taken.
     pub(crate) steps: u32,
     pub(crate) marks: Vec<Mark>,
+    /// Of which kinds there are marks, and how many.
+    pub(crate) kinds: Vec<(MarkKind, usize)>,
 }
 
 impl Transport {
@@ -76,9 +78,20 @@ impl Transport {
             .at("max", TIMELINE_PARTS.to_string())
             .at("aria-label", "Timeline")
             .at("aria-valuetext", span(self.now))
+            .at("aria-describedby", "mark-legend")
             .set(format!("seek {}", extent.0))
             .value(part(self.now, extent).to_string());
-        of("div", "timeline").add(track).add(slider)
+        of("div", "timeline").add(track).add(slider).add(self.legend())
+    }
+
+    /// What the marks mean, and how many there are.
+    fn legend(&self) -> El {
+        let row = |(kind, count): &(MarkKind, usize)| {
+            let (one, several) = kind.words();
+            let text = format!("{count} {}", if *count == 1 { one } else { several });
+            el("li").add(of("i", kind.class())).text(text)
+        };
+        of("ul", "mark-legend marks").at("id", "mark-legend").all(self.kinds.iter().map(row))
     }
 
     fn speeds(&self) -> El {

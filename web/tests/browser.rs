@@ -14,11 +14,11 @@ fn usual() -> Playground {
 }
 
 fn open(what: &str) -> Playground {
-    Playground::new(what).unwrap_or_else(|_| panic!("{what:?} opens"))
+    Playground::new(&what.into()).unwrap_or_else(|_| panic!("{what:?} opens"))
 }
 
 fn refusal(what: &str) -> String {
-    let error = Playground::new(what).err().map(JsValue::from).expect("it does not open");
+    let error = Playground::new(&what.into()).err().map(JsValue::from).expect("it does not open");
     error.unchecked_into::<js_sys::Error>().message().into()
 }
 
@@ -61,13 +61,13 @@ fn commands_act_and_links_replay_them() {
     let crash = Object::new();
     Reflect::set(&crash, &"crash".into(), &"S1".into()).expect("an object");
     assert!(run.command(&crash).is_ok());
-    let node = run.node("S1").expect("it crosses");
+    let node = run.node(&"S1".into()).expect("it crosses");
     assert_eq!(field(&node, "up").as_bool(), Some(false));
     run.run_until(600.0);
     let mut again = open(&run.link());
     again.run_until(run.now());
     assert_eq!(again.digest(), run.digest());
-    assert!(run.node("nobody").is_ok_and(|node| node.is_undefined()));
+    assert!(run.node(&"nobody".into()).is_ok_and(|node| node.is_undefined()));
 }
 
 #[wasm_bindgen_test]

@@ -12,10 +12,21 @@ use crate::tools::Toolbox;
 use crate::{names, shell};
 
 /// What the page never uses of its framework, because it has one listener for all (`web/src/listen.rs`) and builds
-/// nothing but elements, texts and lists; and what only the words of a panic are made with: reaching it stops the
-/// program, as the panic would have.
+/// nothing but elements, texts and lists; and the words of a panic, with what they are made of: reaching it stops the
+/// program, as the panic would have, and the page says so and gives back the run (`web/src/crash.rs`), which says the
+/// rest in a build that is not optimised (`cargo xtask serve --dev`).
 const UNUSED: &[&str] = &[
     "console_error_panic_hook::hook",
+    "panicking::panic_bounds_check",
+    "slice::index::slice_index_fail",
+    "option::unwrap_failed",
+    "result::unwrap_failed",
+    "option::expect_failed",
+    "panicking::panic_const::",
+    "raw_vec::capacity_overflow",
+    "panicking::assert_failed",
+    "panicking::panic_fmt",
+    "panicking::panic",
     "fmt::Debug>::fmt",
     "fmt::builders::",
     "str::slice_error_fail_rt",

@@ -49,6 +49,9 @@ enum Command {
     /// Lists the situations of the gallery
     Scenarios(lists::Scenarios),
     /// Lists the rules that can be broken, and what falls then
+    ///
+    /// ROW is the number by which the comments in the sources cite a rule; SHORTEST RUN is how many steps the shortest
+    /// known run takes in which the invariant falls.
     Rules(lists::Rules),
     /// Runs something and reports what happened
     Run(run::Args),

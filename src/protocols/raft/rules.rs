@@ -284,7 +284,7 @@ impl Rule {
             row: "R28",
             says: "Raft uses randomized election timeouts to ensure that split votes are rare and \
                    that they are resolved quickly.",
-            broken: "Every server waits exactly election_min_us.",
+            broken: "Every server waits exactly the least election timeout.",
             section: "§5.2",
             guards: "Termination",
             shortest: None,

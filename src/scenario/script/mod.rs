@@ -16,7 +16,7 @@
 //! Times are `300us`, `12.5ms` or `1s`. A name that is not a plain word, or that
 //! is one of the words of this language, stands in double quotes, escaped as in
 //! JSON. `#` begins a comment. Lines may stand in any order; commands, goals and
-//! the like keep theirs.
+//! the like keep theirs. `docs/scenarios.md` lists every word a line may begin with.
 
 mod read;
 mod token;

@@ -18,12 +18,13 @@ impl Playground {
     /// There is no theme of that name.
     pub fn svg(
         &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "SynodTheme")] theme: Option<String>,
+        #[wasm_bindgen(unchecked_optional_param_type = "SynodTheme")] theme: &JsValue,
     ) -> Result<String, JsError> {
-        let theme = match theme.unwrap_or_else(|| "auto".to_owned()).as_str() {
-            "auto" => Theme::Auto,
-            "light" => Theme::Light,
-            "dark" => Theme::Dark,
+        let theme = match theme.as_string().as_deref() {
+            None if theme.is_undefined() => Theme::Auto,
+            Some("auto") => Theme::Auto,
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
             _ => return Err(JsError::new("a theme is auto, light or dark")),
         };
         let source = self.session.source();

@@ -1,11 +1,12 @@
 //! Dragging: a message to another arrival, a link from lane to lane, a lane to another place, a node to
 //! another group.
 
+use gloo_timers::callback::Timeout;
 use synod::scenario::Do;
 use synod::trace::{EventId, EventKind, Place};
 use web_sys::Element;
 
-use super::{App, Drag, Grabbed};
+use super::{App, Drag, Grabbed, Msg};
 use crate::browser;
 use crate::model::{Moment, Touched, moment_of, span, stage_time, was_cut};
 use crate::panels::Carried;
@@ -28,7 +29,7 @@ pub(super) enum Doing {
 impl App {
     /// Says whether something that was dragged falls back.
     pub(super) fn grab(&mut self, what: Option<Grabbed>, at: (i32, i32)) -> bool {
-        self.dropped = false;
+        self.dropped = None;
         let before = self.drag.take();
         self.drag = what.map(|what| Drag { what, from: at, at, moved: false, does: None });
         before.is_some_and(|drag| drag.moved)
@@ -73,7 +74,9 @@ impl App {
             _ if !drag.moved => return false,
             _ => {}
         }
-        self.dropped = true;
+        let send = self.send.clone();
+        let no_click = move || send.emit(Msg::Grab { what: None, at });
+        self.dropped = Some(Timeout::new(0, no_click));
         true
     }
 

@@ -14,8 +14,7 @@ impl App {
         let session = model.session();
         let story = story(session);
         let fall = model.fallen().and_then(|position| Fall::of(session, position));
-        let caption =
-            session.captions().last().map(|caption| (caption.text.to_owned(), caption.event));
+        let caption = model.caption();
         let own = (story.title != story.protocol).then(|| said("span", "title", story.title));
         let top = of("header", "top")
             .add(el("h1").add(said("span", "protocol", story.protocol)).maybe(own))

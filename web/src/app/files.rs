@@ -3,7 +3,7 @@
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
 
-use super::{App, Dialog, Msg};
+use super::{App, Dialog, Msg, Tab};
 use crate::files::{FILE_MAX, scenario_in};
 use crate::model::Model;
 use crate::{browser, share};
@@ -34,7 +34,8 @@ impl App {
                 self.keep();
                 browser::push_address(&share::address_of(&browser::page(), model.base()));
                 let plays = plays_by_itself(&model);
-                (self.dialog, self.situation) = (None, None);
+                self.situation = None;
+                self.tab = self.tab.map(|_| Tab::Run);
                 self.show(Ok(model), None, plays);
             }
             Err(says) => self.refuse_file(name, says),
@@ -44,6 +45,8 @@ impl App {
     fn refuse_file(&mut self, name: String, says: String) {
         self.bad_file = Some((name, says));
         self.dialog = Some(Dialog::BadFile);
+        // What had it may have been in another dialog, in whose place this one comes.
+        self.focus = Some("dialog button".to_owned());
     }
 }
 

@@ -1,18 +1,20 @@
 //! Nothing that was made is lost: the history of the tab holds the run.
 //!
 //! The browser keeps a note with each entry of a tab's history, across reloads and ways back. Ours is the link
-//! to the run at its moment, and below it the lines of history that were left, two lines of text each: when,
-//! how long and why; and its link. The address says the first from the first thing the reader does to the run
+//! to the run at its moment and how it is looked at, and below it the lines of history that were left, two lines of
+//! text each: when, how long and why; and its link. The address says the first from the first thing the reader does to the run
 //! on, so that it can be copied; until then it stays what was opened.
+
+use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use synod::scenario::link;
 use synod::session::{Branch, Session};
 use synod::trace::Time;
 
-use super::{App, Msg};
-use crate::model::Model;
-use crate::{browser, share};
+use super::{App, Look, Msg, Tab};
+use crate::model::{Model, Speed};
+use crate::{browser, crash, share};
 
 /// How long a moment stays unnoted, in milliseconds: browsers stop a page that does it all the time.
 const KEEP_MS: u32 = 400;
@@ -33,19 +35,21 @@ impl App {
         if let Some(view) = &mut shared.view {
             view.play = model.is_playing();
         }
-        self.kept = Some(moment(model));
+        self.kept = Some(self.moment(model));
         // The lines change only where the run does, and packing them takes time.
         let key = (model.generation(), session.branches().len());
         if self.lines.0 != key {
             self.lines = (key, lines(session));
         }
-        browser::keep(&link::encode(&shared), &self.lines.1, self.touched);
+        let rest = looked_at(&self.moment(model)) + &self.lines.1;
+        browser::keep(&link::encode(&shared), &rest, self.touched);
+        crash::remember(Rc::new(shared));
     }
 
     /// Notes it soon, if it is another moment than was noted.
     pub(super) fn keep_soon(&mut self) {
         let Ok(model) = &self.model else { return };
-        let is_known = self.keeping.is_some() || self.kept == Some(moment(model));
+        let is_known = self.keeping.is_some() || self.kept == Some(self.moment(model));
         if is_known || self.embed.is_some() {
             return;
         }
@@ -59,22 +63,56 @@ impl App {
         self.keep();
     }
 
-    /// The run as this tab left it, by a reload or on the way back.
-    pub(super) fn noted(&self) -> Option<Model> {
+    /// The run as this tab left it, by a reload or on the way back, and the page as it looked at it.
+    pub(super) fn noted(&mut self) -> Option<Model> {
         let note = browser::kept().filter(|_| self.embed.is_none())?;
         let mut noted = note.split('\n');
-        let mut model = Model::open(share::read(noted.next()?).scenario.ok()?).ok()?;
+        let mut first = noted.next()?.split(' ');
+        let mut model = Model::open(share::read(first.next()?).scenario.ok()?).ok()?;
         model.adopt(std::iter::from_fn(|| branch(noted.next()?, noted.next()?)));
+        // The note of an earlier build may not say it.
+        let _ = self.look_again(&mut model, first);
         Some(model)
+    }
+
+    fn look_again<'a>(
+        &mut self,
+        model: &mut Model,
+        mut words: impl Iterator<Item = &'a str>,
+    ) -> Option<()> {
+        self.look = Look::of(words.next()?)?;
+        self.tab = Tab::of(words.next()?);
+        model.set_speed(Speed::of_slowdown(words.next()?.parse().ok()?)?);
+        model.zoom(words.next()?.parse().ok()?);
+        Some(())
+    }
+
+    fn moment(&self, model: &Model) -> Kept {
+        let session = model.session();
+        Kept {
+            run: (model.generation(), session.steps().0, session.now(), model.is_playing()),
+            look: self.look,
+            tab: self.tab,
+            slowdown: model.speed().slowdown(),
+            zoom: model.axis().stretched(),
+        }
     }
 }
 
-/// What tells one moment of a run from another.
-pub(super) type Kept = (u32, u32, Time, bool);
+/// What tells one moment of a page from another.
+#[derive(PartialEq)]
+pub(super) struct Kept {
+    run: (u32, u32, Time, bool),
+    look: Look,
+    tab: Option<Tab>,
+    slowdown: u32,
+    zoom: i8,
+}
 
-fn moment(model: &Model) -> Kept {
-    let session = model.session();
-    (model.generation(), session.steps().0, session.now(), model.is_playing())
+/// How a run is looked at, as words.
+fn looked_at(kept: &Kept) -> String {
+    let tab = kept.tab.map_or("none", Tab::class);
+    format!(" {} {tab} {} {}", kept.look.class(), kept.slowdown, kept.zoom)
 }
 
 /// The lines of history that were left, as text.

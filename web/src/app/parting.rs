@@ -14,7 +14,7 @@ impl App {
         let plays = model.is_playing();
         model.pause();
         self.parting = Some((Parting::of(model.session()), plays));
-        self.menu = None;
+        self.close_menu();
     }
 
     /// Goes on as before.

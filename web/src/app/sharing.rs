@@ -28,6 +28,9 @@ impl App {
         } else {
             self.end_parting();
         }
+        if dialog.is_none() {
+            browser::close_dialogs();
+        }
         self.dialog = dialog;
     }
 

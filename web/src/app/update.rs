@@ -9,15 +9,16 @@ use synod::trace::{EventId, NotASlot, Place, Time};
 use web_sys::Element;
 
 use super::files::plays_by_itself;
-use super::{App, Dialog, Look, Menu, Msg, Tab};
-use crate::embed::{Ask, Embed};
+use super::menu::{FOCUSED, STAGE};
+use super::{App, Dialog, Look, Msg, Tab};
+use crate::embed::{Ask, Embed, tell_failure};
 use crate::later::later;
 use crate::model::{
     Model, Moment, Target, Touched, View, goals, has_cuts, invariants, led_to, moment_of,
-    node_cards, setup, stage_time,
+    node_cards, setup, stage_time, stage_y,
 };
-use crate::panels::{Spot, words_of};
-use crate::stage::{Accent, Drawn, HEADS_PX};
+use crate::panels::{refused, words_of};
+use crate::stage::{Accent, Drawn};
 use crate::{browser, crash, share};
 
 /// How much real time a frame may take for steps of the run, in milliseconds.
@@ -32,8 +33,6 @@ const NARROW: i32 = 600;
 const NARROW_PAGE: i32 = 820;
 /// The stage is measured so often in a row.
 const MEASURED_MAX: u8 = 3;
-/// What has the focus when a menu has closed.
-const STAGE: &str = ".stage";
 /// What names the lanes that are not drawn.
 const HIDDEN: &str = ".hidden-lanes";
 /// A menu opens so far below the middle of what it is about, in pixels.
@@ -60,7 +59,7 @@ impl App {
             Msg::GoOn => self.with_time(Model::play),
             Msg::Faster(by) => self.with(|model| model.set_speed(model.speed().shifted(by))),
             Msg::Speed(speed) => self.with(|model| model.set_speed(speed)),
-            Msg::Zoom(by) => self.refolded(|model| model.zoom(by)),
+            Msg::Zoom { by, down } => self.zoom(by, down),
             Msg::Scrolled { top, at_end, by_hand } => {
                 // The browser may not have gone all the way it was told to, and goes back by itself
                 // where what it shows has become shorter: then it stands at the end. And it tells late
@@ -74,7 +73,10 @@ impl App {
                 return self.on_scroll(top);
             }
             Msg::DrawOn => self.draws = None,
-            Msg::Resized => {}
+            // What it is about is elsewhere now.
+            Msg::Resized => {
+                self.close_menu();
+            }
             Msg::Sized(width, height) => {
                 let view = View { width, height, ..self.view };
                 return std::mem::replace(&mut self.view, view) != view;
@@ -112,7 +114,7 @@ impl App {
             | Msg::GoOn
             | Msg::Faster(_)
             | Msg::Speed(_)
-            | Msg::Zoom(_)
+            | Msg::Zoom { .. }
             | Msg::Scrolled { .. }
             | Msg::Resized
             | Msg::Sized(..)
@@ -125,7 +127,9 @@ impl App {
             Msg::Visit(query) => {
                 self.keep();
                 browser::push_address(&(browser::page() + &query));
-                self.dialog = None;
+                // What is opened tells its story there.
+                self.tab = self.tab.map(|_| Tab::Run);
+                self.focus = Some(STAGE.to_owned());
                 self.open_address();
             }
             Msg::NewSeed => self.reseed(),
@@ -138,7 +142,7 @@ impl App {
             Msg::Operation(text) => self.operation = text,
             Msg::Set(field, value) => self.set(&field, &value),
             Msg::Inspect(node) => {
-                self.menu = None;
+                self.close_menu();
                 self.inspected = node;
                 if self.view.width <= NARROW_PAGE && self.tab.is_none() {
                     self.tab = Some(Tab::Run);
@@ -161,15 +165,20 @@ impl App {
                 };
             }
             Msg::Search(words) => (self.words, self.earlier) = (words, None),
+            Msg::Find(words) => self.wanted = words,
             Msg::Slot(name, which) => match which.parse() {
                 Ok(slot) => {
                     self.refolded(|model| model.show_slot(Some(slot)));
+                    self.refusal = None;
                     let standing = self.model.as_ref().ok().filter(|model| !model.is_playing());
                     if let Some(at) = standing.and_then(|model| model.begins(slot)) {
                         self.show_instant(at);
                     }
                 }
-                Err(_) if which.is_empty() => self.refolded(|model| model.show_slot(None)),
+                Err(_) if which.is_empty() => {
+                    self.refusal = None;
+                    self.refolded(|model| model.show_slot(None));
+                }
                 Err(NotASlot) => {
                     let which = Quoted(&which);
                     self.refusal = Some(format!("{which} is no {name}; write one like 4."));
@@ -195,13 +204,17 @@ impl App {
             }
             Msg::UsualLanes => {
                 self.close_menu();
+                // The way back from hidden lanes goes when they are shown.
+                if browser::find(HIDDEN) == browser::find(FOCUSED) {
+                    self.focus = Some(STAGE.to_owned());
+                }
                 self.with(Model::usual_lanes);
             }
             Msg::TouchHidden => {
                 let touched = Touched { target: Target::Hidden, moment: Moment::Now };
                 let (x, y) = browser::middle_of(HIDDEN).unwrap_or_default();
                 self.open_menu(Some(touched), (x, y + BELOW_PX));
-                self.focus = Some(".menu button".to_owned());
+                self.enter_menu(true);
             }
             Msg::Split => self.split(),
             Msg::Draw(what) => self.refolded(|model| model.draw(&what)),
@@ -221,7 +234,7 @@ impl App {
                 self.with(Model::dismiss_fork);
             }
             Msg::Touch { .. } | Msg::Pick(_) | Msg::Beside | Msg::Regroup { back: None, .. }
-                if std::mem::take(&mut self.dropped) =>
+                if self.dropped.take().is_some() =>
             {
                 return false;
             }
@@ -235,7 +248,10 @@ impl App {
             Msg::Walk { back } => self.walk(back),
             Msg::Drag { lane, at } => return self.drag_to(lane.as_deref(), at),
             Msg::Release { lane, at } => return self.release(lane.as_deref(), at),
-            Msg::Touch { event, lane, below, at } => self.touch(event, lane.as_deref(), below, at),
+            Msg::Touch { event, lane, below, at, by_key } => {
+                self.touch(event, lane.as_deref(), below, at);
+                self.enter_menu(by_key);
+            }
             Msg::TouchPicked => return self.touch_picked(),
             Msg::GoToPicked => {
                 let picked = self.model.as_ref().ok().and_then(Model::picked);
@@ -243,7 +259,10 @@ impl App {
                     return self.by_hand(Msg::SeekEvent(event));
                 }
             }
-            Msg::Open(dialog) => self.open(dialog),
+            Msg::Open(dialog) => {
+                self.wanted.clear();
+                self.open(dialog);
+            }
             Msg::Beside => self.open(None),
             Msg::OpenOutside => self.open_outside(),
             // Beside a wide stage one tab is always open.
@@ -284,7 +303,7 @@ impl App {
 
     /// A change of the present: the view goes there.
     fn with_time(&mut self, change: impl FnOnce(&mut Model)) {
-        self.menu = None;
+        self.close_menu();
         self.view.follow = true;
         // What happens from here on is not to stand in the shadow of what was picked before.
         self.lit = None;
@@ -293,7 +312,7 @@ impl App {
 
     fn act(&mut self, act: impl FnOnce(&mut Model) -> Result<(), Refusal>) {
         let Ok(model) = &mut self.model else { return };
-        self.refusal = act(model).err().map(|refusal| refusal.to_string());
+        self.refusal = act(model).err().map(|refusal| refused(&refusal));
         self.view.follow = true;
         (self.hover, self.menu, self.lit) = (None, None, None);
         crash::remember(Rc::new(model.session().scenario().clone()));
@@ -333,12 +352,7 @@ impl App {
     pub(super) fn look(&mut self) {
         let Ok(model) = &mut self.model else { return };
         let seen = &mut self.seen;
-        // The word about a fallen invariant stands below the moment at which it fell.
-        self.view.below_now = match model.fallen() {
-            None => 30,
-            Some(_) if self.view.width < NARROW => 68,
-            Some(_) => 46,
-        };
+        self.view.below_now = below_now(self.view, model.fallen().is_some());
         let sight = model.sight(self.view);
         let parts = self.dialog == Some(Dialog::Partition);
         seen.quorum = if parts { model.health().quorum } else { None };
@@ -389,7 +403,10 @@ impl App {
             browser::focus(browser::find(&selector));
         }
         let stage = self.stage.cast::<Element>()?;
-        let (width, height) = (stage.client_width(), (stage.client_height() - HEADS_PX).max(0));
+        // In a low page the lanes' heads are lower, too.
+        let heads = stage.first_element_child().map(|heads| heads.get_bounding_client_rect());
+        let heads = heads.map_or(0, |heads| heads.height() as i32);
+        let (width, height) = (stage.client_width(), (stage.client_height() - heads).max(0));
         // Several messages may come between two drawings: an aim holds until the stage was there.
         let aim = self.aim.take().filter(|_| !self.view.follow);
         let followed = self.seen.sight.as_ref().and_then(|sight| sight.scroll);
@@ -417,9 +434,6 @@ impl App {
             (self.look, self.tab) = (Look::Sequence, Some(Tab::Events));
         }
         self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
-        if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
-            self.look = look;
-        }
         // What the reader chose for the page is not meant for its host's.
         let embedded = presentation.embed.then_some(Theme::Auto);
         if let Some(theme) = presentation.theme.or(embedded) {
@@ -446,7 +460,9 @@ impl App {
         let session = model.session();
         let mut scenario = session.scenario().clone();
         if setup::change(&mut scenario, session.info(), field, value).is_none() {
-            self.refusal = Some(format!("{} means nothing here.", Quoted(value)));
+            let allowed = setup::allowed(session.info(), field);
+            let misfit = (!value.is_empty()).then(|| format!("{} does not fit. ", Quoted(value)));
+            self.refusal = Some(format!("{}Write {allowed}.", misfit.unwrap_or_default()));
             return;
         }
         if scenario == *session.scenario() {
@@ -492,16 +508,24 @@ impl App {
     }
 
     pub(super) fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
+        browser::close_dialogs();
         self.model = opened;
         self.view.follow = true;
         (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
         (self.word, self.inspected, self.dialog, self.offer) = (None, None, None, None);
         (self.touched, self.is_own, self.kept) = (false, false, None);
         (self.parting, self.lines) = (None, ((0, 0), String::new()));
+        (self.words, self.earlier, self.drag) = (String::new(), None, None);
         self.seen = super::Seen::default();
-        let Ok(model) = &mut self.model else {
-            browser::set_title("Synod");
-            return;
+        let model = match &mut self.model {
+            Ok(model) => model,
+            Err(says) => {
+                browser::set_title("Synod");
+                if self.embed.is_some() {
+                    tell_failure(says);
+                }
+                return;
+            }
         };
         model.begin(at, plays);
         self.operation = first_operation(model);
@@ -523,56 +547,10 @@ impl App {
     }
 
     fn act_from_menu(&mut self, acts: Vec<Do>) {
-        let (Some(menu), Ok(model)) = (self.menu.take(), &self.model) else { return };
+        let (Some(menu), Ok(model)) = (&self.menu, &self.model) else { return };
         let moment = moment_of(model.session(), menu.touched);
-        self.focus = Some(STAGE.to_owned());
+        self.close_menu();
         self.act_together(moment, acts);
-    }
-
-    fn touch(
-        &mut self,
-        event: Option<EventId>,
-        lane: Option<&str>,
-        below: Option<i32>,
-        at: (i32, i32),
-    ) {
-        let Ok(model) = &self.model else { return };
-        let session = model.session();
-        let touched = match (event, lane.and_then(|lane| session.cast().place(lane))) {
-            (Some(event), _) => Touched::event(session, event),
-            (None, Some(place)) => {
-                let at = below.map(|below| stage_time(model.axis(), below));
-                Some(Touched::lane(session, place, at))
-            }
-            (None, None) => None,
-        };
-        self.pick(event);
-        self.open_menu(touched, at);
-    }
-
-    fn touch_picked(&mut self) -> bool {
-        let Ok(model) = &self.model else { return false };
-        let Some(event) = model.picked() else { return false };
-        let touched = Touched::event(model.session(), event);
-        let at = browser::middle_of(".picked").unwrap_or((200, 200));
-        self.open_menu(touched, at);
-        self.focus = Some(".menu button".to_owned());
-        true
-    }
-
-    fn open_menu(&mut self, touched: Option<Touched>, (x, y): (i32, i32)) {
-        let up = y > browser::window_height() / 2;
-        self.hover = None;
-        self.menu = touched.map(|touched| Menu { touched, spot: Spot { x, y, up } });
-    }
-
-    /// Says whether there was one.
-    fn close_menu(&mut self) -> bool {
-        let was_open = self.menu.take().is_some();
-        if was_open {
-            self.focus = Some(STAGE.to_owned());
-        }
-        was_open
     }
 
     fn walk(&mut self, back: bool) {
@@ -598,7 +576,7 @@ impl App {
         changed || !sight.is_drawn_as(drawn) || self.hover.is_some()
     }
 
-    fn pick(&mut self, event: Option<EventId>) {
+    pub(super) fn pick(&mut self, event: Option<EventId>) {
         self.with(|model| model.pick(event));
         self.lit = event;
     }
@@ -613,19 +591,44 @@ impl App {
 
     /// Changes what is shown, after which time is folded elsewhere: what the reader looks at stays in view.
     fn refolded(&mut self, change: impl FnOnce(&mut Model)) {
+        self.refolded_around(self.picked_at(), change);
+    }
+
+    /// The same; what stands so far below the top of the view stays where it is.
+    fn refolded_around(&mut self, below: i32, change: impl FnOnce(&mut Model)) {
         let Ok(model) = &mut self.model else { return };
-        let at = stage_time(model.axis(), self.view.top + self.view.height * PICKED_AT / 100);
+        let at = stage_time(model.axis(), self.view.top + below);
         change(model);
         if !self.view.follow {
-            self.show_instant(at);
+            self.show_instant_at(at, below);
         }
+    }
+
+    /// Stretches time or compresses it. What is so far down the run stays where it is, where a place is named: a run
+    /// that stands is looked at there from now on.
+    fn zoom(&mut self, by: i8, down: Option<i32>) {
+        let Some(down) = down else { return self.refolded(|model| model.zoom(by)) };
+        let stands = self.model.as_ref().is_ok_and(|model| !model.is_playing());
+        if stands && self.view.follow {
+            self.view.follow = false;
+            self.view.top = self.scrolled;
+        }
+        self.refolded_around(down - self.view.top, |model| model.zoom(by));
+    }
+
+    /// How far below the top of the view something picked is put, in pixels.
+    fn picked_at(&self) -> i32 {
+        self.view.height * PICKED_AT / 100
     }
 
     /// Scrolls the stage to an instant.
     fn show_instant(&mut self, at: Time) {
+        self.show_instant_at(at, self.picked_at());
+    }
+
+    fn show_instant_at(&mut self, at: Time, below: i32) {
         let Ok(model) = &self.model else { return };
-        let y = (model.axis().y(at) / 10) as i32;
-        let top = (y - self.view.height * PICKED_AT / 100).max(0);
+        let top = (stage_y(model.axis(), at) - below).max(0);
         self.view.follow = false;
         self.view.top = top;
         self.aim = Some(top);
@@ -651,8 +654,15 @@ impl App {
         let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
         if !browser::open_outside(&link) {
             self.link = Some((link, false));
-            self.dialog = Some(Dialog::Link);
+            self.offer_link();
         }
+    }
+
+    /// The link is to be copied by hand. The word about one that was copied before may stand, and must not take this
+    /// one with it when it goes.
+    fn offer_link(&mut self) {
+        self.copied = None;
+        self.dialog = Some(Dialog::Link);
     }
 
     fn copy(&mut self) {
@@ -664,8 +674,7 @@ impl App {
 
     fn on_copied(&mut self, done: bool) {
         if !done {
-            self.dialog = Some(Dialog::Link);
-            return;
+            return self.offer_link();
         }
         if let Some((_, copied)) = &mut self.link {
             *copied = true;
@@ -673,6 +682,17 @@ impl App {
         let send = self.send.clone();
         self.copied = Some(Timeout::new(COPIED_MS, move || send.emit(Msg::CopiedSeen)));
     }
+}
+
+/// How much of a view lies below the present, in percent: the word about a fallen invariant stands below the moment
+/// at which it fell, where the view has room for both.
+fn below_now(view: View, has_fallen: bool) -> u8 {
+    let (share, word) = match (has_fallen, view.width < NARROW) {
+        (false, _) => (30, 0),
+        (true, true) => (68, 215),
+        (true, false) => (46, 150),
+    };
+    (word * 100 / view.height.max(1)).clamp(share, 85) as u8
 }
 
 /// What an embed has no place for, by whatever key or button it is asked for: what would write to its host's history
@@ -720,7 +740,21 @@ fn next_operation(operation: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::next_operation;
+    use super::{View, below_now, next_operation};
+
+    #[test]
+    fn the_word_about_a_fall_leaves_the_moment_of_it_in_view() {
+        let share = |width, height, fallen| {
+            below_now(View { top: 0, width, height, follow: true, below_now: 0 }, fallen)
+        };
+        assert_eq!([share(900, 640, false), share(900, 80, false)], [30, 30]);
+        assert_eq!([share(900, 640, true), share(390, 640, true)], [46, 68]);
+        // Low frames: the word is some 110 px high, and more where it is narrow.
+        assert_eq!(
+            [share(700, 258, true), share(390, 258, true), share(700, 0, true)],
+            [58, 83, 85]
+        );
+    }
 
     #[test]
     fn operations_are_numbered_on() {

@@ -1,11 +1,13 @@
 //! How the page is put together.
 
-use synod::trace::{EventId, Time};
+use synod::scenario::Theme;
+use synod::session::{Verdict, protocols};
+use synod::trace::{EventId, Info, Time};
 
 use super::{App, Dialog, Look, Tab};
 use crate::later::later;
 use crate::model::{
-    Fall, Halted, Model, Sight, at_place, detail, drawn, offers, span, story, verdict_text,
+    Fall, Halted, Model, Sight, at_place, detail, drawn, kinds, offers, span, story, verdict_text,
 };
 use crate::panels;
 use crate::share::{self, Entry, LONG};
@@ -49,14 +51,12 @@ impl App {
             .at("aria-hidden", "true")
             .add(of("path", "logo").at("d", LOGO));
         let title = button("title-button", "open gallery").at("aria-haspopup", "dialog");
-        let title = match model.map(|model| story(model.session())) {
-            None => title.add(said("span", "title", "Gallery")),
-            Some(story) => {
-                let own =
-                    (story.title != story.protocol).then(|| said("span", "title", story.title));
-                title.add(said("span", "protocol", story.protocol)).maybe(own)
-            }
+        let name = match model.map(|model| story(model.session())) {
+            None => "Gallery".to_owned(),
+            Some(story) if story.title == story.protocol => "A plain run".to_owned(),
+            Some(story) => story.title,
         };
+        let title = title.add(said("span", "title", name));
         let own = |class: &'static str, label: &'static str, act: &'static str| {
             model.map(|_| button(class, act).text(label))
         };
@@ -67,6 +67,11 @@ impl App {
                 button(class, act).at("aria-label", title).flag("disabled", !can).add(icon(path))
             })
         };
+        let (theme, sign) = match self.theme {
+            Theme::Auto => ("Theme: as the system has it", HALF),
+            Theme::Dark => ("Theme: dark", MOON),
+            Theme::Light => ("Theme: light", SUN),
+        };
         let nav = el("nav")
             .at("aria-label", "Run")
             .add(button("button gallery-button", "open gallery").text("Gallery"))
@@ -75,13 +80,12 @@ impl App {
             .maybe(own("button seed-button", "New seed", "seed"))
             .maybe(own("button copy-button", copy, "open share"))
             .add(
-                button("button icon theme-button", "theme")
-                    .at("aria-label", "Theme")
-                    .add(icon(THEME)),
+                button("button icon theme-button", "theme").at("aria-label", theme).add(icon(sign)),
             )
             .add(button("button icon", "open keys").at("aria-label", "Keys (?)").text("?"));
         of("header", "top")
             .add(el("h1").add(logo).text("Synod"))
+            .maybe(model.map(|model| protocol_choice(model.session().info())))
             .add(title.add(said("span", "caret", "▾").at("aria-hidden", "true")))
             .add(nav)
     }
@@ -89,17 +93,18 @@ impl App {
     fn run(&self, page: El, model: &Model) -> El {
         let session = model.session();
         let fall = model.fallen().and_then(|position| Fall::of(session, position));
-        let caption =
-            session.captions().last().map(|caption| (caption.text.to_owned(), caption.event));
+        let caption = model.caption();
         let spoken = self.spoken(model, fall.as_ref(), caption.as_ref());
         let bottom = || {
             let caption = caption_bar(model, caption);
             of("footer", "bottom").maybe(caption).add(Self::transport(model)).into()
         };
         let aloud = said("div", "visually-hidden", spoken).at("aria-live", "polite");
+        let side = self.side.get_or_init(|| self.side(model).into());
         page.add(self.stage_area(model, fall.as_ref()))
             .add(self.tabs())
-            .add_node(self.side.get_or_init(|| self.side(model).into()).node("side"))
+            // Another tab is another element: it begins at its top.
+            .add_node(side.node(self.tab.unwrap_or(Tab::Run).class()))
             .add_node(self.bottom.get_or_init(bottom).node("bottom"))
             .add(aloud)
             .maybe(self.menu(model))
@@ -141,6 +146,7 @@ impl App {
             extent: model.extent().max(Time(1)),
             steps: session.steps().0,
             marks: drawn(model.marks(), model.extent()),
+            kinds: kinds(model.marks()),
         };
         transport.view()
     }
@@ -160,14 +166,22 @@ impl App {
             .maybe(self.back_to_now())
             .add(of("div", "notices").all(self.notices(model)))
             .maybe(fall.map(|fall| later(|| panels::banner(fall))));
+        // The ring has no time axis.
+        let still = self.look == Look::Cluster;
         let zoom = |label: &'static str, sign: &'static str, act: &'static str| {
-            button("button icon", act).at("aria-label", label).text(sign)
+            button("button icon", act).at("aria-label", label).flag("disabled", still).text(sign)
         };
+        let legend = self.embed.is_none().then(|| {
+            button("button legend-button", "open legend")
+                .at("aria-haspopup", "dialog")
+                .text("Legend")
+        });
         let look =
             button("button icon look-button", "view").at("aria-label", "Look").add(icon(RING));
         let zooms = of("div", "zoom")
             .at("role", "group")
             .at("aria-label", "Look and zoom")
+            .maybe(legend)
             .add(look)
             .add(zoom("Stretch time (+)", "+", "zoom 1"))
             .add(zoom("Compress time (−)", "−", "zoom -1"));
@@ -198,6 +212,8 @@ impl App {
         let inspected = self.inspected.and_then(|node| seen.cards.get(node.index()));
         let side = of("aside", "side")
             .at("aria-label", "Details")
+            // What scrolls is scrolled by keys, too.
+            .at("tabindex", "0")
             .flag("data-closed", self.tab.is_none())
             .maybe(picked.as_ref().map(|picked| later(|| panels::inspector(picked))))
             .maybe(inspected.map(|card| later(|| panels::node(card, session.now()))));
@@ -205,7 +221,7 @@ impl App {
             None | Some(Tab::Run) => side
                 .maybe(panels::waiting(session))
                 .add(panels::story(&story(session)))
-                .add(panels::nodes(&seen.cards, seen.cut, &self.operation))
+                .add(panels::nodes(&seen.cards, seen.cut, &self.operation, self.inspected))
                 .add(panels::checks(&seen.invariants, &seen.goals)),
             Some(tab) => later(|| self.other_tab(side, tab, model)),
         }
@@ -263,8 +279,14 @@ impl App {
     }
 
     fn notices(&self, model: &Model) -> Vec<El> {
-        let verdict = verdict_text(model.session().verdict());
+        let verdict = model.session().verdict();
+        // Who stopped it on its way need not be told that it is on its way.
+        let verdict =
+            verdict_text(verdict).filter(|_| *verdict != Verdict::Pending || model.is_busy());
         let halted = model.halted().map(|why| match why {
+            Halted::Quiet if model.session().is_manual() => {
+                "Messages and timers wait for you: deliver or fire them, or let them travel again."
+            }
             Halted::Quiet => {
                 "Nothing more will happen by itself. Send a request, crash a node, or step back."
             }
@@ -319,10 +341,7 @@ impl App {
                 .at("data-open", open)
                 .text(name)
         };
-        of("div", "tabs")
-            .at("role", "group")
-            .at("aria-label", "Panels")
-            .all(Tab::ALL.into_iter().map(tab))
+        of("nav", "tabs").at("aria-label", "Panels").all(Tab::ALL.into_iter().map(tab))
     }
 
     fn dialog(&self) -> Option<El> {
@@ -332,8 +351,12 @@ impl App {
 
     fn open_dialog(&self, dialog: Dialog) -> Option<El> {
         Some(match dialog {
-            Dialog::Gallery => panels::gallery(self.gallery(), self.situation.as_deref()),
+            Dialog::Gallery => {
+                let own = self.model.as_ref().ok().map(|model| model.session().info());
+                panels::gallery(self.gallery(), self.situation.as_deref(), own, &self.wanted)
+            }
             Dialog::Keys => panels::keys(),
+            Dialog::Legend => panels::legend(self.model.as_ref().ok()?.session().info()),
             Dialog::BadFile => {
                 let (name, says) = self.bad_file.as_ref()?;
                 panels::bad_file(name, says)
@@ -343,6 +366,17 @@ impl App {
             Dialog::Link => panels::link(self.link.as_ref().map_or("", |(link, _)| link)),
         })
     }
+}
+
+/// The protocol of the run; another one opens its usual run.
+fn protocol_choice(own: &'static Info) -> El {
+    let option = |info: &'static Info| {
+        plain("option", info.name).at("value", info.id).flag("selected", info.id == own.id)
+    };
+    of("select", "protocol")
+        .at("aria-label", "Protocol")
+        .at("data-change", "protocol")
+        .all(protocols().map(option))
 }
 
 /// The latest caption; its place is kept from the beginning, so that nothing moves when one comes.
@@ -367,7 +401,9 @@ const LOGO: &str = "M12 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM5.5 13a4 4 0 1 1 0 8 4 4 
 /// Arrows that turn back and forth.
 const UNDO: &str = "M6.5 2v3H10a4.5 4.5 0 0 1 0 9H5v-1.6h5a2.9 2.9 0 0 0 0-5.8H6.5v3L2 5.8z";
 const REDO: &str = "M9.5 2v3H6a4.5 4.5 0 0 0 0 9h5v-1.6H6a2.9 2.9 0 0 1 0-5.8h3.5v3L14 5.8z";
-/// A disc, half of it dark.
-const THEME: &str = "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm0 1.5v11a5.5 5.5 0 0 0 0-11z";
+/// A disc, half of it dark; a crescent; a disc with rays.
+const HALF: &str = "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm0 1.5v11a5.5 5.5 0 0 0 0-11z";
+const MOON: &str = "M6.2 1.3a5.6 5.6 0 0 0 8.5 8.5A7 7 0 1 1 6.2 1.3z";
+const SUN: &str = "M8 4.6a3.4 3.4 0 1 1 0 6.8 3.4 3.4 0 0 1 0-6.8zM7.2.6h1.6v2.6H7.2zm0 12.2h1.6v2.6H7.2zM.6 7.2h2.6v1.6H.6zm12.2 0h2.6v1.6h-2.6zM2.2 3.3l1.1-1.1L5.2 4 4 5.2zm8.6 8.7 1.2-1.2 1.8 1.9-1.1 1.1zm-8.6.7L4 10.8 5.2 12l-1.9 1.8zM10.8 4l1.9-1.8 1.1 1.1L12 5.2z";
 /// Five discs in a ring.
 const RING: &str = "M8 .8a1.9 1.9 0 1 1 0 3.8A1.9 1.9 0 0 1 8 .8zM2.7 4.7a1.9 1.9 0 1 1 0 3.8 1.9 1.9 0 0 1 0-3.8zm10.6 0a1.9 1.9 0 1 1 0 3.8 1.9 1.9 0 0 1 0-3.8zM4.8 10.9a1.9 1.9 0 1 1 0 3.8 1.9 1.9 0 0 1 0-3.8zm6.4 0a1.9 1.9 0 1 1 0 3.8 1.9 1.9 0 0 1 0-3.8z";

@@ -110,6 +110,11 @@ impl Axis {
         self.scale.time(y.max(0))
     }
 
+    /// How often time is stretched; below 0 compressed.
+    pub fn stretched(&self) -> i8 {
+        self.zoom
+    }
+
     /// Stretches time (1) or compresses it (-1); says whether that was possible.
     pub fn zoom(&mut self, by: i8) -> bool {
         let zoom = (self.zoom + by).clamp(-ZOOM_MAX, ZOOM_MAX);

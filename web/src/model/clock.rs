@@ -1,5 +1,14 @@
 //! From real time to virtual time: how fast a run plays.
 
+use synod::scenario::limits::TIME_MAX_US;
+use synod::trace::Time;
+
+/// The instant at so many virtual milliseconds, or the one nearest to it that a run can have.
+pub fn instant(ms: f64) -> Time {
+    // A cast from a double stops at the ends of the range, and NaN is 0.
+    Time(((ms * 1_000.0) as u64).min(TIME_MAX_US))
+}
+
 /// A ratio of virtual to real time: one to so many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Speed(u8);
@@ -95,6 +104,14 @@ mod tests {
         {
             assert_eq!(Speed::for_flight(flight_us).slowdown(), slowdown, "{flight_us} us");
         }
+    }
+
+    #[test]
+    fn whatever_number_is_asked_for_is_an_instant_of_the_first_day() {
+        for (ms, at) in [(1.5, 1_500), (-3.0, 0), (f64::NAN, 0), (1e300, TIME_MAX_US)] {
+            assert_eq!(instant(ms), Time(at), "{ms} ms");
+        }
+        assert_eq!(instant(f64::INFINITY), Time(TIME_MAX_US));
     }
 
     #[test]

@@ -37,6 +37,23 @@ impl MarkKind {
             MarkKind::Violation => "violation",
         }
     }
+
+    /// What people call them: one, and several.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            MarkKind::Decision => ("decision", "decisions"),
+            MarkKind::Lead => ("election", "elections"),
+            MarkKind::Fault => ("fault", "faults"),
+            MarkKind::Violation => ("violation", "violations"),
+        }
+    }
+}
+
+/// How many marks there are of each kind that there is one of.
+pub fn kinds(marks: &[Mark]) -> Vec<(MarkKind, usize)> {
+    let all = [MarkKind::Lead, MarkKind::Decision, MarkKind::Fault, MarkKind::Violation];
+    let count = |kind: MarkKind| marks.iter().filter(|mark| mark.kind == kind).count();
+    all.into_iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0).collect()
 }
 
 /// What the marks say is decided.

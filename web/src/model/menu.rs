@@ -154,6 +154,9 @@ fn go_there(event: EventId) -> Offer {
     offer("Go to this moment", "", format!("event {}", event.0))
 }
 
+/// How many times as long a message may be made to take; a drag of its arrow knows every other time.
+const DELAYS: [u64; 4] = [2, 5, 20, 100];
+
 fn of_message(session: &Session, sent: EventId) -> Offers {
     let source = session.source();
     let event = source.events().get(sent.index());
@@ -168,16 +171,10 @@ fn of_message(session: &Session, sent: EventId) -> Offers {
     let ended = source.flight(message).ended;
     let took = ended.and_then(|end| source.events().get(end.index()));
     let flight = took.map_or(source.now(), |end| end.at).since(at).max(1_000);
-    let until_us = at.0 + 5 * flight;
     let id = message.0;
     let mut offers = vec![
         offer("Drop it", "It never arrives.", menu(&Do::Drop(id))),
         offer("Deliver at once", "It arrives the moment it is sent.", menu(&Do::Deliver(id))),
-        offer(
-            "Delay it",
-            "It takes five times as long.",
-            menu(&Do::Delay { message: id, until_us }),
-        ),
         offer("Duplicate it", "It arrives twice.", menu(&Do::Duplicate(id))),
         go_there(sent),
     ];
@@ -187,8 +184,15 @@ fn of_message(session: &Session, sent: EventId) -> Offers {
         offers[1].says = "It arrives now.";
     } else {
         // What has not been sent cannot be touched yet.
-        offers.drain(..4);
+        offers.drain(..3);
+        return Offers { title: view.label, line: line.trim_start().to_owned(), offers };
     }
+    offers.extend(DELAYS.map(|times| {
+        let until = at.after(times * flight);
+        let act = menu(&Do::Delay { message: id, until_us: until.0 });
+        let label = format!("{times} × as long: {}", span(until));
+        Offer { group: "Delay it", ..offer(label, "It arrives then.", act) }
+    }));
     Offers { title: view.label, line: line.trim_start().to_owned(), offers }
 }
 

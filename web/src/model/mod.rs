@@ -20,17 +20,17 @@ mod tests;
 
 use std::rc::Rc;
 
-use synod::diagram::{Options, Routine};
-use synod::scenario::{Do, Problems, Scenario};
+use synod::diagram::{Options, Routine, is_routine};
+use synod::scenario::{Command, Do, Problems, Scenario};
 use synod::session::{Bookmark, Branch, Decided, Progress, Refusal, Session, Summary};
 use synod::trace::{Event, EventId, EventKind, Index, MessageKind, Place, Slot, Time};
 
 pub use axis::Axis;
-pub use clock::{Clock, Speed};
+pub use clock::{Clock, Speed, instant};
 pub use lines::{Line, lines};
 use listing::sending;
 pub use listing::{Listing, Row, listing};
-pub use marks::{Mark, MarkKind, drawn};
+pub use marks::{Mark, MarkKind, drawn, kinds};
 pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers, was_cut};
 pub use parting::{EVERYONE, GROUPS, Parting, Side};
 pub use views::{
@@ -38,7 +38,7 @@ pub use views::{
     at_place, detail, epoch_phrase, goals, has_cuts, invariants, isolation, led_to, node_cards,
     span, splitting, story, verdict_text,
 };
-pub use window::{Sight, View, stage_time, stage_top};
+pub use window::{Sight, View, stage_time, stage_top, stage_y};
 
 /// Steps taken between two looks at the real clock.
 const CHUNK: u32 = 256;
@@ -106,9 +106,11 @@ impl Model {
         let session = Session::open(scenario)?;
         let axis = Axis::new(&base.network);
         let clock = Clock::new(Speed::for_flight(axis.flight_us()));
+        let arriving = base.digest.is_some();
+        let opens_at = base.view.as_ref().map(|view| Time(view.at_us));
         let mut model = Model {
-            arriving: base.digest.is_some(),
-            target: base.view.as_ref().map(|view| Time(view.at_us)).filter(|at| *at > Time::ZERO),
+            arriving,
+            target: opens_at.filter(|at| !arriving && *at > Time::ZERO),
             session,
             base,
             axis,
@@ -195,6 +197,23 @@ impl Model {
         &self.marks
     }
 
+    /// Whether the reader did this, and not who made the scenario.
+    pub fn is_own(&self, command: &Command) -> bool {
+        let is_same = |given: &Command| (given.at_us, &given.act) == (command.at_us, &command.act);
+        !self.base.commands.iter().any(is_same)
+    }
+
+    /// What the scenario says of this moment, and by which event. Behind an act of the reader's it says nothing until
+    /// what it knows happens all the same.
+    pub fn caption(&self) -> Option<(String, EventId)> {
+        let (caption, now) = (self.session.captions().pop()?, self.session.now().0);
+        let commands = self.session.scenario().commands.iter();
+        let mut own = commands.filter(|command| !command.off && self.is_own(command));
+        let said = self.instant_of(caption.event).0;
+        let is_stale = own.any(|command| (said..=now).contains(&command.at_us));
+        (!is_stale).then(|| (caption.text.to_owned(), caption.event))
+    }
+
     /// How fast it plays.
     pub fn speed(&self) -> Speed {
         self.clock.speed
@@ -224,7 +243,7 @@ impl Model {
 
     /// Stands still.
     pub fn pause(&mut self) {
-        self.playing = false;
+        (self.playing, self.arriving) = (false, false);
         self.target = None;
         self.clock.rest();
         self.judge();
@@ -250,7 +269,12 @@ impl Model {
             self.arriving = !self.session.run_to_seal(0);
             if !self.arriving {
                 self.arrive();
-                self.target = None;
+                // The address may ask for another moment of the run, before that of its link or after it.
+                if let Some(to) = self.target.take() {
+                    let plays = self.playing;
+                    self.seek(to);
+                    self.playing = plays;
+                }
             }
         } else if let Some(target) = self.target {
             self.towards(target, &mut in_time);
@@ -316,6 +340,7 @@ impl Model {
 
     /// Goes to the beginning.
     pub fn rewind(&mut self) {
+        self.arriving = false;
         self.session.seek_step(1);
         self.moved();
     }
@@ -480,7 +505,7 @@ impl Model {
         }
         self.undo.push(mark);
         self.redo.clear();
-        self.halted = None;
+        (self.arriving, self.halted) = (false, None);
         self.moved();
     }
 
@@ -520,12 +545,17 @@ impl Model {
         self.picked = event.and_then(|event| sending(self.session.source(), event));
     }
 
-    /// Picks the next message (or the one before) of those that have been sent by now.
+    /// Picks the next message (or the one before) of those that have been sent by now and are drawn.
     pub fn pick_next(&mut self, back: bool) {
         let source = self.session.source();
         let events = &source.events()[..source.reached()];
-        let is_sending = |i: &usize| {
-            matches!(events[*i].kind, EventKind::Sent { .. } | EventKind::Duplicated { .. })
+        let hides_beats = self.options().routine == Routine::Hide;
+        let is_sending = |i: &usize| match events[*i].kind {
+            EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. } => {
+                self.shows(EventId(*i as u32))
+                    && !(hides_beats && is_routine(source, events, message))
+            }
+            _ => false,
         };
         let at = self.picked.map(EventId::index);
         let found = if back {
@@ -579,11 +609,20 @@ impl Model {
         self.options().hidden.contains(&kind)
     }
 
-    /// Whether an event is among those that the reader wants to see.
+    /// Whether an event is among those that the reader wants to see. What has to do with a message is not where
+    /// either end of it is a hidden lane.
     pub fn shows(&self, event: EventId) -> bool {
         let source = self.session.source();
         let Some(at) = source.events().get(event.index()) else { return false };
-        !self.is_hidden(at.place) && self.options().shows_event(source, event)
+        if self.is_hidden(at.place) || !self.options().shows_event(source, event) {
+            return false;
+        }
+        // A message's ends cost its whole text.
+        let all_lanes = self.options().lanes.len() == self.session.cast().places().len();
+        let message = at.kind.message().filter(|_| !all_lanes);
+        message
+            .map(|message| source.message(message))
+            .is_none_or(|message| !self.is_hidden(message.from) && !self.is_hidden(message.to))
     }
 
     /// Shows only what one slot of the log is about, or all of them again.

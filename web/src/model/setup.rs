@@ -1,5 +1,6 @@
 //! The settings of a run: what a form's field changes in its scenario.
 
+use synod::scenario::limits::{CLIENTS_MAX, NODES_MAX, OPERATIONS_MAX, SEED_MAX};
 use synod::scenario::{Latency, Members, Network, Preset, Ratio, Scenario};
 use synod::trace::{ClassInfo, Info, ParamKind, ParamSpec, ParamValue};
 
@@ -69,7 +70,7 @@ pub fn change(scenario: &mut Scenario, info: &Info, field: &str, value: &str) ->
     let value = value.trim();
     match field {
         "seed" => scenario.seed = value.parse().ok()?,
-        "nodes" => set_count(scenario, info, about, value.parse().ok()?),
+        "nodes" => set_count(scenario, info, about, value.parse().ok()?)?,
         "param" => {
             let spec = info.param(about)?;
             if value == default_text(spec.kind) {
@@ -102,7 +103,30 @@ pub fn change(scenario: &mut Scenario, info: &Info, field: &str, value: &str) ->
     Some(())
 }
 
-fn set_count(scenario: &mut Scenario, info: &Info, class: &str, count: u8) {
+/// What a field of the form takes, in words.
+pub fn allowed(info: &Info, field: &str) -> String {
+    let (field, about) = field.split_once(' ').unwrap_or((field, ""));
+    let (least, most) = match (field, about) {
+        ("nodes", _) => (0, NODES_MAX),
+        ("client", "count") => (0, CLIENTS_MAX),
+        ("client", "operations") => (0, OPERATIONS_MAX),
+        ("client", _) | ("net", "least" | "most") => {
+            return "a time in milliseconds, such as 12.5".to_owned();
+        }
+        ("net", _) => return "a share from 0 to 100".to_owned(),
+        ("param", key) => match info.param(key).map(|spec| spec.kind) {
+            Some(ParamKind::Int { min, max, unit: "us", .. }) => {
+                return format!("a time from {} to {} ms", millis(min), millis(max));
+            }
+            Some(ParamKind::Int { min, max, .. }) => (min, max),
+            _ => return "one of those listed".to_owned(),
+        },
+        _ => (0, SEED_MAX),
+    };
+    format!("a whole number from {least} to {most}")
+}
+
+fn set_count(scenario: &mut Scenario, info: &Info, class: &str, count: u8) -> Option<()> {
     if scenario.cluster.is_empty() {
         let usual = info.classes.iter().filter(|class| class.usual > 0);
         scenario.cluster =
@@ -113,6 +137,8 @@ fn set_count(scenario: &mut Scenario, info: &Info, class: &str, count: u8) {
         None => scenario.cluster.push(Members { class: class.to_owned(), count }),
     }
     scenario.cluster.retain(|members| members.count > 0);
+    // Nobody at all would be read as the usual cluster.
+    (!scenario.cluster.is_empty()).then_some(())
 }
 
 fn param(kind: ParamKind, value: &str) -> Option<ParamValue> {
@@ -248,7 +274,14 @@ mod tests {
             let class = &info.classes[0];
             change(&mut scenario, info, &format!("nodes {}", class.id), "4").expect("a number");
             assert_eq!(count_of(&scenario, class), 4);
+            let mut nobody = scenario.clone();
+            assert!(change(&mut nobody, info, &format!("nodes {}", class.id), "0").is_none());
             assert!(change(&mut scenario, info, "seed", "-1").is_none());
+            assert_eq!(allowed(info, "net loss"), "a share from 0 to 100");
+            for spec in info.params {
+                let says = allowed(info, &format!("param {}", spec.key));
+                assert!(says.contains(" from ") || says == "one of those listed", "{says}");
+            }
         }
     }
 }

@@ -72,13 +72,28 @@ fn a_wrong_answer_stops_the_run_as_any_fall_does() {
     assert!(detail.starts_with("C1 asked for x and got nothing"), "{detail}");
     let fell = |model: &Model| {
         let states = invariants(model.session());
-        states.last().expect("there are some").fell
+        states.iter().find(|state| state.name == "Linearizability").expect("it is judged").fell
     };
     let event = fell(&model).expect("the panel says so");
     model.seek_event(event);
     assert_eq!(fell(&model), Some(event));
     model.step(-1);
     assert_eq!(fell(&model), None, "before the answer nothing had fallen");
+}
+
+#[test]
+fn an_invariant_that_has_fallen_stands_before_those_that_hold() {
+    let broken = situations().filter(|it| !it.broken.is_empty()).take(8);
+    let mut fallen = 0;
+    for scenario in broken {
+        let mut model = Model::open(scenario).expect("it opens");
+        play(&mut model, 3_600);
+        let states = invariants(model.session());
+        let first = states.iter().take_while(|state| state.fell.is_some()).count();
+        assert!(states[first..].iter().all(|state| state.fell.is_none()));
+        fallen += first;
+    }
+    assert!(fallen > 0, "none fell");
 }
 
 #[test]
@@ -215,6 +230,22 @@ fn a_shared_run_arrives_at_its_moment_and_is_the_same() {
 }
 
 #[test]
+fn a_shared_run_opens_at_another_moment_where_the_address_asks_for_one() {
+    let mut model = usual();
+    play(&mut model, 90);
+    let now = model.session().now();
+    for (at, plays) in
+        [(Time(now.0 / 2), false), (Time(now.0 / 2), true), (now.after(5_000), false)]
+    {
+        let mut opened = Model::open(model.session().share()).expect("it opens");
+        opened.begin(Some(at), plays);
+        play_to_target(&mut opened);
+        assert_eq!((opened.session().now(), opened.is_playing()), (at, plays));
+        assert_eq!(verdict_text(opened.session().verdict()).map(|(well, _)| well), Some(true));
+    }
+}
+
+#[test]
 fn every_situation_plays_is_drawn_and_described() {
     for scenario in situations().chain(protocols().map(|info| Scenario::new(info.id, 3))) {
         let title = scenario.title.clone();
@@ -231,6 +262,18 @@ fn every_situation_plays_is_drawn_and_described() {
             let event = EventId(event as u32);
             assert!(detail(model.session(), event).is_some(), "{title}: {event:?}");
         }
+    }
+}
+
+#[test]
+fn the_present_is_in_view_in_the_lowest_stage() {
+    let mut model = usual();
+    play(&mut model, 120);
+    for (height, below_now) in [(3, 30), (24, 30), (85, 30), (85, 68), (140, 46), (700, 30)] {
+        let sight = model.sight(View { height, below_now, ..VIEW });
+        assert!(sight.seen.contains(&sight.now), "{} in {:?}", sight.now, sight.seen);
+        let let_go = View { follow: false, top: sight.followed, ..VIEW };
+        assert_eq!(model.sight(View { height, below_now, ..let_go }).now_off, 0, "{height}");
     }
 }
 
@@ -396,6 +439,20 @@ fn every_offer_of_every_lane_and_message_can_be_taken_and_taken_back() {
 }
 
 #[test]
+fn groups_are_made_in_the_present_alone() {
+    let mut model = usual();
+    play(&mut model, 150);
+    model.pause();
+    let offered = |at: Option<Time>| {
+        let touched = Touched::lane(model.session(), Place::Node(NodeId(0)), at);
+        let menu = offers(model.session(), model.index(), touched, "");
+        menu.offers.iter().any(|offer| offer.act == "open partition")
+    };
+    assert!(offered(None), "at the head of a lane");
+    assert!(!offered(Some(Time(1_000))), "in the past");
+}
+
+#[test]
 fn a_message_that_arrived_long_ago_is_dropped_in_another_line_of_history() {
     let mut model = usual();
     play(&mut model, 150);
@@ -411,6 +468,54 @@ fn a_message_that_arrived_long_ago_is_dropped_in_another_line_of_history() {
     assert!(model.forked().is_some());
     let last = model.session().source().events().last().map(|event| event.kind);
     assert!(matches!(last, Some(EventKind::Lost { .. })), "{last:?}");
+}
+
+#[test]
+fn a_caption_says_nothing_of_what_the_reader_made_of_the_run() {
+    let mut model = usual();
+    play(&mut model, 200);
+    model.pause();
+    assert!(model.caption().is_some());
+    model.act(Do::Crash("S1".to_owned())).expect("S1 is up");
+    assert_eq!(model.caption(), None);
+    model.undo(false);
+    assert!(model.caption().is_some());
+}
+
+#[test]
+fn a_message_is_delayed_as_long_as_was_chosen() {
+    let mut model = usual();
+    play(&mut model, 150);
+    model.pause();
+    model.pick_next(false);
+    let sent = model.picked().expect("messages were sent");
+    let touched = Touched::event(model.session(), sent).expect("it is there");
+    let offers = offers(model.session(), model.index(), touched, "");
+    let delays: Vec<&Offer> =
+        offers.offers.iter().filter(|offer| offer.group == "Delay it").collect();
+    assert_eq!(delays.len(), 4);
+    for (label, acts) in commands(&offers).into_iter().skip(3) {
+        let Do::Delay { until_us, .. } = acts[0] else { panic!("{label}") };
+        model.act_together(moment_of(model.session(), touched), acts).expect("it can be delayed");
+        model.seek(Time(until_us + 1));
+        play_to_target(&mut model);
+        let source = model.session().source();
+        let EventKind::Sent { message, .. } = source.events()[sent.index()].kind else { panic!() };
+        let ended = source.flight(message).ended.expect("it has arrived");
+        assert_eq!(source.events()[ended.index()].at, Time(until_us), "{label}");
+        model.undo(false);
+    }
+}
+
+#[test]
+fn the_marks_of_the_timeline_are_counted_by_kind() {
+    let mut model = usual();
+    play(&mut model, 150);
+    model.act(Do::Crash("S3".to_owned())).expect("S3 is up");
+    let kinds = kinds(model.marks());
+    assert!(kinds.iter().all(|(_, count)| *count > 0));
+    assert!(kinds.contains(&(MarkKind::Lead, 1)) && kinds.contains(&(MarkKind::Fault, 1)));
+    assert!(!kinds.iter().any(|(kind, _)| *kind == MarkKind::Violation));
 }
 
 #[test]
@@ -479,6 +584,26 @@ fn the_list_finds_folds_and_leaves_out() {
             assert_ne!(source.message_kind(message), kind);
         }
     }
+}
+
+#[test]
+fn only_messages_that_are_drawn_are_picked_one_after_another() {
+    let mut model = usual();
+    play(&mut model, 240);
+    model.pause();
+    let place = Place::Node(NodeId(3));
+    model.hide_lane(place);
+    model.draw("heartbeats");
+    let mut picked = Vec::new();
+    model.pick_next(true);
+    while model.picked() != picked.last().copied() {
+        picked.extend(model.picked());
+        model.pick_next(true);
+    }
+    let height = 100_000;
+    let drawn = model.sight(View { height, ..VIEW }).happened();
+    assert!(picked.len() > 10);
+    assert!(picked.iter().all(|event| drawn.contains(event)));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the panels show, as plain values that are compared before anything is drawn again.
 
-use synod::diagram::{HUES, Window, event_text, tone_class};
-use synod::scenario::Do;
+use synod::diagram::{self, Window, event_text, tone_class};
+use synod::scenario::{Do, Goal};
 use synod::session::{Judged, Session, Timer, Verdict};
 use synod::trace::{
     Cast, Epoch, Event, EventId, EventKind, Fact, Field, Info, LogView, NodeId, NodeView, PeerView,
@@ -60,10 +60,17 @@ pub struct NodeCard {
 pub struct TimerState {
     /// Its name.
     pub name: &'static str,
+    /// When it was set.
+    pub set: Time,
     /// When it fires.
     pub due: Time,
-    /// How much of its time is left, of 1,000.
-    pub left_of_1000: u64,
+}
+
+impl TimerState {
+    /// How much of its time is left at a moment, of 1,000.
+    pub fn left_of_1000(&self, now: Time) -> u64 {
+        (self.due.since(now) * 1_000 / self.due.since(self.set).max(1)).min(1_000)
+    }
 }
 
 /// What a node knows of another's log.
@@ -96,8 +103,10 @@ impl NodeCard {
 pub struct Cell {
     /// Where: `4`.
     pub slot: String,
-    /// The epoch in which it was made, and its colour.
+    /// The epoch in which it was made: `term 3`.
     pub epoch: String,
+    /// The same in few letters: `t3`.
+    pub epoch_short: String,
     /// Its colour.
     pub hue: u32,
     /// What: `x=5`.
@@ -155,23 +164,22 @@ fn node_card(session: &Session, node: NodeId) -> NodeCard {
 }
 
 fn timers(session: &Session, timers: &[Timer]) -> Vec<TimerState> {
-    let now = session.now();
-    let state = |view: &Timer| {
-        let set = session.source().events().get(view.set.index()).map_or(now, |event| event.at);
-        TimerState {
-            name: session.info().timers.get(usize::from(view.timer.kind)).map_or("", |t| t.name),
-            due: view.due,
-            left_of_1000: view.due.since(now) * 1_000 / view.due.since(set).max(1),
-        }
+    let events = session.source().events();
+    let state = |view: &Timer| TimerState {
+        name: session.info().timers.get(usize::from(view.timer.kind)).map_or("", |t| t.name),
+        set: events.get(view.set.index()).map_or(session.now(), |event| event.at),
+        due: view.due,
     };
     timers.iter().map(state).collect()
 }
 
 fn cells(session: &Session, log: &LogView, before: usize) -> Vec<Cell> {
     let entries = log.entries.iter().enumerate().skip(before);
+    let letter = session.info().epoch.chars().next().unwrap_or_default();
     let cell = |(i, entry): (usize, &synod::trace::LogCell)| Cell {
         slot: entry.slot.to_string(),
         epoch: epoch_phrase(session.info(), entry.epoch),
+        epoch_short: format!("{letter}{}", entry.epoch),
         hue: hue(entry.epoch),
         value: session.source().value(entry.value),
         committed: i < log.committed as usize,
@@ -181,7 +189,7 @@ fn cells(session: &Session, log: &LogView, before: usize) -> Vec<Cell> {
 }
 
 fn hue(epoch: Epoch) -> u32 {
-    epoch.number % HUES
+    diagram::hue(epoch).into()
 }
 
 /// `term 3`
@@ -247,17 +255,46 @@ pub fn span(at: Time) -> String {
 pub struct GoalState {
     /// What people call it.
     pub name: String,
+    /// Which event reaches it: `role changed at S1, Leader, term 2`.
+    pub on: String,
     /// The event that reached it.
     pub reached: Option<EventId>,
 }
 
 /// The goals.
 pub fn goals(session: &Session) -> Vec<GoalState> {
-    let goal = |goal: &synod::session::GoalView| GoalState {
+    let goal = |(goal, sought): (&synod::session::GoalView, &Goal)| GoalState {
         name: goal.name.to_owned(),
+        on: awaited(session.info(), sought),
         reached: goal.reached,
     };
-    session.goals().iter().map(goal).collect()
+    session.goals().iter().zip(&session.scenario().goals).map(goal).collect()
+}
+
+/// Which event reaches a goal, and how many of them it takes.
+fn awaited(info: &Info, goal: &Goal) -> String {
+    let on = &goal.on;
+    let mut says = on.event.replace('_', " ");
+    let parts = [
+        (" at ", &on.at),
+        (" with ", &on.peer),
+        (", ", &on.what),
+        (info.epoch, &on.epoch),
+        (info.slot, &on.slot),
+        (", ", &on.value),
+    ];
+    for (word, part) in parts {
+        let Some(part) = part else { continue };
+        if word.starts_with([' ', ',']) {
+            says.extend([word, part]);
+        } else {
+            says.extend([", ", word, " ", part]);
+        }
+    }
+    if goal.times > 1 {
+        says.extend([", ", &goal.times.to_string(), " times"]);
+    }
+    says
 }
 
 /// An invariant as its panel shows it.
@@ -275,7 +312,7 @@ pub struct InvariantState {
     pub judged: Judged,
 }
 
-/// The invariants.
+/// The invariants, those that have fallen first.
 pub fn invariants(session: &Session) -> Vec<InvariantState> {
     let fell = |code: usize| {
         let mut falls = session.violations().iter();
@@ -291,7 +328,10 @@ pub fn invariants(session: &Session) -> Vec<InvariantState> {
         fell: fell(code),
         judged: if code < at_every_event { Judged::All } else { answers },
     };
-    session.invariants().iter().enumerate().map(state).collect()
+    let states = session.invariants().iter().enumerate().map(state);
+    let (mut fallen, holding): (Vec<_>, Vec<_>) = states.partition(|state| state.fell.is_some());
+    fallen.extend(holding);
+    fallen
 }
 
 /// A fall, as the banner says it.
@@ -491,7 +531,7 @@ fn plain_detail(session: &Session, id: EventId) -> Option<Detail> {
                 title: view.label,
                 kind: view.kind.to_owned(),
                 doc: info.map_or("", |info| info.doc),
-                step: synod::diagram::step_class(
+                step: diagram::step_class(
                     info.map_or(synod::trace::Step::Client, |info| info.step),
                 ),
                 rows,

@@ -132,6 +132,11 @@ pub fn stage_time(axis: &Axis, y: i32) -> Time {
     axis.time(i64::from(y) * 10 - HEAD_ROOM)
 }
 
+/// The height of an instant on the stage, in pixels.
+pub fn stage_y(axis: &Axis, at: Time) -> i32 {
+    ((axis.y(at) + HEAD_ROOM) / 10) as i32
+}
+
 /// What every sheet that is kept was laid out for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
@@ -205,7 +210,7 @@ impl Window {
         view: View,
     ) -> Sight {
         let source = session.source();
-        let (now, tall) = (axis.y(source.now()), i64::from(view.height.max(200)) * 10);
+        let (now, tall) = (axis.y(source.now()), i64::from(view.height.max(1)) * 10);
         let end = axis.y(session.recorded_until().max(source.now()));
         let height = end + HEAD_ROOM + tall * i64::from(view.below_now) / 100;
         let followed = (now + HEAD_ROOM - tall * (100 - i64::from(view.below_now)) / 100).max(0);
@@ -233,7 +238,9 @@ impl Window {
         let first = sheet_at(top - HEAD_ROOM).saturating_sub(1);
         let below = sheet_at(top + tall + AHEAD - HEAD_ROOM) + 1;
         let scenes = self.scenes(session, index, first..below);
-        let off = |y: i64| if y < top { y - top } else { (y - top - tall + 2 * HEAD_ROOM).max(0) };
+        // A little room below the present, where a view that keeps to it leaves as much.
+        let room = (2 * HEAD_ROOM).min(tall * i64::from(view.below_now) / 100);
+        let off = |y: i64| if y < top { y - top } else { (y - top - tall + room).max(0) };
         Sight {
             scenes,
             seen: (top / 10) as i32..((top + tall) / 10) as i32,

@@ -35,7 +35,7 @@ fn invariant(state: &InvariantState) -> El {
         .flag("open", state.fell.is_some())
         .add(of("summary", "card-name").add(self::sign(sign, label, mark)).text(state.name))
         .add(demands);
-    let row = of("li", class).add(details);
+    let row = of("li", class).key(state.name).add(details);
     match (state.fell, state.judged) {
         (Some(event), _) => row.add(link("show", format!("event {}", event.0))),
         (None, Judged::All) => row,
@@ -48,14 +48,16 @@ fn invariant(state: &InvariantState) -> El {
 }
 
 fn goal(state: &GoalState) -> El {
-    let name = plain("span", state.name.clone());
-    match state.reached {
-        None => of("li", "open").add(sign("state", "not reached yet", "○")).add(name),
-        Some(event) => el("li")
-            .add(sign("state good", "reached", "●"))
-            .add(name)
-            .add(link("show", format!("event {}", event.0))),
-    }
+    let (class, sign) = match state.reached {
+        None => ("open", sign("state", "not reached yet", "○")),
+        Some(_) => ("", sign("state good", "reached", "●")),
+    };
+    let on = said("p", "about", format!("Reached on: {}.", state.on));
+    let details = el("details")
+        .add(of("summary", "card-name").add(sign).text(state.name.clone()))
+        .add(on.add(plain("cite", "from the scenario")));
+    let show = state.reached.map(|event| link("show", format!("event {}", event.0)));
+    of("li", class).add(details).maybe(show)
 }
 
 fn sign(state: &'static str, label: &'static str, sign: &'static str) -> El {

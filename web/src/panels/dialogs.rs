@@ -5,7 +5,7 @@ use synod::trace::Info;
 
 use crate::acts::{KEYS, Known};
 use crate::share::{Entry, LONG};
-use crate::ui::{El, button, el, of, plain, said};
+use crate::ui::{El, button, el, of, plain, said, small};
 
 /// The browser's own modal dialog: it holds the focus and closes with Escape. The page opens it as soon as
 /// it is there.
@@ -15,8 +15,13 @@ pub(super) fn frame(title: &'static str, class: &'static str) -> (El, El) {
     (of("dialog", class).at("aria-label", title), body)
 }
 
-/// Every situation, by protocol.
-pub(crate) fn gallery(entries: &[Entry], open: Option<&str>) -> El {
+/// Every situation, by protocol, that of the run (`own`) first; only those that `words` are found in.
+pub(crate) fn gallery(
+    entries: &[Entry],
+    open: Option<&str>,
+    own: Option<&'static Info>,
+    words: &str,
+) -> El {
     // Links, so that they open in a new tab too; in this one nothing is loaded again.
     let visit = |query: String| el("a").act(format!("visit {query}")).at("href", query);
     let entry = |entry: &Entry| {
@@ -30,19 +35,43 @@ pub(crate) fn gallery(entries: &[Entry], open: Option<&str>) -> El {
         el("li").key(entry.id).add(link)
     };
     let group = |info: &'static Info| {
-        let own = entries.iter().filter(|entry| entry.protocol == info.id);
+        let own = |entry: &&Entry| entry.protocol == info.id && entry.has(info, words);
+        let mut own = entries.iter().filter(own).peekable();
+        own.peek()?;
         let plain_run = visit(format!("?protocol={}", info.id)).text("open a plain run");
-        el("section")
+        let group = el("section")
             .key(info.id)
             .add(el("h3").add(plain("span", info.name)).add(plain_run))
             .add(said("p", "about", info.summary))
-            .add(of("ul", "entries").all(own.map(entry)))
+            .add(of("ul", "entries").all(own.map(entry)));
+        Some(group)
     };
     let (dialog, body) = frame("Gallery", "dialog gallery");
     let file = of("p", "about open-file")
         .add(file_button("Open file"))
         .text("A scenario, a script or a recording: choose it, or drop it on the page.");
-    dialog.add(body.add(file).all(protocols().map(group)))
+    let is_own = |info: &&'static Info| own.is_some_and(|own| own.id == info.id);
+    let ordered = protocols().filter(is_own).chain(protocols().filter(|info| !is_own(info)));
+    let groups: Vec<El> = ordered.filter_map(group).collect();
+    let nothing = groups.is_empty().then(|| said("p", "about", "No situation has these words."));
+    dialog.add(body.add(finder(words)).all(groups).maybe(nothing).add(file))
+}
+
+/// What is looked for in the gallery: a text, or all of one protocol.
+fn finder(words: &str) -> El {
+    let field = el("input")
+        .at("type", "search")
+        .at("placeholder", "Find: a title, a protocol, a rule")
+        .at("aria-label", "Find a situation")
+        .set("find")
+        .value(words.to_owned());
+    let chip = |info: &'static Info| {
+        let is_on = words == info.name;
+        button("chip-button", if is_on { "find".into() } else { format!("find {}", info.name) })
+            .at("aria-pressed", if is_on { "true" } else { "false" })
+            .text(info.name)
+    };
+    of("div", "finder").add(field).all(protocols().map(chip))
 }
 
 /// A button that lets the reader choose a file.
@@ -70,7 +99,8 @@ pub(crate) fn keys() -> El {
         el("div").add(key).add(plain("dd", known.does))
     };
     let (dialog, body) = frame("Keys", "dialog keys");
-    dialog.add(body.add(el("dl").all(KEYS.iter().map(row))))
+    let legend = small("Legend: lines, colours, marks", "open legend");
+    dialog.add(body.add(legend).add(el("dl").all(KEYS.iter().map(row))))
 }
 
 /// The link, where the browser did not let the page copy it.

@@ -1,8 +1,9 @@
 //! How the cluster does, at a glance: decisions, latency, traffic, leadership, lag, and how many more may fail.
 
 use synod::session::{Latency, STEPS, Series, Session, Summary};
-use synod::trace::Time;
+use synod::trace::{NodeId, Time, Tone};
 
+use super::legend::messages_of;
 use crate::model::span;
 use crate::ui::{El, el, of, panel, plain};
 
@@ -10,19 +11,23 @@ pub(crate) fn health(session: &Session, health: &Summary) -> El {
     let gauges = of("div", "gauges")
         .add(decisions(session, health))
         .add(messages(session, health))
-        .add(latency("Commit latency, median", "proposals decided", &health.commits))
-        .add(latency("Clients wait, median", "requests answered", &health.answers))
-        .add(elections(health))
-        .add(leadership(session, health))
+        .add(latency("Commit latency, median", ["proposal", "decided"], &health.commits))
+        .add(latency("Clients wait, median", ["request", "answered"], &health.answers))
+        .maybe(elections(session, health))
+        .maybe(leadership(session, health))
         .maybe(quorum(health))
-        .add(lag(session, health));
+        .maybe((health.decided > 0).then(|| lag(session, health)));
     panel("panel health", "Health")
         .add(plain("h2", "Health, from the beginning to now"))
         .add(gauges)
 }
 
-fn gauge(class: &'static str, name: &'static str, value: impl Into<String>) -> El {
-    of("div", class).add(plain("h3", name)).add(plain("b", value.into()))
+fn gauge(
+    class: &'static str,
+    name: impl Into<yew::AttrValue>,
+    value: impl Into<yew::AttrValue>,
+) -> El {
+    of("div", class).add(plain("h3", name)).add(plain("b", value))
 }
 
 fn decisions(session: &Session, health: &Summary) -> El {
@@ -50,7 +55,8 @@ fn messages(session: &Session, health: &Summary) -> El {
     };
     let name = |(step, count)| {
         let class = synod::diagram::step_class(step);
-        of("span", format!("kind {class}")).text(format!("{class} {count}"))
+        let names = messages_of(session.info(), step);
+        of("span", format!("kind {class}")).text(format!("{names}: {count}"))
     };
     gauge("gauge", "Messages between nodes", traffic.messages.to_string())
         .add(plain("p", each + &lost))
@@ -60,42 +66,53 @@ fn messages(session: &Session, health: &Summary) -> El {
         .add(of("div", "legend").all(parts().map(name)))
 }
 
-fn latency(name: &'static str, what: &'static str, latency: &Latency) -> El {
+/// `what` says what is counted, and what became of it.
+fn latency(name: &'static str, [what, done]: [&'static str; 2], latency: &Latency) -> El {
     let time = |us: u64| span(Time(us));
     if latency.count == 0 {
-        return gauge("gauge", name, "–").add(plain("p", format!("no {what} yet")));
+        return gauge("gauge", name, "–").add(plain("p", format!("no {what} {done} yet")));
     }
+    let s = if latency.count == 1 { "" } else { "s" };
     let slow = format!(
-        "90 %: {} · 99 %: {} · longest {}",
+        "90\u{a0}%: {} · 99\u{a0}%: {} · longest {}",
         time(latency.p90_us),
         time(latency.p99_us),
         time(latency.max_us)
     );
     gauge("gauge", name, time(latency.p50_us))
         .add(plain("p", slow))
-        .add(plain("p", format!("{} {what}", latency.count)))
+        .add(plain("p", format!("{} {what}{s} {done}", latency.count)))
 }
 
-fn elections(health: &Summary) -> El {
+/// What the protocol calls a role of this prominence.
+fn role(session: &Session, tone: Tone) -> Option<&'static str> {
+    session.info().roles.iter().find(|role| role.tone == tone).map(|role| role.name)
+}
+
+/// How many that wanted to be in charge came to be so.
+fn elections(session: &Session, health: &Summary) -> Option<El> {
+    let (wants, leads) = (role(session, Tone::Contend)?, role(session, Tone::Lead)?);
     let count = health.elections;
-    gauge("gauge", "Elections", format!("{} won", count.won))
-        .add(plain("p", format!("of {} begun", count.begun)))
+    let gauge = gauge("gauge", format!("{wants} to {leads}"), format!("{} won", count.won));
+    Some(gauge.add(plain("p", format!("of {} begun", count.begun))))
 }
 
-fn leadership(session: &Session, health: &Summary) -> El {
+/// Who is in charge, where somebody is to be for longer than one decision.
+fn leadership(session: &Session, health: &Summary) -> Option<El> {
+    let leads = role(session, Tone::Lead).filter(|_| !session.info().slot.is_empty())?;
     let led = &health.leadership;
     let name = led.leader.and_then(|node| session.cast().nodes.get(node.index()));
     let since = led.since.map(|since| format!("since {}, ", span(since))).unwrap_or_default();
     let leader = name.map_or_else(|| "nobody".to_owned(), |node| node.name.clone());
     let share = format!(
-        "{since}led {}.{} % of the time; longest without: {}",
+        "{since}led {}.{}\u{a0}% of the time; longest without: {}",
         led.led_permille / 10,
         led.led_permille % 10,
         span(Time(led.longest_gap_us))
     );
     let two = (led.contested_us > 0)
         .then(|| plain("p", format!("two at once for {}", span(Time(led.contested_us)))));
-    gauge("gauge", "Leader", leader).add(plain("p", share)).maybe(two)
+    Some(gauge("gauge", leads, leader).add(plain("p", share)).maybe(two))
 }
 
 /// How many more may fail before there is no quorum.
@@ -116,8 +133,12 @@ fn quorum(health: &Summary) -> Option<El> {
 /// How far each node is behind, as a bar against the one that is behind the most.
 fn lag(session: &Session, health: &Summary) -> El {
     let most = health.lag.iter().map(|lag| lag.known).max().unwrap_or_default().max(1);
-    let rows = session.cast().nodes.iter().zip(&health.lag).map(|(node, lag)| {
+    let nodes = session.cast().nodes.iter().zip(&health.lag).enumerate();
+    let rows = nodes.map(|(i, (node, lag))| {
+        let status = session.status(NodeId(i as u8));
         let says = match (lag.known, lag.log) {
+            // What it knew of decisions need not be on its disk.
+            _ if status.is_some_and(|status| !status.up) => "down".to_owned(),
             (0, _) => "knows all".to_owned(),
             (known, 0) => format!("{known} not known decided"),
             (known, log) => format!("{known} not known decided, {log} missing"),

@@ -21,10 +21,8 @@ pub(crate) fn history(model: &Model) -> El {
                     switched off again.";
         panel.add(said("p", "about", says))
     } else {
-        let given = &model.base().commands;
         let row = |(i, command): (usize, &Command)| {
-            let own = !given.iter().any(|other| other.act == command.act);
-            act(i, command, session.describe(&command.act), own, session.now())
+            act(i, command, session.describe(&command.act), model.is_own(command), session.now())
         };
         panel.add(of("ul", "list acts").all(commands.iter().enumerate().map(row)))
     };

@@ -2,6 +2,7 @@
 
 use synod::trace::EventId;
 
+use super::node::shown;
 use crate::model::Detail;
 use crate::ui::{El, el, field, link, of, panel, plain, said, small};
 
@@ -10,7 +11,7 @@ pub(crate) fn inspector(detail: &Detail) -> El {
         el("li").add(link(text.clone(), format!("pick {}", event.0)))
     };
     let rows = detail.rows.iter().map(|(name, value)| field(*name, value.clone()));
-    let fields = detail.fields.iter().map(|item| field(item.name, item.value.clone()));
+    let fields = detail.fields.iter().map(|item| field(item.name, shown(&item.value)));
     let buttons = of("span", "panel-buttons")
         .add(small("Act on it", "touch"))
         .add(

@@ -18,7 +18,7 @@ pub(crate) fn menu(offers: &Offers, spot: Spot) -> El {
         .maybe((!offers.line.is_empty()).then(|| plain("span", offers.line.clone())));
     // To who hears it, a menu holds items and groups of them; its title and headings are names.
     let mut menu = el("div").at("role", "menu").at("aria-label", offers.title.clone());
-    for group in ["", "Lane", "Timers", "Links"] {
+    for group in ["", "Delay it", "Lane", "Timers", "Links"] {
         let own: Vec<&Offer> = offers.offers.iter().filter(|offer| offer.group == group).collect();
         if own.is_empty() {
             continue;

@@ -28,7 +28,6 @@ pub(crate) fn node(card: &NodeCard, now: Time) -> El {
 /// A node's fields; those that its last step changed are marked.
 pub(crate) fn fields(fields: &[Field], changed: u64) -> El {
     let row = |(i, field): (usize, &Field)| {
-        let value = if field.value.is_empty() { "–".to_owned() } else { field.value.clone() };
         let durable = field
             .durable
             .then(|| said("span", "durable", "disk").at("title", "On disk: it survives a crash"));
@@ -36,14 +35,19 @@ pub(crate) fn fields(fields: &[Field], changed: u64) -> El {
         let says = is_changed.then(|| said("span", "visually-hidden", "changed just now"));
         of("div", if is_changed { "changed" } else { "" })
             .add(plain("dt", field.name).maybe(durable))
-            .add(plain("dd", value).maybe(says))
+            .add(plain("dd", shown(&field.value)).maybe(says))
     };
     of("dl", "fields").all(fields.iter().enumerate().map(row))
 }
 
+/// A value that may be empty.
+pub(super) fn shown(value: &str) -> String {
+    if value.is_empty() { "–" } else { value }.to_owned()
+}
+
 fn timer_row(timer: &TimerState, now: Time) -> El {
     let left = Time(timer.due.since(now));
-    let share = 100 - timer.left_of_1000 / 10;
+    let share = 100 - timer.left_of_1000(now) / 10;
     let bar = of("span", "bar").add(of("i", "").at("style", format!("width:{share}%")));
     of("div", "timer-row").add(plain("span", timer.name)).add(bar).add(said(
         "span",
@@ -73,7 +77,8 @@ fn cell(cell: &Cell) -> El {
     };
     of("span", format!("cell {class} hue-{}", cell.hue))
         .at("title", format!("{} at {}, {}, {state}", cell.value, cell.slot, cell.epoch))
-        .text(cell.value.clone())
+        .add(plain("small", cell.epoch_short.clone()))
+        .text(format!(" {}", cell.value))
 }
 
 /// What it knows of the others' logs.

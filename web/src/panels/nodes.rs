@@ -1,14 +1,20 @@
 //! The nodes: what they are, what they hold, and what can be done to them.
 
 use synod::scenario::Do;
+use synod::trace::NodeId;
 
 use crate::acts::doing;
 use crate::model::NodeCard;
 use crate::ui::{El, el, of, panel, plain, said, small};
 
-/// `cut` says whether the network is divided, `operation` what the next request asks for.
-pub(crate) fn nodes(cards: &[NodeCard], cut: bool, operation: &str) -> El {
+/// `cut` says whether the network is divided, `operation` what the next request asks for, and `chosen` is the node
+/// that is looked at.
+pub(crate) fn nodes(cards: &[NodeCard], cut: bool, operation: &str, chosen: Option<NodeId>) -> El {
     let asked = operation;
+    // Without a button the request goes to who is looked at, else to the first that takes any.
+    let takes = |card: &&NodeCard| card.up && card.serves;
+    let looked_at = cards.iter().filter(|card| Some(card.node) == chosen).find(takes);
+    let first = looked_at.or_else(|| cards.iter().find(takes));
     let input = el("input")
         .at("type", "text")
         .at("size", "7")
@@ -18,6 +24,7 @@ pub(crate) fn nodes(cards: &[NodeCard], cut: bool, operation: &str) -> El {
         .at("autocomplete", "off")
         .at("title", "What the next request asks for: x=5 sets a key, x? reads one, a single word proposes it")
         .set("operation")
+        .at_some("data-enter", first.map(|card| request(card, asked)))
         .value(operation.to_owned());
     let partition = (cards.len() > 1).then(|| small("Partition…", "open partition"));
     let heal = cut.then(|| {
@@ -58,10 +65,14 @@ fn card(card: &NodeCard, operation: &str) -> El {
         .maybe(card.log.as_ref().map(|cells| super::node::log(cells, card.log_before)))
 }
 
+fn request(card: &NodeCard, operation: &str) -> String {
+    let (to, op) = (Some(card.name.clone()), operation.to_owned());
+    doing(&Do::Request { client: None, to, op })
+}
+
 /// What can be done to a node as it stands.
 fn actions(card: &NodeCard, operation: &str) -> El {
     let name = &card.name;
-    let request = Do::Request { client: None, to: Some(name.clone()), op: operation.to_owned() };
     let mut row = of("div", "actions");
     let mut button =
         |shown: bool, label: &'static str, class: &'static str, does: &str, act: String| {
@@ -81,7 +92,7 @@ fn actions(card: &NodeCard, operation: &str) -> El {
         "Request",
         usual,
         "is sent the request by a client",
-        doing(&request),
+        request(card, operation),
     );
     button(
         card.up && !card.paused,

@@ -1,5 +1,7 @@
 //! What has to be said at once: a fallen invariant, a bad link, a new line of history.
 
+use synod::session::Refusal;
+
 use crate::model::Fall;
 use crate::ui::{El, button, el, labelled, of, plain, said};
 
@@ -45,6 +47,17 @@ pub(crate) fn notice(text: impl Into<yew::AttrValue>, class: &'static str) -> El
     of("div", class).at("role", "status").add(plain("span", text))
 }
 
+/// Why something cannot be done, without the field of the scenario that it would have become.
+pub(crate) fn refused(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Invalid(problems) => {
+            let says: Vec<&str> = problems.0.iter().map(|problem| problem.says.as_str()).collect();
+            says.join("\n")
+        }
+        Refusal::NoSuch(_) => refusal.to_string(),
+    }
+}
+
 /// The address opens nothing: what is wrong with it, and, where the page `is_whole` and no embed, where else to go.
 pub(crate) fn bad_link(says: &str, is_whole: bool) -> El {
     let buttons = || {
@@ -62,4 +75,20 @@ pub(crate) fn bad_link(says: &str, is_whole: bool) -> El {
         ))
         .add(plain("pre", says.to_owned()))
         .maybe(is_whole.then(buttons))
+}
+
+#[cfg(test)]
+mod tests {
+    use synod::scenario::{Do, Scenario};
+    use synod::session::Session;
+
+    use super::refused;
+
+    #[test]
+    fn a_text_that_is_no_operation_is_refused_without_a_word_about_fields() {
+        let mut session = Session::open(Scenario::new("raft", 1)).expect("the usual run opens");
+        let request = Do::Request { client: None, to: None, op: "x = = 5".to_owned() };
+        let says = refused(&session.act(request).expect_err("it is no operation"));
+        assert!(says.starts_with("\"x = = 5\" is not an operation"), "{says}");
+    }
 }

@@ -72,11 +72,15 @@ fn cluster(scenario: &Scenario, info: &'static Info) -> El {
         .add(small("New", "seed"));
     let classes = info.classes.iter();
     let class = |class: &'static ClassInfo| {
-        let label =
-            if info.classes.len() == 1 { "Nodes".to_owned() } else { format!("{}s", class.id) };
+        let id = class.id;
+        let least = u64::from(info.classes.len() == 1);
+        let label = match (info.classes, id.split_at_checked(1)) {
+            ([_, _, ..], Some((first, rest))) => format!("{}{rest}s", first.to_ascii_uppercase()),
+            _ => "Nodes".to_owned(),
+        };
         let count = setup::count_of(scenario, class).to_string();
         let most = NODES_MAX.to_string();
-        row(label, class.doc, number(format!("set nodes {}", class.id), count, 0, most), "")
+        row(label, class.doc, number(format!("set nodes {}", class.id), count, least, most), "")
     };
     of("div", "form").add(seed).all(classes.map(class))
 }

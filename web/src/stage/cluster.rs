@@ -4,7 +4,7 @@
 use js_sys::Math;
 use synod::diagram::step_class;
 use synod::session::Session;
-use synod::trace::{ClientId, MessageKind, NodeId, Place, Step};
+use synod::trace::{ClientId, MessageKind, NodeId, Place, Step, Time};
 
 use crate::model::NodeCard;
 use crate::panels::look;
@@ -19,8 +19,6 @@ const INNER: f64 = 44.0;
 const NODE: i32 = 27;
 /// Half of what a letter of a message's name takes, and half its height, in tenths of a unit.
 const LETTER: (i32, i32) = (29, 60);
-/// A turn in thousandths, for arcs.
-const TURN: u64 = 1_000;
 
 /// A point in tenths of a unit.
 #[derive(Clone, Copy)]
@@ -71,17 +69,19 @@ pub(crate) fn cluster(session: &Session, cards: &[NodeCard], picked: Option<u32>
         .at("viewBox", format!("0 0 {SIZE} {SIZE}"))
         .at("role", "group")
         .at("aria-label", "The cluster as a ring");
-    let svg = svg
-        .add(el("g").all(links(session, cards.len(), &point)))
-        .add(el("g").all(session.cast().clients.iter().enumerate().map(|(i, name)| {
-            let at = point(Place::Client(ClientId(i as u8)));
-            touchable("ring-end")
-                .at("data-lane", name.clone())
-                .add(circle("ring-client", at, 13))
-                .add(words("ring-name", at, 4, name.clone()))
-        })))
-        .add(el("g").all(cards.iter().map(|card| node(card, point(Place::Node(card.node))))))
-        .add(el("g").all(messages(session, picked, cards.len(), &point)));
+    let svg =
+        svg.add(el("g").all(links(session, cards.len(), &point)))
+            .add(el("g").all(session.cast().clients.iter().enumerate().map(|(i, name)| {
+                let at = point(Place::Client(ClientId(i as u8)));
+                touchable("ring-end")
+                    .at("data-lane", name.clone())
+                    .add(circle("ring-client", at, 13))
+                    .add(words("ring-name", at, 4, name.clone()))
+            })))
+            .add(el("g").all(
+                cards.iter().map(|card| node(card, session.now(), point(Place::Node(card.node)))),
+            ))
+            .add(el("g").all(messages(session, picked, cards.len(), &point)));
     of("div", "cluster").add(svg)
 }
 
@@ -131,7 +131,7 @@ fn collide((at, half): Cover, (other, its): Cover) -> bool {
     (at.0 - other.0).abs() < half.0 + its.0 && (at.1 - other.1).abs() < half.1 + its.1
 }
 
-fn node(card: &NodeCard, at: Point) -> El {
+fn node(card: &NodeCard, now: Time, at: Point) -> El {
     let look = look(card);
     let state = match look {
         "down" => "crashed",
@@ -141,8 +141,8 @@ fn node(card: &NodeCard, at: Point) -> El {
     let arc = card.timers.iter().min_by_key(|timer| timer.due).map(|timer| {
         // A path length of a thousand makes the dash a share of the turn.
         circle("ring-timer", at, NODE + 5)
-            .at("pathLength", TURN.to_string())
-            .at("stroke-dasharray", format!("{} {TURN}", timer.left_of_1000.min(TURN)))
+            .at("pathLength", "1000")
+            .at("stroke-dasharray", format!("{} 1000", timer.left_of_1000(now)))
             .at("transform", format!("rotate(-90 {} {})", tenth(at.0), tenth(at.1)))
             .add(plain("title", format!("{} timer", timer.name)))
     });

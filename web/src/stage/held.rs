@@ -3,8 +3,10 @@
 //! They lie over the sheets, which stay as they are when a number changes.
 
 use synod::diagram::step_class;
+use synod::scenario::Do;
 use synod::session::Session;
 
+use crate::acts::doing;
 use crate::model::{Sight, stage_top};
 use crate::ui::{El, of};
 
@@ -26,17 +28,24 @@ pub(crate) fn held(session: &Session, sight: &Sight) -> Option<El> {
             let arrow = sheet.arrows.iter().find(|arrow| arrow.message == flight.message)?;
             Some((sheet, arrow))
         })?;
-        let (mut x, y) = (arrow.x2 / 10, stage_top(sheet) + arrow.y2 / 10);
-        let is_near = |(a, b): &(i32, i32), x: i32| (a - x).abs() < APART && (b - y).abs() < APART;
-        // Back along its way, to where there is room.
-        let back = if arrow.x2 < arrow.x1 { APART } else { -APART };
-        while taken.iter().any(|other| is_near(other, x)) {
+        let (start, end) = (arrow.x1 / 10, arrow.x2 / 10);
+        let back = if end < start { APART } else { -APART };
+        let (mut x, mut y) = (end, stage_top(sheet) + arrow.y2 / 10);
+        let hides =
+            |(a, b): &(i32, i32), x: i32, y: i32| (a - x).abs() < APART && (b - y).abs() < APART;
+        // Back along its way, to where there is room; none is left beyond the lane that it comes from, and below, where
+        // nothing has happened yet, is more.
+        while taken.iter().any(|other| hides(other, x, y)) {
             x += back;
+            if (start - x) * back <= 0 {
+                (x, y) = (end, y + APART);
+            }
         }
         taken.push((x, y));
         let badge = of("i", format!("kind {}", step_class(arrow.step)))
             .key(flight.message.0.to_string())
             .event(arrow.sent)
+            .act(doing(&Do::Deliver(flight.message.0)))
             .at("style", format!("left:{x}px;top:{y}px"))
             .text((i + 1).to_string());
         Some(badge)

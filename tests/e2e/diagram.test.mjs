@@ -1,38 +1,14 @@
-// Single acts on the diagram, each done deliberately: messages, timers, requests, time zoom, cuts in the past,
-// held messages by their numbers, and which node times out next.
+// What the diagram shows of single acts: a copy that arrives, time stretched, cuts drawn in the past, the numbers of
+// held messages, and which node times out next.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { spotOnArrow, spotOnLane } from "./hands.mjs";
 import { PHONE, digest, item, openElected, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
 const elected = (options) => openElected(shared.browser, options);
-
-/** A spot on an arrow of a class that nothing covers. */
-const spotOnArrow = (page, kind = "") =>
-  page.evaluate((kind) => {
-    for (const path of document.querySelectorAll(`.stage .arrow${kind} > .hit`)) {
-      const at = path.getPointAtLength(path.getTotalLength() * 0.3).matrixTransform(path.getScreenCTM());
-      const arrow = document.elementFromPoint(at.x, at.y)?.closest(".arrow");
-      if (arrow && arrow === path.parentElement) return { x: at.x, y: at.y };
-    }
-    throw new Error("no arrow can be pointed at");
-  }, kind);
-
-/** A spot on a lane that nothing covers, in the past. */
-const spotOnLane = (page, name) =>
-  page.evaluate((name) => {
-    const now = document.querySelector(".stage .now").getBoundingClientRect().top;
-    for (const lane of document.querySelectorAll(`.lane-hit[data-lane=${name}]`)) {
-      const { x, y, width, bottom } = lane.getBoundingClientRect();
-      for (let at = y + 30; at < Math.min(bottom, now - 30); at += 5) {
-        const spot = { x: x + width / 2, y: at };
-        if (document.elementFromPoint(spot.x, spot.y) === lane) return spot;
-      }
-    }
-    throw new Error("the lane cannot be pointed at");
-  }, name);
 
 /** Back to a moment with so many messages under way. */
 async function backToFlights(page, count) {
@@ -52,45 +28,6 @@ test("a message is duplicated: its copy arrives, too", async () => {
   assert.equal(await page.locator(".stage .arrow.copy > .way").count(), 1);
   await press(page, "Play");
   await page.locator(".stage .arrow.copy:not(.in-flight) > .way").waitFor({ state: "attached" });
-  await page.finish();
-});
-
-test("a message under way is delivered at once from its arrow", async () => {
-  const page = await elected();
-  await backToFlights(page, 2);
-  const flights = await page.locator(".stage .arrow.in-flight").count();
-  const { x, y } = await spotOnArrow(page, ".in-flight");
-  const before = await digest(page);
-  await page.mouse.click(x, y);
-  await item(page, /^Deliver at once.*It arrives now/s).click();
-  await page.waitForFunction((before) => document.querySelector(".app").dataset.digest !== before, before);
-  await tab(page, "History");
-  await acts(page).getByText(/^deliver .+ from S/).waitFor();
-  assert.ok(flights > 1);
-  await page.finish();
-});
-
-test("a timer is held, and another fired, from their lanes' menus", async () => {
-  const page = await elected();
-  await tab(page, "History");
-  await follower(page).click();
-  await item(page, /^Hold election$/).click();
-  await acts(page).getByText(/^postpone S\d election/).waitFor();
-  await follower(page, 1).click();
-  await item(page, /^Fire election$/).click();
-  await acts(page).getByText(/^fire S\d election/).waitFor();
-  await page.locator(".head.contend").waitFor();
-  await page.finish();
-});
-
-test("a client asks from its own lane", async () => {
-  const page = await elected();
-  await page.locator(".head.client").click();
-  await item(page, /^Ask for x=1/).click();
-  await tab(page, "History");
-  await acts(page).getByText(/x=1/).waitFor();
-  await page.locator(".head.client").click();
-  await item(page, /^Ask for x=2/).waitFor();
   await page.finish();
 });
 
@@ -158,7 +95,6 @@ test("held messages have their numbers on the diagram, and are delivered by them
   await page.waitForFunction(gone, event);
   const first = await badges.first().getAttribute("data-event");
   await badges.first().click();
-  await item(page, /^Deliver at once/).click();
   await page.waitForFunction(gone, first);
   await tab(page, "History");
   assert.equal(await acts(page).getByText(/^deliver /).count(), 2);

@@ -57,6 +57,11 @@ pub enum LinkError {
     },
     /// What was packed is not a scenario.
     Scenario(Problems),
+    /// What stands behind the `#` is no scenario.
+    Fragment {
+        /// What stands there.
+        found: String,
+    },
     /// A query parameter does not make sense.
     Parameter {
         /// Its name.
@@ -73,6 +78,11 @@ impl fmt::Display for LinkError {
                 write!(f, "the link has {len} bytes; at most {} are read", limits::LINK_MAX)
             }
             LinkError::Empty => f.write_str("the link has nothing after `#v1:`"),
+            LinkError::Fragment { found } => write!(
+                f,
+                "{} behind the # is no link to a run; one begins with {CODEC}:",
+                Quoted(found)
+            ),
             LinkError::Codec { name } => write!(
                 f,
                 "the link's encoding {} is not known here, only \"{CODEC}\"; \

@@ -34,7 +34,7 @@ pub use problem::{Problem, Problems};
 pub use quote::Quoted;
 pub use script::ScriptError;
 pub use span::{NotASpan, Span};
-pub use url::{Opening, Presentation, Theme, parse_url};
+pub use url::{Look, Opening, Presentation, Theme, parse_url};
 
 /// The schema version this build writes.
 pub const VERSION: u32 = 1;

@@ -32,8 +32,8 @@ pub struct Presentation {
     pub embed: bool,
     /// `theme`: `light`, `dark`, or `auto` for the reader's own.
     pub theme: Option<Theme>,
-    /// `view`: the panel or picture to begin with, as the page names it.
-    pub view: Option<String>,
+    /// `view`: what the page shows of the run.
+    pub view: Option<Look>,
     /// `t`: the instant to open at, in microseconds; written `1.5s`, `20ms`, or a bare number of milliseconds.
     pub at_us: Option<u64>,
     /// `autoplay`: whether it starts playing by itself.
@@ -42,6 +42,39 @@ pub struct Presentation {
     pub controls: Option<bool>,
     /// `height`: how tall an embed is, in CSS pixels.
     pub height: Option<u32>,
+}
+
+/// What a page shows of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The sequence diagram.
+    Sequence,
+    /// The cluster as a ring.
+    Cluster,
+    /// Both, beside each other.
+    Both,
+    /// The list of events.
+    Log,
+}
+
+impl Look {
+    /// The look of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Look> {
+        let all = [Look::Sequence, Look::Cluster, Look::Both, Look::Log];
+        all.into_iter().find(|look| look.name() == name)
+    }
+
+    /// The name in links.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Look::Sequence => "sequence",
+            Look::Cluster => "cluster",
+            Look::Both => "both",
+            Look::Log => "log",
+        }
+    }
 }
 
 /// Which colours.
@@ -77,26 +110,49 @@ impl Theme {
 ///
 /// A scenario in the fragment comes before `scenario` in the query, and that
 /// before `protocol`. Parameters that mean nothing here belong to someone else
-/// and are passed over; so are fragments without a codec's name.
+/// and are passed over.
 ///
 /// # Errors
 /// A link that cannot be read, or a parameter with a value that makes no sense.
 pub fn parse_url(url: &str) -> Result<(Opening, Presentation), LinkError> {
     link::bounded(url)?;
-    let (before, fragment) = url.trim().split_once('#').unwrap_or((url.trim(), ""));
-    let query = before.split_once('?').map_or("", |(_, query)| query);
     let mut presentation = Presentation::default();
     let mut short = Short::default();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let (query, fragment) = query_and_fragment(url);
+    for (name, value) in parameters(query) {
         read(name, value, &mut presentation, &mut short)
             .map_err(|says| LinkError::Parameter { name: name.to_owned(), says })?;
     }
     let opening = match link::fragment(fragment) {
         Some(scenario) => Opening::Scenario(Box::new(scenario?)),
-        None => short.opening(),
+        None if fragment.is_empty() => short.opening(),
+        // A page has no places of its own to go to.
+        None => return Err(LinkError::Fragment { found: fragment.to_owned() }),
     };
     Ok((opening, presentation))
+}
+
+impl Presentation {
+    /// What can be read of it in a URL that may be bad: what is wrong with a link is said in the frame that was asked
+    /// for.
+    #[must_use]
+    pub fn as_far_as_readable(url: &str) -> Presentation {
+        let mut presentation = Presentation::default();
+        for (name, value) in parameters(query_and_fragment(url).0) {
+            let _ = read(name, value, &mut presentation, &mut Short::default());
+        }
+        presentation
+    }
+}
+
+fn query_and_fragment(url: &str) -> (&str, &str) {
+    let (before, fragment) = url.trim().split_once('#').unwrap_or((url.trim(), ""));
+    (before.split_once('?').map_or("", |(_, query)| query), fragment)
+}
+
+fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 /// The query's short forms.
@@ -132,7 +188,7 @@ fn read(
         "seed" => short.seed = Some(number(value, 0, limits::SEED_MAX)?),
         "embed" => presentation.embed = flag(value)?,
         "theme" => presentation.theme = Some(theme(value)?),
-        "view" => presentation.view = Some(id(value)?),
+        "view" => presentation.view = Some(look(value)?),
         "t" => presentation.at_us = Some(instant(value)?),
         "autoplay" => presentation.autoplay = Some(flag(value)?),
         "controls" => presentation.controls = Some(flag(value)?),
@@ -177,6 +233,10 @@ fn theme(value: &str) -> Result<Theme, String> {
     Theme::named(value).ok_or_else(|| "it is auto, light or dark".to_owned())
 }
 
+fn look(value: &str) -> Result<Look, String> {
+    Look::named(value).ok_or_else(|| "it is sequence, cluster, both or log".to_owned())
+}
+
 fn instant(value: &str) -> Result<u64, String> {
     let bare = value.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let time: Result<Span, _> = if bare { format!("{value}ms").parse() } else { value.parse() };
@@ -204,7 +264,7 @@ mod tests {
         assert_eq!(opening("https://example.org/synod/"), Opening::Nothing);
         assert_eq!(opening(""), Opening::Nothing);
         assert_eq!(opening("?protocol=raft"), raft(None, None));
-        assert_eq!(opening("/x?protocol=raft&nodes=5&seed=42#about"), raft(Some(5), Some(42)));
+        assert_eq!(opening("/x?protocol=raft&nodes=5&seed=42"), raft(Some(5), Some(42)));
         assert_eq!(
             opening("?protocol=raft&scenario=raft-first-election&utm_source=a%20b"),
             Opening::Situation("raft-first-election".to_owned())
@@ -220,18 +280,37 @@ mod tests {
         assert_eq!(presentation, Presentation { embed: true, ..Presentation::default() });
         assert!(refusal("?protocol=raft#v1:%%%").contains("character \"%\" at position 0"));
         assert!(refusal("#v2:abc").contains("\"v2\" is not known"));
+        for url in ["https://example.org/#v1", "?protocol=raft#v1", "/x?utm_source=a#v1 "] {
+            let says = "\"v1\" behind the # is no link to a run; one begins with v1:";
+            assert_eq!(refusal(url), says);
+        }
+        assert_eq!(opening("?protocol=raft&nodes=5#"), opening("?protocol=raft&nodes=5"));
+    }
+
+    #[test]
+    fn how_a_bad_link_is_to_look_is_read_as_far_as_it_goes() {
+        for url in [
+            "?embed=1&t=never&theme=dark",
+            "?view=foo&embed=1&theme=dark",
+            "?embed&theme=dark#v1:%",
+            "?embed&theme=dark#elsewhere",
+        ] {
+            assert!(parse_url(url).is_err(), "{url}");
+            let known = Presentation::as_far_as_readable(url);
+            assert_eq!((known.embed, known.theme), (true, Some(Theme::Dark)), "{url}");
+        }
     }
 
     #[test]
     fn presentation_is_read_and_checked() {
-        let query = "?embed=1&theme=dark&view=logs&t=1.5s&autoplay=0&controls=false&height=300";
+        let query = "?embed=1&theme=dark&view=log&t=1.5s&autoplay=0&controls=false&height=300";
         let (_, presentation) = parse_url(query).expect("the link is good");
         assert_eq!(
             presentation,
             Presentation {
                 embed: true,
                 theme: Some(Theme::Dark),
-                view: Some("logs".to_owned()),
+                view: Some(Look::Log),
                 at_us: Some(1_500_000),
                 autoplay: Some(false),
                 controls: Some(false),
@@ -245,6 +324,7 @@ mod tests {
             ("?nodes=300", "the parameter nodes: it is a whole number from 1 to 15"),
             ("?seed=-1", "the parameter seed: it is a whole number from 0 to 9007199254740991"),
             ("?theme=pink", "the parameter theme: it is auto, light or dark"),
+            ("?view=foo", "the parameter view: it is sequence, cluster, both or log"),
             ("?autoplay=maybe", "the parameter autoplay: it is 1 or 0"),
             ("?t=25h", "the parameter t: it is a time up to a day, such as 1.5s, 20ms or 300us"),
             (

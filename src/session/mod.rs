@@ -497,15 +497,21 @@ impl Session {
     /// says whether it has been reached (or there is no such instant).
     pub fn run_to_seal(&mut self, budget: u32) -> bool {
         let Some(seal) = self.seal.clone() else { return true };
-        let mut goes_on = true;
+        let mut ended = false;
         for _ in 0..budget {
-            goes_on = self.run.steps() >= seal.steps || self.run.step();
-            if !goes_on || self.run.steps() >= seal.steps {
+            if self.run.steps() >= seal.steps {
+                break;
+            }
+            if !self.run.step() {
+                ended = true;
                 break;
             }
         }
+        // The instant it was shared at may lie behind the last thing that happened.
+        let at = self.scenario.view.as_ref().map_or(Time::ZERO, |view| Time(view.at_us));
+        self.run.wait(at);
         self.after_moving();
-        if self.verdict == Verdict::Pending && !goes_on {
+        if self.verdict == Verdict::Pending && ended {
             self.verdict = self.differs_from(&seal);
         }
         self.verdict != Verdict::Pending

@@ -114,7 +114,11 @@ test("a run is the same by id, by query and by link, and can be drawn", async ()
   assert.throws(() => run.svg("mauve"), /auto, light or dark/);
   assert.throws(() => new Playground("no-such-situation"), /no-such-situation/);
   assert.equal(new Playground({ v: 1, protocol: "raft", seed: 7 }).step(), true);
-  for (const what of [null, 5, {}]) assert.throws(() => new Playground(what), Error, `${what} is opened`);
+  const itself = {};
+  itself.itself = itself;
+  for (const what of [undefined, null, 5, 5n, {}, [], itself]) {
+    assert.throws(() => new Playground(what), Error, `${typeof what} is opened`);
+  }
   assert.equal(run.node(5), undefined);
   assert.throws(() => run.svg(5), /auto, light or dark/);
 });

@@ -98,14 +98,17 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "string | object")] what: &JsValue,
     ) -> Result<Playground, JsError> {
         let fail = |error: &dyn std::fmt::Display| JsError::new(&error.to_string());
-        let what = what.as_string().unwrap_or_else(|| json(what));
-        let scenario = if what.trim_start().starts_with('{') {
-            Scenario::from_json(&what).map_err(|error| fail(&error))?
+        let text = match what.as_string() {
+            Some(text) => text,
+            None => json(what)?,
+        };
+        let scenario = if !what.is_string() || text.trim_start().starts_with('{') {
+            Scenario::from_json(&text).map_err(|error| fail(&error))?
         } else {
-            let opening = if is_id(&what) {
-                Opening::Situation(what)
+            let opening = if is_id(&text) {
+                Opening::Situation(text)
             } else {
-                parse_url(&what).map_err(|error| fail(&error))?.0
+                parse_url(&text).map_err(|error| fail(&error))?.0
             };
             scenario_of(opening, 1).map_err(|error| fail(&error))?
         };
@@ -118,16 +121,8 @@ impl Playground {
     #[wasm_bindgen(js_name = toMoment)]
     pub fn to_moment(&mut self) -> Option<bool> {
         while !self.session.run_to_seal(CHUNK) {}
-        let at = self.session.scenario().view.as_ref().map(|view| Time(view.at_us));
         match self.session.verdict() {
-            Verdict::Same => {
-                // It may lie behind the last thing that happened.
-                let at = at.unwrap_or_default();
-                if at > self.session.now() && self.session.next_at().is_none_or(|due| at < due) {
-                    self.session.advance(at, CHUNK);
-                }
-                Some(true)
-            }
+            Verdict::Same => Some(true),
             Verdict::Differs { .. } => Some(false),
             Verdict::Unsealed | Verdict::Pending => None,
         }
@@ -177,7 +172,7 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "SynodCommand")] act: &JsValue,
     ) -> Result<(), JsError> {
         // By way of text: there already is one reader of commands, and a second is 12 KB.
-        let act = Do::from_json(&json(act)).map_err(|error| JsError::new(&error.to_string()))?;
+        let act = Do::from_json(&json(act)?).map_err(|error| JsError::new(&error.to_string()))?;
         self.session.act(act).map_err(|error| JsError::new(&error.to_string()))
     }
 
@@ -267,9 +262,13 @@ impl Playground {
     }
 }
 
-/// A value as JSON; empty where it has none.
-fn json(value: &JsValue) -> String {
-    js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_default()
+/// A value as JSON.
+///
+/// # Errors
+/// Where it has none, as `undefined`, a function, or what holds itself.
+fn json(value: &JsValue) -> Result<String, JsError> {
+    let text = js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
+    text.ok_or_else(|| JsError::new("this cannot be written as JSON: a text or a plain object can"))
 }
 
 /// Whether this is an id and not an address: `raft-first-election`.

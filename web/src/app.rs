@@ -5,8 +5,10 @@ mod embedded;
 mod files;
 mod keeping;
 mod menu;
+mod opening;
 mod parting;
 mod sharing;
+mod sight;
 mod update;
 mod view;
 
@@ -16,7 +18,7 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
-use synod::scenario::{Do, Theme};
+use synod::scenario::{Do, Look, Theme};
 use synod::session::{QuorumMargin, Summary};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
 use web_sys::{Element, File};
@@ -309,38 +311,6 @@ impl Tab {
     /// The tab of such a name.
     pub fn of(name: &str) -> Option<Tab> {
         Tab::ALL.into_iter().map(|(tab, _)| tab).find(|tab| tab.class() == name)
-    }
-}
-
-/// What the stage shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// The sequence diagram.
-    Sequence,
-    /// Both, beside each other.
-    Both,
-    /// The cluster as a ring.
-    Cluster,
-    /// The list of events; in embeds alone.
-    Log,
-}
-
-impl Look {
-    /// The name it goes by in styles and addresses.
-    pub fn class(self) -> &'static str {
-        match self {
-            Look::Sequence => "sequence",
-            Look::Both => "both",
-            Look::Cluster => "cluster",
-            Look::Log => "log",
-        }
-    }
-
-    /// The look of such a name.
-    pub fn of(name: &str) -> Option<Look> {
-        [Look::Sequence, Look::Both, Look::Cluster, Look::Log]
-            .into_iter()
-            .find(|look| look.class() == name)
     }
 }
 

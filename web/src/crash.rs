@@ -60,8 +60,16 @@ fn on_error(event: &Event) {
     {
         let is_missing = text("name").is_some_and(|name| name == MISSING_PART);
         let says = if is_missing { UNLOADED } else { BUG };
-        let said = [text("message"), text("stack")].map(Option::unwrap_or_default);
-        let _ = show(&document, says, &said.join("\n"));
+        let [message, stack] = ["message", "stack"].map(|name| text(name).unwrap_or_default());
+        let said = if is_missing {
+            message
+        } else if stack.contains(&message) {
+            // Some browsers repeat the message above the places.
+            stack
+        } else {
+            message + "\n" + &stack
+        };
+        let _ = show(&document, says, &said);
     }
 }
 

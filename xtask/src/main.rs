@@ -11,6 +11,7 @@ mod names;
 mod npm;
 mod optimise;
 mod order;
+mod reach;
 mod shell;
 mod shots;
 mod shrink;

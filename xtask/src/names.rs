@@ -3,16 +3,30 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
+use rustc_demangle::Demangle;
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 
 /// Code that several types share is named after one of them: these names say nothing.
 const SHARED: &[&str] = &["core::cmp::", "core::ptr::drop_in_place"];
 
-/// The names of a program's functions by their numbers.
+/// The names of a program's functions by their numbers: as in the sources, and a hash that tells apart what has the same
+/// name there.
 ///
 /// # Errors
 /// Where it is no program, or does not say them.
+pub(crate) fn with_hashes(program: &[u8]) -> Result<BTreeMap<u32, String>> {
+    read(program, |name| name.to_string())
+}
+
+/// The same without the hashes.
+///
+/// # Errors
+/// As there.
 pub(crate) fn of_functions(program: &[u8]) -> Result<BTreeMap<u32, String>> {
+    read(program, |name| format!("{name:#}"))
+}
+
+fn read(program: &[u8], say: impl Fn(Demangle<'_>) -> String) -> Result<BTreeMap<u32, String>> {
     let mut names = BTreeMap::new();
     for payload in Parser::new(0).parse_all(program) {
         let Payload::CustomSection(section) = payload? else { continue };
@@ -21,8 +35,7 @@ pub(crate) fn of_functions(program: &[u8]) -> Result<BTreeMap<u32, String>> {
             let Name::Function(functions) = name? else { continue };
             for naming in functions {
                 let naming = naming?;
-                let name = format!("{:#}", rustc_demangle::demangle(naming.name));
-                names.insert(naming.index, name);
+                names.insert(naming.index, say(rustc_demangle::demangle(naming.name)));
             }
         }
     }

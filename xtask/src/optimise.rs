@@ -1,31 +1,32 @@
 //! Makes a program small: takes out what the page never does, and has wasm-opt do the rest.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
-use wasm_encoder::{CodeSection, Module, RawSection};
-use wasmparser::{Parser, Payload, TypeRef};
+use anyhow::{Context, Result};
+use wasm_encoder::{CodeSection, ConstExpr, DataSection, Module, RawSection};
+use wasmparser::{DataSectionReader, Parser, Payload, TypeRef};
 
+use crate::reach::{self, Unreached};
 use crate::tools::Toolbox;
 use crate::{names, shell};
 
-/// What the page never uses of its framework, because it has one listener for all (`web/src/listen.rs`) and builds
-/// nothing but elements, texts and lists; and the words of a panic, with what they are made of: reaching it stops the
-/// program, as the panic would have, and the page says so and gives back the run (`web/src/crash.rs`), which says the
-/// rest in a build that is not optimised (`cargo xtask serve --dev`).
+/// Parts of the names of functions that the page never calls: of its framework, because it has one listener for all
+/// (`web/src/listen.rs`) and builds nothing but elements, texts and lists; and what finds the words of a panic.
+///
+/// A panic stops the program without them, too, and the page says so and gives back the run (`web/src/crash.rs`); that
+/// run says the words in a build that is not optimised (`cargo xtask serve --dev`).
 const UNUSED: &[&str] = &[
     "console_error_panic_hook::hook",
-    "panicking::panic_bounds_check",
     "slice::index::slice_index_fail",
     "option::unwrap_failed",
     "result::unwrap_failed",
     "option::expect_failed",
-    "panicking::panic_const::",
     "raw_vec::capacity_overflow",
     "panicking::assert_failed",
-    "panicking::panic_fmt",
     "panicking::panic",
     "fmt::Debug>::fmt",
     "fmt::builders::",
@@ -76,8 +77,10 @@ const FEATURES: &[&str] = &[
 ];
 
 /// Makes the page's program smaller, in its place. Its functions keep their names.
-pub(crate) fn for_page(toolbox: &Toolbox, program: &Path) -> Result<()> {
-    fs::write(program, without_unused(&fs::read(program)?)?)?;
+///
+/// `linked` is the program as the linker made it, which says what refers to what.
+pub(crate) fn for_page(toolbox: &Toolbox, program: &Path, linked: &Path) -> Result<()> {
+    fs::write(program, without_unused(&fs::read(program)?, &fs::read(linked)?)?)?;
     wasm_opt(toolbox, program, &["--debuginfo"])
 }
 
@@ -105,9 +108,15 @@ fn run(toolbox: &Toolbox, program: &Path, passes: &[&str], more: &[&str]) -> Res
 }
 
 /// The page's program, with functions that stop it in place of those that it never calls: wasm-opt can then leave out
-/// what calls them, what they call, and what is only made for them.
-fn without_unused(program: &[u8]) -> Result<Vec<u8>> {
-    let names = names::of_functions(program)?;
+/// what calls them, what they call, and what is only made for them. What only they led to is taken out here.
+fn without_unused(program: &[u8], linked: &[u8]) -> Result<Vec<u8>> {
+    let is_unused = |(number, name): (u32, String)| names::has_one(&name, UNUSED).then_some(number);
+    let stops = names::of_functions(linked)?.into_iter().filter_map(is_unused).collect();
+    let Unreached { functions, data } = reach::unreached(linked, &stops)?;
+    // The tool between gives the functions other numbers; it leaves their names and the memory as they are.
+    let names = names::with_hashes(linked)?;
+    let gone: BTreeSet<&String> = stops.union(&functions).map(|number| &names[number]).collect();
+    let names = names::with_hashes(program)?;
     let mut bodies = Vec::new();
     let mut imported = 0;
     for payload in Parser::new(0).parse_all(program) {
@@ -123,74 +132,87 @@ fn without_unused(program: &[u8]) -> Result<Vec<u8>> {
     }
     let mut code = CodeSection::new();
     for (function, body) in (imported..).zip(&bodies) {
-        let is_unused = names.get(&function).is_some_and(|name| names::has_one(name, UNUSED));
-        code.raw(if is_unused { &TRAP } else { body.as_bytes() });
+        let is_gone = names.get(&function).is_some_and(|name| gone.contains(name));
+        code.raw(if is_gone { &TRAP } else { body.as_bytes() });
     }
     let mut module = Module::new();
     for payload in Parser::new(0).parse_all(program) {
-        let payload = payload?;
-        if let Payload::CodeSectionStart { .. } = payload {
-            module.section(&code);
-        } else if let Some((id, range)) = payload.as_section() {
-            let data = &program[range.start as usize..range.end as usize];
-            module.section(&RawSection { id, data });
+        match payload? {
+            Payload::CodeSectionStart { .. } => {
+                module.section(&code);
+            }
+            Payload::DataSection(reader) => {
+                module.section(&without(&data, reader)?);
+            }
+            // The linker's record is of the program as it was.
+            Payload::CustomSection(section)
+                if section.name() == "linking" || section.name().starts_with("reloc.") => {}
+            payload => {
+                if let Some((id, range)) = payload.as_section() {
+                    let data = &program[range.start as usize..range.end as usize];
+                    module.section(&RawSection { id, data });
+                }
+            }
         }
     }
     Ok(module.finish())
 }
 
+/// The memory that a program begins with, with zeros at these addresses: they are not stored.
+fn without(unreached: &[Range<usize>], memory: DataSectionReader<'_>) -> Result<DataSection> {
+    let mut section = DataSection::new();
+    for segment in memory {
+        let segment = segment?;
+        let start = reach::address_of(&segment).context("a segment has an address")?;
+        let mut bytes = segment.data.to_vec();
+        for range in unreached {
+            let from = range.start.clamp(start, start + bytes.len()) - start;
+            let to = range.end.clamp(start, start + bytes.len()) - start;
+            bytes[from..to].fill(0);
+        }
+        section.active(0, &ConstExpr::i32_const(u32::try_from(start)?.cast_signed()), bytes);
+    }
+    Ok(section)
+}
+
 #[cfg(test)]
 mod tests {
-    use wasm_encoder::{
-        EntityType, Function, FunctionSection, ImportSection, NameMap, NameSection, TypeSection,
-    };
-    use wasmparser::{FunctionBody, Validator};
+    use wasmparser::{FunctionBody, KnownCustom};
 
     use super::*;
+    use crate::reach::tests::{AT, MEMORY, NAMES, linked};
 
     #[test]
-    fn what_the_page_never_uses_stops_it() {
-        let mut types = TypeSection::new();
-        types.ty().function([], []);
-        let mut imports = ImportSection::new();
-        imports.import("./glue.js", "tell", EntityType::Function(0));
-        let (mut functions, mut code, mut names) =
-            (FunctionSection::new(), CodeSection::new(), NameMap::new());
-        let own = [
-            "main",
-            "yew::dom_bundle::braw::attach",
-            "core::ptr::drop_in_place<yew::dom_bundle::braw::X>",
-        ];
-        for (index, name) in (1..).zip(own) {
-            functions.function(0);
-            let mut body = Function::new([]);
-            body.instructions().call(0).end();
-            code.function(&body);
-            names.append(index, name);
-        }
-        let mut section = NameSection::new();
-        section.functions(&names);
-        let mut module = Module::new();
-        module
-            .section(&types)
-            .section(&imports)
-            .section(&functions)
-            .section(&code)
-            .section(&section);
-        let program = without_unused(&module.finish()).unwrap();
-        Validator::new().validate_all(&program).unwrap();
-        let bodies =
-            Parser::new(0).parse_all(&program).filter_map(|payload| match payload.unwrap() {
-                Payload::CodeSectionEntry(body) => Some(body),
-                _ => None,
-            });
+    fn what_the_page_never_uses_is_taken_out() {
+        let linked = linked();
+        let program = without_unused(&linked, &linked).unwrap();
         let stops = |body: FunctionBody<'_>| body.as_bytes() == TRAP;
-        assert_eq!(bodies.map(stops).collect::<Vec<_>>(), [false, true, false]);
-        assert_eq!(names::of_functions(&program).unwrap()[&2], own[1]);
+        let (mut stopped, mut memory) = (Vec::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(&program) {
+            match payload.unwrap() {
+                Payload::CodeSectionEntry(body) => stopped.push(stops(body)),
+                Payload::DataSection(reader) => {
+                    for segment in reader {
+                        let segment = segment.unwrap();
+                        memory.push((reach::address_of(&segment), segment.data.to_vec()));
+                    }
+                }
+                Payload::CustomSection(section) => {
+                    assert!(matches!(section.as_known(), KnownCustom::Name(_)), "{section:?}");
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(stopped, [false, true, false, true]);
+        let mut kept = MEMORY.to_vec();
+        kept[4..].fill(0);
+        assert_eq!(memory, [(Some(AT), kept)]);
+        assert_eq!(names::of_functions(&program).unwrap()[&2], NAMES[1]);
     }
 
     #[test]
     fn a_program_without_names_is_refused() {
-        assert!(without_unused(&Module::new().finish()).is_err());
+        let empty = Module::new().finish();
+        assert!(without_unused(&empty, &empty).is_err());
     }
 }

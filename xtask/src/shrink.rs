@@ -27,7 +27,7 @@ pub(crate) fn site(folder: &Path, toolbox: &Toolbox) -> Result<()> {
         anyhow::Ok(files)
     };
     for program in of("wasm")? {
-        optimise::for_page(toolbox, &program)?;
+        optimise::for_page(toolbox, &program, &site::linked_program())?;
         in_two_parts(&program, folder, toolbox)?;
     }
     for script in of("js")? {

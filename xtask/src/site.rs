@@ -49,11 +49,19 @@ pub(crate) fn build() -> Result<PathBuf> {
 /// Builds the static site with tools already found.
 pub(crate) fn build_with(toolbox: &Toolbox) -> Result<PathBuf> {
     let mut trunk = toolbox.trunk_command()?;
-    trunk.args(["build", "--release"]);
+    trunk.args(["build", "--release"]).env(RELOCATIONS, "1");
     shell::run(shell::locked_in_ci(&mut trunk))?;
     let dist = shell::workspace().join("dist");
     shrink::site(&dist, toolbox)?;
     Ok(dist)
+}
+
+/// Tells `web/build.rs` that the linker is to say what refers to what ...
+const RELOCATIONS: &str = "SYNOD_RELOCATIONS";
+
+/// ... and where the program is that has it.
+pub(crate) fn linked_program() -> PathBuf {
+    shell::workspace().join("target/wasm32-unknown-unknown/wasm-release/synod-web.wasm")
 }
 
 /// What the built page lets itself load, and what a careful host sends: nothing from elsewhere, no inline script.

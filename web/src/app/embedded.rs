@@ -1,7 +1,9 @@
 //! How the page is put together inside somebody else's: the run, and little around it.
 
 use super::view::caption_bar;
-use super::{App, Look};
+use synod::scenario::Look;
+
+use super::App;
 use crate::embed::Embed;
 use crate::later::later;
 use crate::model::{Fall, Model, story};

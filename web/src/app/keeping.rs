@@ -2,17 +2,17 @@
 //!
 //! The browser keeps a note with each entry of a tab's history, across reloads and ways back. Ours is the link
 //! to the run at its moment and how it is looked at, and below it the lines of history that were left, two lines of
-//! text each: when, how long and why; and its link. The address says the first from the first thing the reader does to the run
-//! on, so that it can be copied; until then it stays what was opened.
+//! text each: when, how long and why; and its link. The address says the first from the first thing the reader does to
+//! the run on, so that it can be copied; until then it stays what was opened.
 
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use synod::scenario::link;
+use synod::scenario::{Look, link};
 use synod::session::{Branch, Session};
 use synod::trace::Time;
 
-use super::{App, Look, Msg, Tab};
+use super::{App, Msg, Tab};
 use crate::model::{Model, Speed};
 use crate::{browser, crash, share};
 
@@ -35,13 +35,14 @@ impl App {
         if let Some(view) = &mut shared.view {
             view.play = model.is_playing();
         }
-        self.kept = Some(self.moment(model));
+        let kept = self.moment(model);
         // The lines change only where the run does, and packing them takes time.
         let key = (model.generation(), session.branches().len());
         if self.lines.0 != key {
             self.lines = (key, lines(session));
         }
-        let rest = looked_at(&self.moment(model)) + &self.lines.1;
+        let rest = looked_at(&kept) + &self.lines.1;
+        self.kept = Some(kept);
         browser::keep(&link::encode(&shared), &rest, self.touched);
         crash::remember(Rc::new(shared));
     }
@@ -80,7 +81,7 @@ impl App {
         model: &mut Model,
         mut words: impl Iterator<Item = &'a str>,
     ) -> Option<()> {
-        self.look = Look::of(words.next()?)?;
+        self.look = Look::named(words.next()?)?;
         self.tab = Tab::of(words.next()?);
         model.set_speed(Speed::of_slowdown(words.next()?.parse().ok()?)?);
         model.zoom(words.next()?.parse().ok()?);
@@ -112,7 +113,7 @@ pub(super) struct Kept {
 /// How a run is looked at, as words.
 fn looked_at(kept: &Kept) -> String {
     let tab = kept.tab.map_or("none", Tab::class);
-    format!(" {} {tab} {} {}", kept.look.class(), kept.slowdown, kept.zoom)
+    format!(" {} {tab} {} {}", kept.look.name(), kept.slowdown, kept.zoom)
 }
 
 /// The lines of history that were left, as text.

@@ -1,5 +1,8 @@
 //! Taking a run away: links, snippets, files.
 
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
 use synod::session::Session;
 use wasm_bindgen_futures::spawn_local;
 
@@ -9,6 +12,8 @@ use crate::model::{span, story};
 use crate::panels::Offer;
 use crate::{browser, share};
 
+/// How long the word stands that a link was copied, in milliseconds.
+const COPIED_MS: u32 = 2_500;
 /// What is said where the browser keeps the page from writing to the clipboard.
 const BY_HAND: &str = "The browser did not let the page copy: select the text and copy it by hand.";
 /// What is said where it keeps the page from drawing a picture, or the picture has no end.
@@ -16,6 +21,40 @@ const NO_PNG: &str =
     "The browser did not draw this as a PNG, perhaps because it is too long: take the SVG.";
 
 impl App {
+    pub(super) fn open_outside(&mut self) {
+        let Ok(model) = &self.model else { return };
+        let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
+        if !browser::open_outside(&link) {
+            self.link = Some((link, false));
+            self.offer_link();
+        }
+    }
+
+    /// The link is to be copied by hand. The word about one that was copied before may stand, and must not take this
+    /// one with it when it goes.
+    fn offer_link(&mut self) {
+        self.copied = None;
+        self.dialog = Some(Dialog::Link);
+    }
+
+    pub(super) fn copy(&mut self) {
+        let Ok(model) = &self.model else { return };
+        let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
+        self.link = Some((Rc::clone(&link), false));
+        self.copy_text(link.to_string(), None);
+    }
+
+    pub(super) fn on_copied(&mut self, done: bool) {
+        if !done {
+            return self.offer_link();
+        }
+        if let Some((_, copied)) = &mut self.link {
+            *copied = true;
+        }
+        let send = self.send.clone();
+        self.copied = Some(Timeout::new(COPIED_MS, move || send.emit(Msg::CopiedSeen)));
+    }
+
     /// Opens a dialog, or closes it. A run that is shared stands: the moment is part of what is shared.
     pub(super) fn open(&mut self, dialog: Option<Dialog>) {
         if dialog == Some(Dialog::Share) {

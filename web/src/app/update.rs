@@ -2,43 +2,26 @@
 
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
-use synod::scenario::{Do, Quoted, Scenario, Theme};
-use synod::session::{Refusal, Session};
-use synod::trace::{EventId, NotASlot, Place, Time};
-use web_sys::Element;
+use synod::scenario::{Do, Look, Quoted, Theme};
+use synod::session::Refusal;
+use synod::trace::{NotASlot, Place};
 
-use super::files::plays_by_itself;
 use super::menu::{FOCUSED, STAGE};
-use super::{App, Dialog, Look, Msg, Tab};
-use crate::embed::{Ask, Embed, tell_failure};
+use super::{App, Dialog, Msg, Tab};
+use crate::embed::Ask;
 use crate::later::later;
-use crate::model::{
-    Model, Moment, Target, Touched, View, goals, has_cuts, invariants, led_to, moment_of,
-    node_cards, setup, stage_time, stage_y,
-};
-use crate::panels::{refused, words_of};
-use crate::stage::{Accent, Drawn};
-use crate::{browser, crash, share};
+use crate::model::{Model, Moment, Target, Touched, View, moment_of};
+use crate::panels::refused;
+use crate::{browser, crash};
 
 /// How much real time a frame may take for steps of the run, in milliseconds.
 const FRAME_BUDGET_MS: f64 = 8.0;
-/// What is left to be drawn waits so long for the frame to be painted, in milliseconds.
-const DRAW_ON_MS: u32 = 8;
-/// How long the word stands that a link was copied, in milliseconds.
-const COPIED_MS: u32 = 2_500;
-/// Below this width of the stage, in pixels, what floats over it takes most of it.
-const NARROW: i32 = 600;
 /// A stage this wide has the page's whole width, in pixels; the styles say the same.
 const NARROW_PAGE: i32 = 820;
-/// The stage is measured so often in a row.
-const MEASURED_MAX: u8 = 3;
 /// What names the lanes that are not drawn.
 const HIDDEN: &str = ".hidden-lanes";
 /// A menu opens so far below the middle of what it is about, in pixels.
 const BELOW_PX: i32 = 14;
-/// Where something picked is put in the view, from its top, in percent.
-const PICKED_AT: i32 = 35;
 
 impl App {
     /// Takes in a message; says whether the page looks different now. Here stands what happens by itself, and what
@@ -326,214 +309,6 @@ impl App {
         true
     }
 
-    /// Asks for the next frame while the run moves by itself. A hidden tab gets none, so its run waits.
-    /// Where something is left to be drawn, that comes after the frame that is being made.
-    pub(super) fn keep_moving(&mut self) {
-        let moves = self.model.as_ref().is_ok_and(|model| model.is_playing() || model.is_busy());
-        if !moves {
-            self.frame = None;
-        } else if self.frame.is_none() {
-            let send = self.send.clone();
-            let frame =
-                gloo_render::request_animation_frame(move |now_ms| send.emit(Msg::Frame(now_ms)));
-            self.frame = Some(frame);
-        }
-        let draws = !moves && self.model.is_ok() && !self.seen.sheets.iter().all(Drawn::is_whole);
-        if !draws {
-            self.draws = None;
-        } else if self.draws.is_none() {
-            // One that runs is left alone: on a fast display it would never come to its end.
-            let send = self.send.clone();
-            self.draws = Some(Timeout::new(DRAW_ON_MS, move || send.emit(Msg::DrawOn)));
-        }
-    }
-
-    /// Makes ready what the view shows; what has not changed stays the same value.
-    pub(super) fn look(&mut self) {
-        let Ok(model) = &mut self.model else { return };
-        let seen = &mut self.seen;
-        self.view.below_now = below_now(self.view, model.fallen().is_some());
-        let sight = model.sight(self.view);
-        let parts = self.dialog == Some(Dialog::Partition);
-        seen.quorum = if parts { model.health().quorum } else { None };
-        seen.health = (self.tab == Some(Tab::Health)).then(|| model.health());
-        let session = model.session();
-        let key = (model.generation(), session.steps().0, session.branches().len());
-        if seen.key != Some(key) {
-            let by_one = seen.key.is_some_and(|(run, steps, _)| run == key.0 && steps + 1 == key.1);
-            seen.key = Some(key);
-            let before = std::mem::replace(&mut seen.cards, node_cards(session));
-            // From farther away, what differs is not what the last step changed.
-            if by_one || model.is_playing() {
-                for (card, before) in seen.cards.iter_mut().zip(&before) {
-                    card.mark_changes(before);
-                }
-            }
-            seen.cut = has_cuts(session);
-            seen.goals = goals(session);
-        }
-        // What clients were answered is judged at a pause, too, without a step.
-        seen.invariants = invariants(session);
-        let still = !model.is_playing() && !model.is_busy();
-        let picked = model.picked();
-        let lights = self.hover.or(picked.filter(|_| self.lit == picked)).filter(|_| still);
-        let lit = lights.map_or_else(Vec::new, |event| led_to(session, sight.window(), event));
-        let accent = Accent { picked, lit: &lit };
-        // Texts to be read aloud are of no use while everything moves.
-        let source = still.then(|| session.source());
-        seen.sheets = Drawn::all(&sight, &seen.sheets, &accent, source);
-        seen.cone = match self.hover {
-            _ if lit.is_empty() => "stage-run",
-            Some(_) => "stage-run cone",
-            None => "stage-run cone calm",
-        };
-        seen.digest = still.then(|| session.digest().to_string());
-        seen.sight = Some(sight);
-        if let Some(embed) = &mut self.embed {
-            embed.news(model);
-        }
-    }
-
-    /// After the page was drawn: scrolls the stage to where it belongs and opens what covers the page.
-    /// Says so where the stage has another size than was believed.
-    pub(super) fn settle(&mut self) -> Option<Msg> {
-        browser::open_dialogs();
-        browser::settle_choices();
-        if let Some(selector) = self.focus.take() {
-            browser::focus(browser::find(&selector));
-        }
-        let stage = self.stage.cast::<Element>()?;
-        // In a low page the lanes' heads are lower, too.
-        let heads = stage.first_element_child().map(|heads| heads.get_bounding_client_rect());
-        let heads = heads.map_or(0, |heads| heads.height() as i32);
-        let (width, height) = (stage.client_width(), (stage.client_height() - heads).max(0));
-        // Several messages may come between two drawings: an aim holds until the stage was there.
-        let aim = self.aim.take().filter(|_| !self.view.follow);
-        let followed = self.seen.sight.as_ref().and_then(|sight| sight.scroll);
-        if let Some(top) = aim.or(followed).filter(|top| *top != stage.scroll_top()) {
-            stage.set_scroll_top(top);
-            self.scrolled = stage.scroll_top();
-        }
-        // A stage that is not shown has no size.
-        let known = width == 0
-            || self.measured >= MEASURED_MAX
-            || (width, height) == (self.view.width, self.view.height);
-        (!known).then_some(Msg::Sized(width, height))
-    }
-
-    /// Opens what the address says.
-    pub(super) fn open_address(&mut self) {
-        let asked = share::read(&browser::address());
-        self.situation = asked.situation;
-        let presentation = &asked.presentation;
-        if let Some(look) = presentation.view.as_deref().and_then(Look::of) {
-            self.look = look;
-        }
-        if self.look == Look::Log && !presentation.embed {
-            // Beside the page's diagram the list is a tab.
-            (self.look, self.tab) = (Look::Sequence, Some(Tab::Events));
-        }
-        self.embed = if presentation.embed { Embed::start(presentation, &self.send) } else { None };
-        // What the reader chose for the page is not meant for its host's.
-        let embedded = presentation.embed.then_some(Theme::Auto);
-        if let Some(theme) = presentation.theme.or(embedded) {
-            self.theme = theme;
-            browser::set_theme(theme);
-        }
-        let at = presentation.at_us.map(Time);
-        if let Some(model) = self.noted() {
-            let plays = model.base().view.as_ref().is_some_and(|view| view.play);
-            self.show(Ok(model), None, plays);
-            self.is_own = true;
-            return;
-        }
-        let opened = asked
-            .scenario
-            .and_then(|scenario| Model::open(scenario).map_err(|problems| problems.to_string()));
-        let by_itself = opened.as_ref().is_ok_and(plays_by_itself);
-        self.show(opened, at, asked.presentation.autoplay.unwrap_or(by_itself));
-    }
-
-    /// Plays the run again with another setting, up to this moment.
-    fn set(&mut self, field: &str, value: &str) {
-        let Ok(model) = &self.model else { return };
-        let session = model.session();
-        let mut scenario = session.scenario().clone();
-        if setup::change(&mut scenario, session.info(), field, value).is_none() {
-            let allowed = setup::allowed(session.info(), field);
-            let misfit = (!value.is_empty()).then(|| format!("{} does not fit. ", Quoted(value)));
-            self.refusal = Some(format!("{}Write {allowed}.", misfit.unwrap_or_default()));
-            return;
-        }
-        if scenario == *session.scenario() {
-            return;
-        }
-        let now = session.now();
-        if !self.resettle(scenario, now) {
-            return;
-        }
-        let Ok(model) = &self.model else { return };
-        if let Some(id) = field.strip_prefix("rule ") {
-            self.word = told(model.session(), id);
-            // Its place in the list is another one now.
-            self.focus = Some(format!("[data-act='set {field}']"));
-        }
-        self.touched = true;
-    }
-
-    fn reseed(&mut self) {
-        let Ok(model) = &self.model else { return };
-        let scenario = model.reseeded(browser::fresh_seed());
-        self.resettle(scenario, Time::ZERO);
-        self.with(|model| model.begin(None, !browser::prefers_stillness()));
-    }
-
-    /// Changes what the run stands on, and says whether that could be. The way back leads to before, as
-    /// undoing does.
-    fn resettle(&mut self, scenario: Scenario, to: Time) -> bool {
-        self.keep();
-        let Ok(model) = &mut self.model else { return false };
-        self.refusal = model.set(scenario, to).err().map(|problems| problems.to_string());
-        if self.refusal.is_some() {
-            return false;
-        }
-        let scenario = model.session().scenario();
-        browser::push_address(&share::address_of(&browser::page(), scenario));
-        crash::remember(Rc::new(scenario.clone()));
-        self.situation = None;
-        self.view.follow = true;
-        (self.hover, self.menu, self.link, self.word) = (None, None, None, None);
-        (self.touched, self.is_own, self.kept) = (false, false, None);
-        true
-    }
-
-    pub(super) fn show(&mut self, opened: Result<Model, String>, at: Option<Time>, plays: bool) {
-        browser::close_dialogs();
-        self.model = opened;
-        self.view.follow = true;
-        (self.hover, self.menu, self.refusal, self.link) = (None, None, None, None);
-        (self.word, self.inspected, self.dialog, self.offer) = (None, None, None, None);
-        (self.touched, self.is_own, self.kept) = (false, false, None);
-        (self.parting, self.lines) = (None, ((0, 0), String::new()));
-        (self.words, self.earlier, self.drag) = (String::new(), None, None);
-        self.seen = super::Seen::default();
-        let model = match &mut self.model {
-            Ok(model) => model,
-            Err(says) => {
-                browser::set_title("Synod");
-                if self.embed.is_some() {
-                    tell_failure(says);
-                }
-                return;
-            }
-        };
-        model.begin(at, plays);
-        self.operation = first_operation(model);
-        let story = crate::model::story(model.session());
-        browser::set_title(&format!("{} · Synod", story.title));
-        crash::remember(Rc::clone(model.base()));
-    }
-
     pub(super) fn act_at(&mut self, moment: Moment, act: Do) {
         self.act_together(moment, vec![act]);
     }
@@ -560,80 +335,6 @@ impl App {
         self.show_picked();
     }
 
-    fn on_scroll(&mut self, top: i32) -> bool {
-        self.scrolled = top;
-        let before = std::mem::replace(&mut self.view.top, top);
-        let followed = self.seen.sight.as_ref().map_or(0, |sight| sight.followed);
-        let playing = self.model.as_ref().is_ok_and(Model::is_playing);
-        // Who scrolls down to the present of a run that plays wants to go on with it.
-        let follow = playing && !self.view.follow && top > before && top >= followed - 8;
-        let changed = self.view.follow != follow;
-        self.view.follow = follow;
-        self.aim = None;
-        let (Ok(model), Some(drawn)) = (&mut self.model, &self.seen.sight) else { return changed };
-        // Most of the time the browser alone moves what is there.
-        let sight = model.sight(self.view);
-        changed || !sight.is_drawn_as(drawn) || self.hover.is_some()
-    }
-
-    pub(super) fn pick(&mut self, event: Option<EventId>) {
-        self.with(|model| model.pick(event));
-        self.lit = event;
-    }
-
-    /// Scrolls to what is picked, if it is not in view.
-    fn show_picked(&mut self) {
-        let Ok(model) = &self.model else { return };
-        let Some(event) = model.picked() else { return };
-        self.lit = Some(event);
-        self.show_instant(model.instant_of(event));
-    }
-
-    /// Changes what is shown, after which time is folded elsewhere: what the reader looks at stays in view.
-    fn refolded(&mut self, change: impl FnOnce(&mut Model)) {
-        self.refolded_around(self.picked_at(), change);
-    }
-
-    /// The same; what stands so far below the top of the view stays where it is.
-    fn refolded_around(&mut self, below: i32, change: impl FnOnce(&mut Model)) {
-        let Ok(model) = &mut self.model else { return };
-        let at = stage_time(model.axis(), self.view.top + below);
-        change(model);
-        if !self.view.follow {
-            self.show_instant_at(at, below);
-        }
-    }
-
-    /// Stretches time or compresses it. What is so far down the run stays where it is, where a place is named: a run
-    /// that stands is looked at there from now on.
-    fn zoom(&mut self, by: i8, down: Option<i32>) {
-        let Some(down) = down else { return self.refolded(|model| model.zoom(by)) };
-        let stands = self.model.as_ref().is_ok_and(|model| !model.is_playing());
-        if stands && self.view.follow {
-            self.view.follow = false;
-            self.view.top = self.scrolled;
-        }
-        self.refolded_around(down - self.view.top, |model| model.zoom(by));
-    }
-
-    /// How far below the top of the view something picked is put, in pixels.
-    fn picked_at(&self) -> i32 {
-        self.view.height * PICKED_AT / 100
-    }
-
-    /// Scrolls the stage to an instant.
-    fn show_instant(&mut self, at: Time) {
-        self.show_instant_at(at, self.picked_at());
-    }
-
-    fn show_instant_at(&mut self, at: Time, below: i32) {
-        let Ok(model) = &self.model else { return };
-        let top = (stage_y(model.axis(), at) - below).max(0);
-        self.view.follow = false;
-        self.view.top = top;
-        self.aim = Some(top);
-    }
-
     fn on_host(&mut self, ask: Ask) -> bool {
         match ask {
             Ask::Play => self.with_time(Model::play),
@@ -648,51 +349,6 @@ impl App {
         }
         true
     }
-
-    fn open_outside(&mut self) {
-        let Ok(model) = &self.model else { return };
-        let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
-        if !browser::open_outside(&link) {
-            self.link = Some((link, false));
-            self.offer_link();
-        }
-    }
-
-    /// The link is to be copied by hand. The word about one that was copied before may stand, and must not take this
-    /// one with it when it goes.
-    fn offer_link(&mut self) {
-        self.copied = None;
-        self.dialog = Some(Dialog::Link);
-    }
-
-    fn copy(&mut self) {
-        let Ok(model) = &self.model else { return };
-        let link: Rc<str> = share::link_of(&browser::page(), model.session()).into();
-        self.link = Some((Rc::clone(&link), false));
-        self.copy_text(link.to_string(), None);
-    }
-
-    fn on_copied(&mut self, done: bool) {
-        if !done {
-            return self.offer_link();
-        }
-        if let Some((_, copied)) = &mut self.link {
-            *copied = true;
-        }
-        let send = self.send.clone();
-        self.copied = Some(Timeout::new(COPIED_MS, move || send.emit(Msg::CopiedSeen)));
-    }
-}
-
-/// How much of a view lies below the present, in percent: the word about a fallen invariant stands below the moment
-/// at which it fell, where the view has room for both.
-fn below_now(view: View, has_fallen: bool) -> u8 {
-    let (share, word) = match (has_fallen, view.width < NARROW) {
-        (false, _) => (30, 0),
-        (true, true) => (68, 215),
-        (true, false) => (46, 150),
-    };
-    (word * 100 / view.height.max(1)).clamp(share, 85) as u8
 }
 
 /// What an embed has no place for, by whatever key or button it is asked for: what would write to its host's history
@@ -709,25 +365,6 @@ fn is_of_page(message: &Msg) -> bool {
     }
 }
 
-/// What may happen now that a rule is broken, or kept again.
-fn told(session: &Session, id: &str) -> Option<String> {
-    let rule = session.info().rules.iter().find(|rule| rule.id == id)?;
-    let name = words_of(rule.id);
-    if !session.scenario().broken.iter().any(|broken| broken == id) {
-        return Some(format!("“{name}” is kept again."));
-    }
-    let may = match rule.guards {
-        "Termination" => "It may never come to a decision now.".to_owned(),
-        guards => format!("{guards} may fall now."),
-    };
-    Some(format!("“{name}” is broken. {} {may}", rule.broken))
-}
-
-/// What a first request could ask for: a key where the protocol keeps a log, else a value to decide.
-fn first_operation(model: &Model) -> String {
-    if model.session().info().slot.is_empty() { "v1" } else { "x=1" }.to_owned()
-}
-
 /// The same operation with its number one higher, so that requests can be told apart.
 fn next_operation(operation: &str) -> String {
     let digits = operation.len() - operation.trim_end_matches(|c: char| c.is_ascii_digit()).len();
@@ -740,21 +377,7 @@ fn next_operation(operation: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{View, below_now, next_operation};
-
-    #[test]
-    fn the_word_about_a_fall_leaves_the_moment_of_it_in_view() {
-        let share = |width, height, fallen| {
-            below_now(View { top: 0, width, height, follow: true, below_now: 0 }, fallen)
-        };
-        assert_eq!([share(900, 640, false), share(900, 80, false)], [30, 30]);
-        assert_eq!([share(900, 640, true), share(390, 640, true)], [46, 68]);
-        // Low frames: the word is some 110 px high, and more where it is narrow.
-        assert_eq!(
-            [share(700, 258, true), share(390, 258, true), share(700, 0, true)],
-            [58, 83, 85]
-        );
-    }
+    use super::next_operation;
 
     #[test]
     fn operations_are_numbered_on() {

@@ -1,10 +1,10 @@
 //! How the page is put together.
 
-use synod::scenario::Theme;
+use synod::scenario::{Look, Theme};
 use synod::session::{Verdict, protocols};
 use synod::trace::{EventId, Info, Time};
 
-use super::{App, Dialog, Look, Tab};
+use super::{App, Dialog, Tab};
 use crate::later::later;
 use crate::model::{
     Fall, Halted, Model, Sight, at_place, detail, drawn, kinds, offers, span, story, verdict_text,
@@ -190,7 +190,7 @@ impl App {
             cluster(model.session(), &self.seen.cards, picked)
         });
         of("main", "stage-area")
-            .at("data-look", self.look.class())
+            .at("data-look", self.look.name())
             .maybe(stage)
             .maybe(ring)
             .add(over)

@@ -35,8 +35,8 @@ pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers, was_cu
 pub use parting::{EVERYONE, GROUPS, Parting, Side};
 pub use views::{
     Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState,
-    at_place, detail, epoch_phrase, goals, has_cuts, invariants, isolation, led_to, node_cards,
-    span, splitting, story, verdict_text,
+    at_place, detail, epoch_phrase, goals, has_cuts, invariants, isolation, led_to, messages_of,
+    node_cards, span, splitting, story, verdict_text,
 };
 pub use window::{Sight, View, stage_time, stage_top, stage_y};
 
@@ -268,7 +268,6 @@ impl Model {
             while !self.session.run_to_seal(CHUNK) && in_time() {}
             self.arriving = !self.session.run_to_seal(0);
             if !self.arriving {
-                self.arrive();
                 // The address may ask for another moment of the run, before that of its link or after it.
                 if let Some(to) = self.target.take() {
                     let plays = self.playing;
@@ -290,15 +289,6 @@ impl Model {
             }
         }
         self.refresh();
-    }
-
-    /// The instant a link was made at may lie behind the last thing that happened.
-    fn arrive(&mut self) {
-        let at = self.base.view.as_ref().map_or(Time::ZERO, |view| Time(view.at_us));
-        let due = self.session.next_at();
-        if at > self.session.now() && due.is_none_or(|due| at < due) {
-            self.session.advance(at, CHUNK);
-        }
     }
 
     fn towards(&mut self, to: Time, in_time: &mut impl FnMut() -> bool) {

@@ -5,7 +5,7 @@ use synod::scenario::{Do, Goal};
 use synod::session::{Judged, Session, Timer, Verdict};
 use synod::trace::{
     Cast, Epoch, Event, EventId, EventKind, Fact, Field, Info, LogView, NodeId, NodeView, PeerView,
-    Place, Time, Tone, past_cone, quorum_messages, window,
+    Place, Step, Time, Tone, past_cone, quorum_messages, window,
 };
 
 /// Entries of a log that a card shows.
@@ -297,6 +297,21 @@ fn awaited(info: &Info, goal: &Goal) -> String {
     says
 }
 
+/// The messages that share the colour of a step, by name; empty where there are none.
+pub fn messages_of(info: &'static Info, step: Step) -> String {
+    if step == Step::Client {
+        return "Request, Reply".to_owned();
+    }
+    let mut names = String::new();
+    for message in info.messages.iter().filter(|message| message.step == step) {
+        if !names.is_empty() {
+            names.push_str(", ");
+        }
+        names.push_str(message.name);
+    }
+    names
+}
+
 /// An invariant as its panel shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvariantState {
@@ -531,9 +546,7 @@ fn plain_detail(session: &Session, id: EventId) -> Option<Detail> {
                 title: view.label,
                 kind: view.kind.to_owned(),
                 doc: info.map_or("", |info| info.doc),
-                step: diagram::step_class(
-                    info.map_or(synod::trace::Step::Client, |info| info.step),
-                ),
+                step: diagram::step_class(info.map_or(Step::Client, |info| info.step)),
                 rows,
                 fields: view.fields,
                 effects,

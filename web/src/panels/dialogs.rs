@@ -3,6 +3,7 @@
 use synod::session::protocols;
 use synod::trace::Info;
 
+use super::rules::words_of;
 use crate::acts::{KEYS, Known};
 use crate::share::{Entry, LONG};
 use crate::ui::{El, button, el, of, plain, said, small};
@@ -35,7 +36,7 @@ pub(crate) fn gallery(
         el("li").key(entry.id).add(link)
     };
     let group = |info: &'static Info| {
-        let own = |entry: &&Entry| entry.protocol == info.id && entry.has(info, words);
+        let own = |entry: &&Entry| entry.protocol == info.id && has(entry, info, words);
         let mut own = entries.iter().filter(own).peekable();
         own.peek()?;
         let plain_run = visit(format!("?protocol={}", info.id)).text("open a plain run");
@@ -55,6 +56,14 @@ pub(crate) fn gallery(
     let groups: Vec<El> = ordered.filter_map(group).collect();
     let nothing = groups.is_empty().then(|| said("p", "about", "No situation has these words."));
     dialog.add(body.add(finder(words)).all(groups).maybe(nothing).add(file))
+}
+
+/// Whether words are found in a situation's title, its protocol's name or a rule that it breaks.
+fn has(entry: &Entry, info: &Info, words: &str) -> bool {
+    let words = words.trim().to_ascii_lowercase();
+    let rules = entry.broken.iter().map(|id| words_of(id));
+    let titles = [entry.title.clone(), info.name.to_owned()];
+    titles.into_iter().chain(rules).any(|text| text.to_ascii_lowercase().contains(&words))
 }
 
 /// What is looked for in the gallery: a text, or all of one protocol.
@@ -116,4 +125,30 @@ pub(crate) fn link(link: &str) -> El {
         .value(link.to_owned());
     let length = format!("{} characters{long}", link.len());
     dialog.add(body.add(said("p", "about", says)).add(text).add(said("p", "about", length)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::share::entries;
+
+    #[test]
+    fn a_situation_is_found_by_its_title_its_protocol_and_the_rule_it_breaks() {
+        let entries = entries();
+        let count = |words: &str| {
+            let found = protocols().map(|info| {
+                let own = entries.iter().filter(|entry| entry.protocol == info.id);
+                own.filter(|entry| has(entry, info, words)).count()
+            });
+            found.collect::<Vec<usize>>()
+        };
+        let all: usize = count("").iter().sum();
+        assert_eq!(all, entries.len());
+        for (i, info) in protocols().enumerate() {
+            assert_eq!(count(&info.name.to_uppercase())[i], count("")[i], "{}", info.name);
+        }
+        assert!(count(" figure 8 ").iter().any(|count| *count > 0));
+        assert!(count("persist vote").iter().any(|count| *count > 0));
+        assert_eq!(count("no such words").iter().sum::<usize>(), 0);
+    }
 }

@@ -3,8 +3,7 @@
 use synod::session::{Latency, STEPS, Series, Session, Summary};
 use synod::trace::{NodeId, Time, Tone};
 
-use super::legend::messages_of;
-use crate::model::span;
+use crate::model::{messages_of, span};
 use crate::ui::{El, el, of, panel, plain};
 
 pub(crate) fn health(session: &Session, health: &Summary) -> El {

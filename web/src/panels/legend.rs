@@ -2,9 +2,10 @@
 
 use synod::diagram::{Look, Mark, MarkKind, Segment, step_class};
 use synod::session::STEPS;
-use synod::trace::{Epoch, EventId, Info, RoleInfo, Step, Tone};
+use synod::trace::{Epoch, EventId, Info, RoleInfo, Tone};
 
 use super::dialogs::frame;
+use crate::model::messages_of;
 use crate::ui::{El, el, of, plain, said};
 
 /// What the diagram of a protocol is made of.
@@ -97,21 +98,6 @@ fn messages(info: &'static Info) -> Vec<El> {
     rows.push(row(arrow("arrow replicate lost", CROSS), "Lost"));
     rows.push(row(drawn(under_way), "Under way"));
     rows
-}
-
-/// The messages that share the colour of a step, by name; empty where there are none.
-pub(super) fn messages_of(info: &'static Info, step: Step) -> String {
-    if step == Step::Client {
-        return "Request, Reply".to_owned();
-    }
-    let mut names = String::new();
-    for message in info.messages.iter().filter(|message| message.step == step) {
-        if !names.is_empty() {
-            names.push_str(", ");
-        }
-        names.push_str(message.name);
-    }
-    names
 }
 
 fn marks(info: &'static Info) -> Vec<El> {

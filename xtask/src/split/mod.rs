@@ -7,7 +7,6 @@
 //! what; and the page mostly has fetched the second part before it is needed (`web/rest.js`, `web/boot.js`).
 
 mod cold;
-mod places;
 mod program;
 #[cfg(test)]
 mod tests;

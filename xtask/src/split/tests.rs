@@ -266,34 +266,3 @@ fn a_program_without_names_is_refused() {
     let error = split(&nameless).err().unwrap().to_string();
     assert!(error.contains("called"), "{error}");
 }
-
-#[test]
-fn places_keep_the_lines_of_our_own_files() {
-    let mut memory = b"src/list.rs.....dep/src/a.rs....".to_vec();
-    let mut place = |address: u32, len: u32, line: u32, column: u32| {
-        for word in [address, len, line, column] {
-            memory.extend(word.to_le_bytes());
-        }
-    };
-    place(16, 11, 321, 17);
-    place(32, 12, 99, 5);
-    // No name of a file, and numbers that are none of a place.
-    place(17, 5, 99, 5);
-    place(16, 11, 30_000, 5);
-    let mut data = DataSection::new();
-    data.active(0, &ConstExpr::i32_const(16), memory.clone());
-    let module = Module::new().section(&data).clone().finish();
-    let mut shortened = Vec::new();
-    for payload in Parser::new(0).parse_all(&module) {
-        if let Payload::DataSection(reader) = payload.unwrap() {
-            let data: Vec<_> = reader.into_iter().map(Result::unwrap).collect();
-            shortened = super::places::shortened(&data).unwrap();
-        }
-    }
-    let mut wanted = memory;
-    wanted[32 + 12] = 0;
-    wanted[16..28].fill(0);
-    wanted[48..64].fill(0);
-    wanted[48] = 1;
-    assert_eq!(shortened, [wanted]);
-}

@@ -10,10 +10,10 @@ use wasm_encoder::{
     ExportSection, Function, FunctionSection, GlobalSection, ImportSection, Instruction,
     MemorySection, Module, TableSection, TypeSection,
 };
-use wasmparser::{Data, FuncType, FunctionBody, Operator};
+use wasmparser::{FuncType, FunctionBody, Operator};
 
+use super::cold;
 use super::program::{Program, TABLE};
-use super::{cold, places};
 use crate::order;
 
 /// The module that the second part imports from the first.
@@ -120,9 +120,8 @@ impl<'a> Plan<'a> {
             part.parse_global(&mut globals, global.clone())?;
         }
         let mut data = DataSection::new();
-        let bytes = places::shortened(&program.data)?;
-        for (segment, bytes) in program.data.iter().zip(&bytes) {
-            part.parse_data(&mut data, Data { data: bytes, ..segment.clone() })?;
+        for segment in &program.data {
+            part.parse_data(&mut data, segment.clone())?;
         }
         let mut module = Module::new();
         module.section(&part.type_section()?).section(&imports).section(&functions);

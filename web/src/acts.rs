@@ -150,6 +150,7 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
             }
             Msg::ActFromMenu(acts)
         }
+        "choose" => Msg::Act(later(|| Do::from_json(value)).ok()?),
         "operation" => Msg::Operation(value.to_owned()),
         "set" => Msg::Set(about.to_owned(), value.to_owned()),
         "network-now" => {

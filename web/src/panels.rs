@@ -3,6 +3,7 @@
 mod checks;
 mod dialogs;
 mod events;
+mod faults;
 mod health;
 mod history;
 mod inspector;

@@ -234,9 +234,7 @@ impl App {
             Tab::Run => side,
             Tab::Events => side.add(panels::events(model, &self.words, self.earlier())),
             Tab::Rules => side.add(panels::rules(session, self.gallery())),
-            Tab::Setup => {
-                side.add(panels::setup(session.scenario(), session.info(), session.is_manual()))
-            }
+            Tab::Setup => side.add(panels::setup(session)),
             Tab::History => side.add(panels::history(model)),
             Tab::Health => {
                 side.maybe(seen.health.as_ref().map(|health| panels::health(session, health)))

@@ -35,8 +35,8 @@ pub use menu::{Moment, Offer, Offers, Target, Touched, moment_of, offers, was_cu
 pub use parting::{EVERYONE, GROUPS, Parting, Side};
 pub use views::{
     Cell, Detail, Fall, GoalState, InvariantState, NodeCard, PeerState, Story, TimerState,
-    at_place, detail, epoch_phrase, goals, has_cuts, invariants, isolation, led_to, messages_of,
-    node_cards, span, splitting, story, verdict_text,
+    at_place, detail, epoch_phrase, goals, has_cuts, invariants, is_apart, isolation, led_to,
+    messages_of, node_cards, span, splitting, story, verdict_text,
 };
 pub use window::{Sight, View, stage_time, stage_top, stage_y};
 

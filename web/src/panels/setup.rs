@@ -2,13 +2,16 @@
 
 use synod::scenario::limits::{CLIENTS_MAX, NODES_MAX, OPERATIONS_MAX};
 use synod::scenario::{Do, Network, Preset, Scenario};
+use synod::session::Session;
 use synod::trace::{ClassInfo, Info, ParamKind, ParamSpec};
 
+use super::faults::faults;
 use crate::acts::doing;
 use crate::model::setup;
 use crate::ui::{El, el, of, panel, plain, said, small};
 
-pub(crate) fn setup(scenario: &Scenario, info: &'static Info, manual: bool) -> El {
+pub(crate) fn setup(session: &Session) -> El {
+    let (scenario, info) = (session.scenario(), session.info());
     panel("panel setup", "Setup")
         .add(plain("h2", "Cluster"))
         .add(said(
@@ -19,7 +22,9 @@ pub(crate) fn setup(scenario: &Scenario, info: &'static Info, manual: bool) -> E
         .add(cluster(scenario, info))
         .add(plain("h2", "Network"))
         .add(network(&scenario.network))
-        .add(manual_mode(manual))
+        .add(manual_mode(session.is_manual()))
+        .add(plain("h2", "Faults"))
+        .add(faults(session))
         .add(plain("h2", "Clients"))
         .add(clients(scenario))
         .add(plain("h2", format!("Parameters of {}", info.name)))

@@ -9,6 +9,8 @@
 
 mod build;
 mod command;
+pub(crate) mod draw;
+pub(crate) mod faults;
 mod form;
 mod json;
 pub mod limits;
@@ -29,6 +31,7 @@ pub use crate::trace::ParamValue;
 pub use build::Situation;
 pub(crate) use build::{script, situations, without_comments};
 pub use command::{Act, Command, Do, Intercept};
+pub use faults::Faults;
 pub use network::{Latency, LinkRule, Network, Preset, Ratio};
 pub use problem::{Problem, Problems};
 pub use quote::Quoted;

@@ -10,6 +10,8 @@ use std::rc::Rc;
 
 use crate::check::Health;
 use crate::protocols::{self, Protocol};
+use crate::scenario::draw::Draw;
+use crate::scenario::faults::{self, Faults};
 use crate::scenario::{Command, Do, Opening, Problems, Scenario, Seal, Situation, View};
 use crate::sim::{FlightView, NodeStatus, OperationView, Pace, Run};
 use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Slot, Source, Time, ValueId};
@@ -81,6 +83,8 @@ pub fn scenario_of(opening: Opening, seed: u64) -> Result<Scenario, Problems> {
 
 /// In manual mode every act takes this long, in microseconds, so that arrows have a slope.
 const MANUAL_PACE_US: u64 = 1_000;
+/// How long drawn faults last until everything is put right, in virtual microseconds.
+pub const STORM_US: u64 = 3_000_000;
 
 /// A run that can be watched, changed and shared.
 pub struct Session {
@@ -299,13 +303,52 @@ impl Session {
         let sub = done.map_or(0, |command| command.sub).max(before);
         let command = Command { at_us, sub, off: false, act };
         scenario.commands.insert(at, command);
+        self.go_on_under(scenario, at + 1, now, because)?;
+        self.run.step();
+        self.after_moving();
+        Ok(())
+    }
+
+    /// Lets drawn faults strike from now on, and puts everything right [`STORM_US`] later: each is a command of its
+    /// own. In the past this forks, as [`Session::act`] does.
+    ///
+    /// # Errors
+    /// When the run has too many commands then; nothing has happened.
+    pub fn beset(&mut self, faults: Faults, seed: u64) -> Result<(), Refusal> {
+        let (at, now) = (self.run.applied(), self.run.now());
+        let mut scenario = self.scenario.clone();
+        let set = scenario.commands[..at].iter().rev().filter(|command| !command.off);
+        let network = set.into_iter().find_map(|command| match &command.act {
+            Do::Network(network) => Some(network),
+            _ => None,
+        });
+        let time = (now.0 + 1, now.0 + STORM_US);
+        let network = network.unwrap_or(&scenario.network);
+        let draw = &mut Draw::new(seed);
+        let storm = faults::storm(faults, self.info(), self.cast(), time, network, draw);
+        scenario.commands.extend(storm);
+        scenario.sort_commands();
+        self.go_on_under(scenario, at, now, format!("{faults} faults"))?;
+        self.after_moving();
+        Ok(())
+    }
+
+    /// Goes on from an instant of now under other causes, of which so many have taken effect. In the past the recorded
+    /// future is kept as a line of history.
+    fn go_on_under(
+        &mut self,
+        mut scenario: Scenario,
+        applied: usize,
+        now: Time,
+        because: String,
+    ) -> Result<(), Refusal> {
         let past = self.run.steps_recorded() > self.run.steps();
         if past {
             let mut index = 0;
             // What names a message by its number means the old future's message.
             scenario.commands.retain(|command| {
                 index += 1;
-                index - 1 <= at || !names_message(&command.act)
+                index <= applied || !names_message(&command.act)
             });
         }
         scenario.check(self.info())?;
@@ -316,8 +359,6 @@ impl Session {
         self.scenario = scenario;
         self.leave_what_was_shared();
         self.fork(self.scenario.commands.clone());
-        self.run.step();
-        self.after_moving();
         Ok(())
     }
 

@@ -12,8 +12,6 @@
 //! **Architecture invariant:** a run of a sweep depends on its plan and its seed
 //! alone. No clock and no thread is here; whoever sweeps brings both.
 
-mod draw;
-mod faults;
 mod swarm;
 
 use crate::protocols;
@@ -21,7 +19,7 @@ use crate::scenario::{Problems, Scenario};
 use crate::session::{Progress, Session};
 use crate::trace::Time;
 
-pub use faults::Faults;
+pub use crate::scenario::Faults;
 
 /// How long the request that follows the healing may wait for its answer, in virtual microseconds.
 ///

@@ -1,14 +1,14 @@
 //! From a seed to a scenario: who takes part, how, and on what network.
 
 use crate::protocols;
+use crate::scenario::draw::Draw;
+use crate::scenario::faults::{self, Faults};
 use crate::scenario::{
     Clients, Do, Latency, Members, Network, On, ParamValue, Preset, Problems, Ratio, Scenario,
 };
 use crate::session::resize;
 use crate::trace::{Info, ParamKind};
 
-use super::draw::Draw;
-use super::faults::{self, Faults};
 use super::{PROGRESS_US, Plan};
 
 /// How often a draw that does not go together is drawn again before everything is left as usual.
@@ -26,7 +26,8 @@ pub(super) fn draw(plan: &Plan, info: &'static Info, seed: u64) -> Result<Scenar
     scenario.clients = clients(info, &mut draw);
     let heal_us = 1_000 * draw.within(800, 2_500);
     let cast = scenario.cast(info);
-    scenario.commands = faults::script(plan.faults, info, &cast, heal_us, &mut draw);
+    let time = (0, heal_us);
+    scenario.commands = faults::storm(plan.faults, info, &cast, time, &benign(), &mut draw);
     demand_progress(&mut scenario, info, heal_us);
     scenario.check(info)?;
     Ok(scenario)
@@ -136,6 +137,6 @@ fn demand_progress(scenario: &mut Scenario, info: &Info, heal_us: u64) {
 }
 
 /// The network after the faults: every message arrives within 12 ms.
-pub(super) fn benign() -> Network {
+fn benign() -> Network {
     Network { latency: Latency::Uniform { min_us: 8_000, max_us: 12_000 }, ..Network::default() }
 }

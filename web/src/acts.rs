@@ -4,7 +4,7 @@
 //! as `data-set`, keys by [`KEYS`]; all become a [`Msg`] here. The help and the words that explain a button
 //! are read from the same table.
 
-use synod::scenario::{Do, Preset};
+use synod::scenario::{Do, Faults, Preset};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
 
 use crate::app::{Dialog, Msg, Tab};
@@ -150,6 +150,7 @@ pub fn message(act: &str, value: &str) -> Option<Msg> {
             }
             Msg::ActFromMenu(acts)
         }
+        "beset" => Msg::Beset(Faults::named(value)?),
         "choose" => Msg::Act(later(|| Do::from_json(value)).ok()?),
         "operation" => Msg::Operation(value.to_owned()),
         "set" => Msg::Set(about.to_owned(), value.to_owned()),

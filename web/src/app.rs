@@ -18,7 +18,7 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
-use synod::scenario::{Do, Look, Theme};
+use synod::scenario::{Do, Faults, Look, Theme};
 use synod::session::{QuorumMargin, Summary};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
 use web_sys::{Element, File};
@@ -77,6 +77,8 @@ pub enum Msg {
     },
     /// Do something to the run.
     Act(Do),
+    /// Let drawn faults strike.
+    Beset(Faults),
     /// Do something to what the menu is about, at the moment the menu is about: all of it is one act.
     ActFromMenu(Vec<Do>),
     /// The operation for the next request was edited.

@@ -187,7 +187,8 @@ fn with_short_names(parts: &[Vec<u8>], glue: &str) -> Result<(Vec<Vec<u8>>, Stri
 }
 
 /// The glue without the functions that the program does not ask for, now that it is smaller than the one that the
-/// glue was made for. Each stands in lines of its own.
+/// glue was made for. Each stands in lines of its own, the last of which is `},` or, where what the browser throws is
+/// handled, `}, arguments); },`.
 fn without_unasked(glue: &str, imports: &Names) -> String {
     let (mut text, mut skips) = (String::new(), false);
     for line in glue.lines() {
@@ -197,7 +198,7 @@ fn without_unasked(glue: &str, imports: &Names) -> String {
         if !skips {
             text = text + line + "\n";
         }
-        skips = skips && line != "        },";
+        skips = skips && !(line.starts_with("        }") && line.ends_with("},"));
     }
     text
 }
@@ -319,12 +320,15 @@ mod tests {
         let names = Names::from([("__wbg_now_01".to_owned(), "a".to_owned())]);
         let glue = |between: &str| {
             format!(
-                "        __wbg_now_01: function() {{\n            return 1;\n        }},\n{between}    }};\n"
+                "{between}        __wbg_now_01: function() {{\n            return 1;\n        }},\n{between}    }};\n"
             )
         };
         let other =
             "        __wbg_of_02: function(a) {\n            if (a) {\n            }\n        },\n";
+        let handled = "        __wbg_to_03: function() { return handleError(function (a) {\n            \
+                       a.to();\n        }, arguments); },\n";
         assert_eq!(without_unasked(&glue(other), &names), glue(""));
+        assert_eq!(without_unasked(&glue(handled), &names), glue(""));
     }
 
     #[test]

@@ -121,6 +121,7 @@ impl App {
                 self.pick(Some(event));
             }
             Msg::Act(act) => self.act_and_close(act),
+            Msg::Beset(faults) => self.act(|model| model.beset(faults, browser::fresh_seed())),
             Msg::ActFromMenu(acts) => self.act_from_menu(acts),
             Msg::Operation(text) => self.operation = text,
             Msg::Set(field, value) => self.set(&field, &value),

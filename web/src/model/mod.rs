@@ -21,7 +21,7 @@ mod tests;
 use std::rc::Rc;
 
 use synod::diagram::{Options, Routine, is_routine};
-use synod::scenario::{Command, Do, Problems, Scenario};
+use synod::scenario::{Command, Do, Faults, Problems, Scenario};
 use synod::session::{Bookmark, Branch, Decided, Progress, Refusal, Session, Summary};
 use synod::trace::{Event, EventId, EventKind, Index, MessageKind, Place, Slot, Time};
 
@@ -409,11 +409,28 @@ impl Model {
             }
             return Err(refusal);
         }
+        self.went_elsewhere(mark, reached, branches);
+        Ok(())
+    }
+
+    /// Lets drawn faults strike from now on: all of them are taken back as one.
+    ///
+    /// # Errors
+    /// Why that cannot be; nothing has happened then.
+    pub fn beset(&mut self, faults: Faults, seed: u64) -> Result<(), Refusal> {
+        let mark = self.session.bookmark();
+        let (reached, branches) = (self.session.source().reached(), self.session.branches().len());
+        self.session.beset(faults, seed)?;
+        self.went_elsewhere(mark, reached, branches);
+        Ok(())
+    }
+
+    /// From here on, where so many events had happened, the run goes elsewhere than it did.
+    fn went_elsewhere(&mut self, mark: Bookmark, reached: usize, branches: usize) {
         self.cut(reached);
         self.forked =
             (self.session.branches().len() > branches).then_some(Forked { branch: branches });
         self.did(mark);
-        Ok(())
     }
 
     /// Switches a command off or on again, and replays to the present instant.

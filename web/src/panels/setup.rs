@@ -24,6 +24,7 @@ pub(crate) fn setup(session: &Session) -> El {
         .add(network(&scenario.network))
         .add(manual_mode(session.is_manual()))
         .add(plain("h2", "Faults"))
+        .add(storm())
         .add(faults(session))
         .add(plain("h2", "Clients"))
         .add(clients(scenario))
@@ -125,6 +126,17 @@ fn network(network: &Network) -> El {
             check("set net fifo".into(), network.fifo),
             "",
         ))
+}
+
+/// Faults drawn by chance.
+fn storm() -> El {
+    let levels = [("", "choose"), ("light", "a few"), ("heavy", "many at once")];
+    of("div", "form").add(row(
+        "By chance",
+        "Crashes, pauses, cuts, slow disks and clocks in the next three seconds; then all is put right",
+        choice("beset".into(), levels, ""),
+        "",
+    ))
 }
 
 /// Whether messages wait for the reader.

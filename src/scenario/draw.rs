@@ -2,13 +2,13 @@
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): the same numbers for ever.
 #[derive(Clone, Debug)]
-pub(super) struct Draw {
+pub(crate) struct Draw {
     state: u64,
 }
 
 impl Draw {
     /// The numbers of a seed.
-    pub(super) fn new(seed: u64) -> Draw {
+    pub(crate) fn new(seed: u64) -> Draw {
         Draw { state: seed }
     }
 
@@ -21,24 +21,24 @@ impl Draw {
     }
 
     /// A number in `min..=max`; the bias is far below what a sweep can see.
-    pub(super) fn within(&mut self, min: u64, max: u64) -> u64 {
+    pub(crate) fn within(&mut self, min: u64, max: u64) -> u64 {
         let span = max.saturating_sub(min).saturating_add(1);
         min + self.bits() % span
     }
 
     /// True `of` times in `per`.
-    pub(super) fn chance(&mut self, of: u64, per: u64) -> bool {
+    pub(crate) fn chance(&mut self, of: u64, per: u64) -> bool {
         self.within(1, per) <= of
     }
 
     /// One of several; there must be one.
-    pub(super) fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
         let at = self.within(0, among.len() as u64 - 1);
         &among[at as usize]
     }
 
     /// All of them in another order.
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let at = self.within(0, last as u64) as usize;
             items.swap(at, last);

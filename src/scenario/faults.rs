@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use crate::scenario::{Act, Command, Do, Intercept, Latency, LinkRule, Preset};
 use crate::trace::{Cast, Info};
 
 use super::draw::Draw;
-use super::swarm::benign;
+use super::{Act, Command, Do, Intercept, Latency, LinkRule, Network, Preset};
 
 /// How much goes wrong. Disks are never lost: no protocol here bears that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +19,12 @@ pub enum Faults {
 }
 
 impl Faults {
+    /// The level of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Faults> {
+        [Faults::None, Faults::Light, Faults::Heavy].into_iter().find(|it| it.name() == name)
+    }
+
     /// The name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -68,15 +73,16 @@ const KINDS: [Kind; 11] = [
     Kind::Fire,
 ];
 
-/// The faults of a run, and the healing at `heal_us` that ends them all.
-pub(super) fn script(
+/// The faults that strike from `from_us` on, and the healing at `heal_us` that ends them all and leaves such a network.
+pub(crate) fn storm(
     faults: Faults,
     info: &Info,
     cast: &Cast,
-    heal_us: u64,
+    (from_us, heal_us): (u64, u64),
+    network: &Network,
     draw: &mut Draw,
 ) -> Vec<Command> {
-    let mut script = Script { info, cast, heal_us, draw, commands: Vec::new() };
+    let mut script = Script { info, cast, draw, commands: Vec::new() };
     let (count, longest_ms) = match faults {
         Faults::None => (0, 0),
         Faults::Light => (script.draw.within(1, 4), 300),
@@ -87,18 +93,17 @@ pub(super) fn script(
     let some = script.draw.within(2, 6) as usize;
     for _ in 0..count {
         let kind = *script.draw.pick(&kinds[..some]);
-        let from_us = script.draw.within(0, heal_us - 1);
+        let from_us = script.draw.within(from_us, heal_us - 1);
         let until_us = from_us + 1_000 * script.draw.within(5, longest_ms);
         script.strike(kind, from_us, until_us.min(heal_us));
     }
-    script.heal();
+    script.heal(heal_us, network);
     script.commands
 }
 
 struct Script<'a> {
     info: &'a Info,
     cast: &'a Cast,
-    heal_us: u64,
     draw: &'a mut Draw,
     commands: Vec<Command>,
 }
@@ -232,10 +237,9 @@ impl Script<'_> {
     }
 
     /// Everything is put right, whatever was wrong with it.
-    fn heal(&mut self) {
-        let at_us = self.heal_us;
+    fn heal(&mut self, at_us: u64, network: &Network) {
         self.at(at_us, Do::Heal);
-        self.at(at_us, Do::Network(benign()));
+        self.at(at_us, Do::Network(network.clone()));
         for lane in &self.cast.nodes {
             let node = || lane.name.clone();
             self.commands.extend(

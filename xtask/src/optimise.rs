@@ -28,8 +28,8 @@ const UNUSED: &[&str] = &[
     "raw_vec::capacity_overflow",
     "assert_failed",
     "len_mismatch_fail",
-    "wasm_bindgen::UnwrapThrowExt",
-    "__rt::borrow_fail",
+    "wasm_bindgen::__rt::borrow_fail",
+    "wasm_bindgen::throw_str",
     "panicking::panic",
     "fmt::Debug>::fmt",
     "fmt::builders::",
@@ -116,9 +116,16 @@ fn without_unused(program: &[u8], linked: &[u8]) -> Result<Vec<u8>> {
     let is_unused = |(number, name): (u32, String)| names::has_one(&name, UNUSED).then_some(number);
     let stops = names::of_functions(linked)?.into_iter().filter_map(is_unused).collect();
     let Unreached { functions, data } = reach::unreached(linked, &stops)?;
-    // The tool between gives the functions other numbers; it leaves their names and the memory as they are.
+    // The tool between gives the functions other numbers; it leaves their names and the memory as they are. What shares
+    // its name with something that is needed stays.
     let names = names::with_hashes(linked)?;
-    let gone: BTreeSet<&String> = stops.union(&functions).map(|number| &names[number]).collect();
+    let is_gone = |number: &u32| stops.contains(number) || functions.contains(number);
+    let (gone, needed): (Vec<_>, Vec<_>) =
+        names.into_iter().partition(|(number, _)| is_gone(number));
+    let mut gone: BTreeSet<String> = gone.into_iter().map(|(_, name)| name).collect();
+    for (_, name) in needed {
+        gone.remove(&name);
+    }
     let names = names::with_hashes(program)?;
     let mut bodies = Vec::new();
     let mut imported = 0;

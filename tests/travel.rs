@@ -2,9 +2,9 @@
 //! returning to what was left), it is the moment that a replay from the beginning comes to.
 
 use proptest::prelude::*;
-use synod::scenario::{Do, Opening, Scenario, link};
-use synod::session::{Progress, Session, Verdict, gallery, protocols, scenario_of};
-use synod::trace::{Event, EventKind, Time};
+use synod::scenario::{Do, Faults, Opening, Preset, Scenario, link};
+use synod::session::{Progress, STORM_US, Session, Verdict, gallery, protocols, scenario_of};
+use synod::trace::{Event, EventKind, NodeId, Time};
 
 /// What a reader does.
 #[derive(Clone, Debug)]
@@ -17,6 +17,7 @@ enum Deed {
     Act { kind: u8, node: usize },
     Toggle { command: usize },
     ReturnTo { branch: usize },
+    Beset { seed: u64 },
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -29,6 +30,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         5 => (0..16_u8, 0..8_usize).prop_map(|(kind, node)| Deed::Act { kind, node }),
         2 => (0..8_usize).prop_map(|command| Deed::Toggle { command }),
         1 => (0..4_usize).prop_map(|branch| Deed::ReturnTo { branch }),
+        1 => (0..1_000_u64).prop_map(|seed| Deed::Beset { seed }),
     ]
 }
 
@@ -95,6 +97,10 @@ fn perform(session: &mut Session, deed: &Deed) {
         }
         Deed::Toggle { command } => drop(session.toggle(command, u32::MAX)),
         Deed::ReturnTo { branch } => drop(session.return_to(branch, u32::MAX)),
+        Deed::Beset { seed } => {
+            let faults = if seed % 2 == 0 { Faults::Light } else { Faults::Heavy };
+            session.beset(faults, seed).expect("the run has room for them");
+        }
     }
 }
 
@@ -132,7 +138,7 @@ proptest! {
         prop_assert_eq!(replay.goals(), session.goals());
         prop_assert_eq!(replay.captions(), session.captions());
         let statuses = |session: &Session| {
-            let nodes = (0..session.cast().nodes.len()).map(|i| synod::trace::NodeId(i as u8));
+            let nodes = (0..session.cast().nodes.len()).map(|i| NodeId(i as u8));
             nodes.map(|node| session.status(node)).collect::<Vec<_>>()
         };
         prop_assert_eq!(statuses(&replay), statuses(&session));
@@ -179,6 +185,40 @@ fn an_act_switched_off_is_an_act_never_made() {
             events
         };
         assert_eq!(happened(&session), happened(&plain));
+    }
+}
+
+/// Drawn faults strike for a while, then everything is as the reader had it, and the cluster works again.
+#[test]
+fn a_storm_passes() {
+    for info in protocols() {
+        let opening = Opening::Protocol { id: info.id.to_owned(), nodes: None, seed: Some(11) };
+        let scenario = scenario_of(opening, 11).expect("the protocol is registered");
+        let mut session = Session::open(scenario).expect("it opens");
+        let lan = Preset::all().into_iter().find(|preset| preset.id == "lan").expect("it is there");
+        session.advance(Time(100_000), u32::MAX);
+        session.act(Do::Network(lan.network.clone())).expect("it is a network");
+        session.advance(Time(300_000), u32::MAX);
+        let (mark, done) = (session.bookmark(), session.scenario().commands.len());
+        session.beset(Faults::Heavy, 3).expect("the run has room for them");
+        let drawn = &session.scenario().commands[done..];
+        let struck = drawn.iter().filter(|command| command.at_us < 300_000 + STORM_US).count();
+        assert!(struck > 5, "{struck} faults of {}", info.id);
+        assert!(drawn.iter().all(|command| command.at_us > 300_000), "none before now");
+        assert!(drawn.iter().any(|command| command.act == Do::Network(lan.network.clone())));
+        go_on(&mut session, Time(300_000 + STORM_US + 1));
+        for node in 0..session.cast().nodes.len() {
+            let status = session.status(NodeId(node as u8)).expect("the node is there");
+            assert!(status.up && !status.paused, "{}", info.id);
+            assert_eq!((status.drift_ppm, status.disk_delay_us), (0, 0), "{}", info.id);
+        }
+        let op = if info.slot.is_empty() { "v9" } else { "x=9" };
+        session.act(Do::Request { client: None, to: None, op: op.to_owned() }).expect("one asks");
+        let asked = session.operations().len();
+        session.advance(session.now().after(30_000_000), u32::MAX);
+        assert!(session.operations()[asked - 1].returned.is_some(), "{} serves again", info.id);
+        session.restore(mark, u32::MAX);
+        assert_eq!(session.scenario().commands.len(), done, "all of it is taken back as one");
     }
 }
 

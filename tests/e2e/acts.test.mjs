@@ -141,6 +141,45 @@ test("settings play the run again, and bad ones are refused", async () => {
   await page.finish();
 });
 
+test("faults are chosen node by node, drawn by chance, and taken back", async () => {
+  const page = await elected();
+  await tab(page, "Setup");
+  const choice = (name) => page.getByRole("combobox", { name });
+  const now = (name) => choice(name).evaluate((select) => select.selectedOptions[0].label);
+  for (const [name, fault] of [
+    ["S1: state", "down"],
+    ["S2: links", "cut off"],
+    ["S3: disk", "50 ms"],
+    ["S4: clock", "+10 %"],
+  ]) {
+    const usual = await now(name);
+    await choice(name).selectOption({ label: fault });
+    assert.equal(await now(name), fault);
+    await choice(name).blur();
+    await page.keyboard.press("ControlOrMeta+z");
+    await page.waitForFunction(
+      ([label, usual]) => document.querySelector(`select[aria-label="${label}"]`).selectedOptions[0].label === usual,
+      [name, usual],
+    );
+  }
+  await choice("S1: state").selectOption({ label: "down" });
+  await page.locator(".head.down").waitFor();
+  await choice("S1: state").selectOption({ label: "up" });
+  await page.locator(".head.down").waitFor({ state: "detached" });
+  await tab(page, "History");
+  const acts = page.locator(".acts li");
+  assert.equal(await acts.count(), 2);
+  await tab(page, "Setup");
+  await choice("By chance").selectOption({ label: "many at once" });
+  await page.locator(".notice", { hasText: "Faults strike" }).waitFor();
+  await tab(page, "History");
+  // What is put right at the end is listed as well.
+  await page.waitForFunction(() => document.querySelectorAll(".acts li").length > 15);
+  await page.keyboard.press("ControlOrMeta+z");
+  await page.waitForFunction(() => document.querySelectorAll(".acts li").length === 2);
+  await page.finish();
+});
+
 test("the list of events is searched, and leads to the diagram", async () => {
   const page = await elected();
   await tab(page, "Events");

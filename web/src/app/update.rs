@@ -20,6 +20,8 @@ const FRAME_BUDGET_MS: f64 = 8.0;
 const NARROW_PAGE: i32 = 820;
 /// What names the lanes that are not drawn.
 const HIDDEN: &str = ".hidden-lanes";
+/// What is said where drawn faults are on their way.
+const STORM: &str = "Faults strike in the next three seconds; History lists them.";
 /// A menu opens so far below the middle of what it is about, in pixels.
 const BELOW_PX: i32 = 14;
 
@@ -121,7 +123,10 @@ impl App {
                 self.pick(Some(event));
             }
             Msg::Act(act) => self.act_and_close(act),
-            Msg::Beset(faults) => self.act(|model| model.beset(faults, browser::fresh_seed())),
+            Msg::Beset(faults) => {
+                self.act(|model| model.beset(faults, browser::fresh_seed()));
+                self.word = self.refusal.is_none().then(|| STORM.to_owned());
+            }
             Msg::ActFromMenu(acts) => self.act_from_menu(acts),
             Msg::Operation(text) => self.operation = text,
             Msg::Set(field, value) => self.set(&field, &value),

@@ -31,15 +31,14 @@ fn line(session: &Session, node: NodeId, status: &Status) -> El {
     let states = [
         ("up", up),
         ("paused", Do::Pause(own())),
-        ("crashed", Do::Crash(own())),
+        ("down", Do::Crash(own())),
         ("disk lost", Do::Wipe(own())),
     ];
     let now = if status.up { usize::from(status.paused) } else { 2 };
     choices.push(("state", now, states.map(|(says, act)| (says.to_owned(), act)).into()));
 
     let is_cut = |from, to| session.is_cut(from, to);
-    let links =
-        ["as they are", "cut off"].map(|says| (says.to_owned(), isolation(cast, node, is_cut)));
+    let links = ["whole", "cut off"].map(|says| (says.to_owned(), isolation(cast, node, is_cut)));
     choices.push(("links", usize::from(is_apart(cast, node, is_cut)), links.into()));
 
     let (delays, now) = common(&DISKS_US, status.disk_delay_us);
@@ -49,6 +48,7 @@ fn line(session: &Session, node: NodeId, status: &Status) -> El {
     let (drifts, now) = common(&CLOCKS_PPM, status.drift_ppm);
     let clock = |ppm| {
         let says = match (ppm / 10_000, ppm % 10_000) {
+            (0, 0) => "0 %".to_owned(),
             (percent, 0) => format!("{percent:+} %"),
             _ => format!("{ppm:+} ppm"),
         };

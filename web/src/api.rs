@@ -21,7 +21,7 @@ use serde_wasm_bindgen::Serializer;
 use synod::diagram::event_text;
 use synod::scenario::{Do, Opening, Scenario, link, parse_url};
 use synod::session::{Progress, Session, Verdict, scenario_of};
-use synod::trace::{Cause, EventId, Place, Time};
+use synod::trace::{Cause, EventId, Place};
 use wasm_bindgen::prelude::*;
 
 use crate::model::instant;

@@ -221,25 +221,22 @@ impl<'a> Linked<'a> {
         let mut unreached = Vec::new();
         for (index, segment) in self.data.iter().enumerate() {
             let Some(address) = address_of(segment) else { continue };
-            let mut is_known = vec![false; segment.data.len()];
-            let mut is_reached = is_known.clone();
-            for (symbol, (_, bytes)) in self.places.iter().filter(|(_, (of, _))| *of == index) {
-                is_known[bytes.clone()].fill(true);
+            let of_segment = || self.places.iter().filter(|(_, (of, _))| *of == index);
+            let mut is_dead = vec![false; segment.data.len()];
+            for (_, (_, bytes)) in of_segment() {
+                is_dead[bytes.clone()].fill(true);
+            }
+            for (symbol, (_, bytes)) in of_segment() {
                 if reached.contains(&Thing::Data(*symbol)) {
-                    is_reached[bytes.clone()].fill(true);
+                    is_dead[bytes.clone()].fill(false);
                 }
             }
-            let mut from = None;
-            for at in 0..=segment.data.len() {
-                let is_dead = is_known.get(at) == Some(&true) && !is_reached[at];
-                match (from, is_dead) {
-                    (None, true) => from = Some(at),
-                    (Some(start), false) => {
-                        unreached.push(address + start..address + at);
-                        from = None;
-                    }
-                    _ => {}
+            let mut at = address;
+            for bytes in is_dead.chunk_by(|one, next| one == next) {
+                if bytes[0] {
+                    unreached.push(at..at + bytes.len());
                 }
+                at += bytes.len();
             }
         }
         unreached

@@ -21,12 +21,31 @@ pub(super) fn faults(session: &Session) -> El {
     of("table", "faults").add(el("thead").add(head)).add(el("tbody").all(lines))
 }
 
-fn line(session: &Session, node: NodeId, status: &Status) -> El {
-    let cast = session.cast();
-    let name = cast.name(Place::Node(node));
-    let own = || name.to_owned();
-    let mut choices: Vec<(&str, usize, Vec<(String, Do)>)> = Vec::new();
+/// What may be wrong in one respect: acts by what they bring about, and which of these is so.
+struct Choice {
+    respect: &'static str,
+    acts: Vec<(String, Do)>,
+    now: usize,
+}
 
+fn line(session: &Session, node: NodeId, status: &Status) -> El {
+    let name = session.cast().name(Place::Node(node));
+    let choice = |Choice { respect, acts, now }: Choice| {
+        let option = |(i, (says, act)): (usize, (String, Do))| {
+            plain("option", says).at("value", act.to_json()).flag("selected", i == now)
+        };
+        let options = acts.into_iter().enumerate().map(option);
+        let label = format!("{name}: {respect}");
+        el("td").add(el("select").at("data-change", "choose").at("aria-label", label).all(options))
+    };
+    let choices = choices(session, node, status);
+    el("tr").add(plain("th", name.to_owned()).at("scope", "row")).all(choices.map(choice))
+}
+
+fn choices(session: &Session, node: NodeId, status: &Status) -> impl Iterator<Item = Choice> {
+    let cast = session.cast();
+    let own = || cast.name(Place::Node(node)).to_owned();
+    let named = |(says, act): (&str, Do)| (says.to_owned(), act);
     let up = if status.paused { Do::Resume(own()) } else { Do::Restart(own()) };
     let states = [
         ("up", up),
@@ -34,18 +53,12 @@ fn line(session: &Session, node: NodeId, status: &Status) -> El {
         ("down", Do::Crash(own())),
         ("disk lost", Do::Wipe(own())),
     ];
-    let now = if status.up { usize::from(status.paused) } else { 2 };
-    choices.push(("state", now, states.map(|(says, act)| (says.to_owned(), act)).into()));
-
+    let state = if status.up { usize::from(status.paused) } else { 2 };
     let is_cut = |from, to| session.is_cut(from, to);
-    let links = ["whole", "cut off"].map(|says| (says.to_owned(), isolation(cast, node, is_cut)));
-    choices.push(("links", usize::from(is_apart(cast, node, is_cut)), links.into()));
-
-    let (delays, now) = common(&DISKS_US, status.disk_delay_us);
+    let links = ["whole", "cut off"].map(|says| (says, isolation(cast, node, is_cut)));
+    let (delays, delay) = common(&DISKS_US, status.disk_delay_us);
     let disk = |us| (format!("{} ms", setup::millis(us)), Do::Disk { node: own(), delay_us: us });
-    choices.push(("disk", now, delays.into_iter().map(disk).collect()));
-
-    let (drifts, now) = common(&CLOCKS_PPM, status.drift_ppm);
+    let (drifts, drift) = common(&CLOCKS_PPM, status.drift_ppm);
     let clock = |ppm| {
         let says = match (ppm / 10_000, ppm % 10_000) {
             (0, 0) => "0 %".to_owned(),
@@ -54,17 +67,17 @@ fn line(session: &Session, node: NodeId, status: &Status) -> El {
         };
         (says, Do::Drift { node: own(), ppm })
     };
-    choices.push(("clock", now, drifts.into_iter().map(clock).collect()));
-
-    let choice = |(what, now, acts): (&str, usize, Vec<(String, Do)>)| {
-        let option = |(i, (says, act)): (usize, (String, Do))| {
-            plain("option", says).at("value", act.to_json()).flag("selected", i == now)
-        };
-        let options = acts.into_iter().enumerate().map(option);
-        let label = format!("{name}: {what}");
-        el("td").add(el("select").at("data-change", "choose").at("aria-label", label).all(options))
-    };
-    el("tr").add(plain("th", own()).at("scope", "row")).all(choices.into_iter().map(choice))
+    [
+        Choice { respect: "state", acts: states.map(named).into(), now: state },
+        Choice {
+            respect: "links",
+            acts: links.map(named).into(),
+            now: usize::from(is_apart(cast, node, is_cut)),
+        },
+        Choice { respect: "disk", acts: delays.into_iter().map(disk).collect(), now: delay },
+        Choice { respect: "clock", acts: drifts.into_iter().map(clock).collect(), now: drift },
+    ]
+    .into_iter()
 }
 
 /// What is common, behind it what is in force where that is something else, and the place of that.

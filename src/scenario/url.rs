@@ -275,8 +275,8 @@ mod tests {
     fn the_fragment_comes_first() {
         let scenario = Scenario::new("paxos", 7);
         let url = format!("https://example.org/?scenario=other&embed{}", link::encode(&scenario));
-        let (opening, presentation) = parse_url(&url).expect("the link is good");
-        assert_eq!(opening, Opening::Scenario(Box::new(scenario)));
+        let (opened, presentation) = parse_url(&url).expect("the link is good");
+        assert_eq!(opened, Opening::Scenario(Box::new(scenario)));
         assert_eq!(presentation, Presentation { embed: true, ..Presentation::default() });
         assert!(refusal("?protocol=raft#v1:%%%").contains("character \"%\" at position 0"));
         assert!(refusal("#v2:abc").contains("\"v2\" is not known"));

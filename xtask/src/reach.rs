@@ -309,7 +309,7 @@ pub(crate) mod tests {
             names.append(number, name);
         }
         let mut data = DataSection::new();
-        data.active(0, &ConstExpr::i32_const(AT as i32), MEMORY.iter().copied());
+        data.active(0, &ConstExpr::i32_const(i32::try_from(AT).unwrap()), MEMORY.iter().copied());
         let mut module = Module::new();
         module.section(&types).section(&imports).section(&functions).section(&exports);
         module.section(&code).section(&data);
@@ -346,9 +346,12 @@ pub(crate) mod tests {
         module.finish()
     }
 
+    /// Its kind, where in its section it stands, and the symbol that is meant.
+    type Reference = (RelocationType, u32, u32);
+
     /// Which section refers to which symbols: what the constants and the calls of the program are, in their order,
     /// and what the third of its data names.
-    fn places(program: &[u8]) -> [(u32, Vec<(RelocationType, u32, u32)>); 2] {
+    fn places(program: &[u8]) -> [(u32, Vec<Reference>); 2] {
         let (mut found, mut start) = (Vec::new(), 0);
         let mut data = 0;
         for payload in Parser::new(0).parse_all(program) {
@@ -398,7 +401,7 @@ pub(crate) mod tests {
             BTreeSet::from([2, 4]),
             "a stop is called by nothing that goes on"
         );
-        assert_eq!(rest.data, [AT + 4..AT + 16]);
+        assert_eq!(rest.data, vec![AT + 4..AT + 16]);
     }
 
     #[test]

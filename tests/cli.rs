@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use resvg::tiny_skia::Pixmap;
 use serde_json::Value;
 
 fn synod(arguments: &[&str]) -> Output {
@@ -262,7 +263,7 @@ fn the_lists_list_everything() {
 }
 
 #[test]
-fn pictures_come_in_three_forms() {
+fn a_run_is_written_in_the_forms_of_other_tools() {
     let render = |format| out(&synod(&["render", "raft-first-election", "--format", format]));
     assert!(render("svg").starts_with("<svg"));
     assert!(render("mermaid").starts_with("sequenceDiagram"));
@@ -271,6 +272,40 @@ fn pictures_come_in_three_forms() {
     assert!(render("shiviz").contains("\nS1 {\"S1\":1}\n"));
     let trace: Value = serde_json::from_str(&render("perfetto")).expect("a trace is JSON");
     assert!(trace["traceEvents"].as_array().is_some_and(|events| events.len() > 100));
+    let events = synod(&["run", "raft-first-election", "--events", "ndjson"]);
+    assert_eq!(render("ndjson"), out(&events), "the same lines as beside the report");
+}
+
+#[test]
+fn a_png_is_the_svg_in_pixels() {
+    let render = |format| synod(&["render", "raft-first-election", "--format", format]);
+    let png = render("png");
+    if !png.status.success() {
+        let says = String::from_utf8_lossy(&png.stderr).into_owned();
+        assert!(says.contains("this machine has no font"), "{says}");
+        return;
+    }
+    let picture = Pixmap::decode_png(&png.stdout).expect("it is a PNG");
+    let svg = out(&render("svg"));
+    let size = |name: &str| {
+        let (_, value) = svg.split_once(&format!(" {name}=\"")).expect("it has a size");
+        value.split('"').next().and_then(|own| own.parse::<f64>().ok()).expect("a number")
+    };
+    let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
+    assert!(
+        (width - 2.0 * size("width")).abs() < 1.0 && (height - 2.0 * size("height")).abs() < 1.0
+    );
+    let has = |[red, green, blue]: [u8; 3]| {
+        let pixels = picture.pixels().iter();
+        pixels.filter(|at| [at.red(), at.green(), at.blue()] == [red, green, blue]).count()
+    };
+    // The ground, the words, messages of an election and the lane of a leader, in their colours.
+    for colour in ["ground", "ink", "elect", "hue-1"] {
+        let (_, value) = svg.split_once(&format!("--{colour}:#")).expect("the style says it");
+        let part = |at: usize| u8::from_str_radix(&value[at..at + 2], 16).expect("a colour");
+        let count = has([part(0), part(2), part(4)]);
+        assert!(count > 200, "{count} pixels have the colour {colour}");
+    }
 }
 
 #[test]
@@ -290,7 +325,7 @@ fn one_slot_is_drawn_alone() {
     }
     let says = "'--slot <SLOT>': a slot is a number like 4";
     refused(&["render", "raft-replication", "--format", "svg", "--slot", "two"], says);
-    let says = "--slot is for --format svg, mermaid and plantuml";
+    let says = "--slot is for --format svg, png, mermaid and plantuml";
     refused(&["render", "raft-replication", "--format", "perfetto", "--slot", "2"], says);
 }
 

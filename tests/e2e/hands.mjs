@@ -100,8 +100,10 @@ function keyboard(page) {
       await until("ArrowUp", () => at.count());
       await menu();
     },
-    // What a node is asked now, it is asked at the last event of its lane.
-    node: (name) => hand.lane(name),
+    async node(name) {
+      await to(head(page, name));
+      await menu();
+    },
     leave: () => press("Escape"),
     async seek() {
       await to(page.getByRole("slider", { name: "Timeline" }));

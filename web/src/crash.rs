@@ -74,8 +74,7 @@ fn on_error(event: &Event) {
 }
 
 fn message_of(info: &PanicHookInfo<'_>) -> String {
-    // The build leaves out where it was in files that are not ours (`xtask/src/split/places.rs`).
-    let place = info.location().filter(|at| !at.file().is_empty());
+    let place = info.location();
     let place = place.map_or_else(String::new, |at| format!(" ({}:{})", at.file(), at.line()));
     let payload = info.payload();
     let text = payload.downcast_ref::<&str>().copied();

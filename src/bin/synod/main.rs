@@ -6,6 +6,7 @@
 mod end;
 mod link;
 mod lists;
+mod png;
 mod progress;
 mod render;
 mod run;

@@ -1,15 +1,16 @@
 //! `synod render`: a run as a picture, a text or another tool's file.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 use synod::diagram::{self, Options, Quiet, Theme, Window};
 use synod::export;
-use synod::trace::{Index, NotASlot, Slot};
+use synod::trace::{Index, NotASlot, Slot, write_ndjson};
 
 use crate::end::{Clean, End, Trouble};
+use crate::png::png;
 use crate::run::to_end;
 use crate::what::What;
 
@@ -23,10 +24,10 @@ pub(crate) struct Args {
     /// What to make of it
     #[arg(long, value_enum)]
     format: Format,
-    /// The colours of an SVG
+    /// The colours of a picture; a PNG takes `auto` for light
     #[arg(long, value_enum, default_value = "light")]
     theme: Colours,
-    /// Draws one slot of the log alone (svg, mermaid, plantuml): 4, or 2.4 for an instance of node 2
+    /// Draws one slot of the log alone (svg, png, mermaid, plantuml): 4, or 2.4 for an instance of node 2
     #[arg(long, value_name = "SLOT", value_parser = slot)]
     slot: Option<Slot>,
     /// Where to write it; standard output when nothing is said
@@ -42,6 +43,10 @@ fn slot(text: &str) -> Result<Slot, &'static str> {
 enum Format {
     /// A picture that stands alone
     Svg,
+    /// The same in pixels, two for each of its own
+    Png,
+    /// One line of JSON an event, behind a header line (docs/schema/events.json)
+    Ndjson,
     /// A Mermaid sequence diagram
     Mermaid,
     /// A PlantUML sequence diagram
@@ -78,10 +83,17 @@ impl From<Colours> for Theme {
 
 /// Runs WHAT to its end and draws it.
 pub(crate) fn run(args: &Args) -> End {
-    let is_picture = matches!(args.format, Format::Svg | Format::Mermaid | Format::Plantuml);
+    let is_picture =
+        matches!(args.format, Format::Svg | Format::Png | Format::Mermaid | Format::Plantuml);
     if args.slot.is_some() && !is_picture {
-        let says = "--slot is for --format svg, mermaid and plantuml; leave it out here".to_owned();
-        return Err(Trouble::Input(says));
+        let says = "--slot is for --format svg, png, mermaid and plantuml; leave it out here";
+        return Err(Trouble::Input(says.to_owned()));
+    }
+    let is_pixels = matches!(args.format, Format::Png);
+    if is_pixels && args.output.is_none() && io::stdout().is_terminal() {
+        return Err(Trouble::Input(
+            "a PNG is no text: name a file for it with --output".to_owned(),
+        ));
     }
     let mut session = args.what.open()?;
     to_end(&mut session)?;
@@ -89,11 +101,20 @@ pub(crate) fn run(args: &Args) -> End {
     let window = Window::until(session.now());
     let mut options = Options { lanes: session.lanes(), slot: args.slot, ..Options::default() };
     let text = match args.format {
-        Format::Svg => {
+        Format::Svg | Format::Png => {
             let index = Index::of(source.events());
             Quiet::new(QUIET_US).finish(source, &mut options);
             let scene = diagram::layout(source, &index, &window, &options);
-            diagram::svg(&scene, source, args.theme.into())
+            let theme = match args.theme {
+                Colours::Auto if is_pixels => Theme::Light,
+                theme => theme.into(),
+            };
+            diagram::svg(&scene, source, theme)
+        }
+        Format::Ndjson => {
+            let mut lines = String::new();
+            write_ndjson(source, 0..source.reached(), &mut lines).map_err(io::Error::other)?;
+            lines
         }
         Format::Mermaid => diagram::mermaid(source, &window, &options),
         Format::Plantuml => diagram::plantuml(source, &window, &options),
@@ -102,11 +123,12 @@ pub(crate) fn run(args: &Args) -> End {
         Format::Perfetto => export::perfetto(source),
         Format::Script => export::recording(&session.share(), source),
     };
+    let content = if is_pixels { png(&text)? } else { text.into_bytes() };
     match &args.output {
         Some(file) => {
-            fs::write(file, text).map_err(Trouble::io(file.display().to_string()))?;
+            fs::write(file, content).map_err(Trouble::io(file.display().to_string()))?;
         }
-        None => io::stdout().lock().write_all(text.as_bytes())?,
+        None => io::stdout().lock().write_all(&content)?,
     }
     Ok(Clean(true))
 }

@@ -193,21 +193,19 @@ const OTHERS = {
     }
   },
   async "a node is touched in the ring"(it) {
-    const { page, hand, by } = it;
+    const { page, hand } = it;
     const look = () => hand.either("v", page.locator(".look-button"));
     await look();
     await look();
     await there(page, ".ring-node");
-    if (by !== "keyboard") {
-      await hand.use(page.locator(".ring-node[data-lane=S4]"));
-      await hand.item(item(page, /^Cut off/));
-      await page.waitForFunction(() => document.querySelectorAll(".ring-link.cut").length === 4);
-      await hand.use(page.locator(".ring-node[data-lane=S4]"));
-      await hand.item(item(page, /^Reconnect/));
-      await gone(page, ".ring-link.cut");
-      await turnTo(it, "History");
-      await takenBack(it, 2);
-    }
+    await hand.use(page.locator(".ring-node[data-lane=S4]"));
+    await hand.item(item(page, /^Cut off/));
+    await page.waitForFunction(() => document.querySelectorAll(".ring-link.cut").length === 4);
+    await hand.use(page.locator(".ring-node[data-lane=S4]"));
+    await hand.item(item(page, /^Reconnect/));
+    await gone(page, ".ring-link.cut");
+    await turnTo(it, "History");
+    await takenBack(it, 2);
     await look();
     await gone(page, ".ring-node");
   },

@@ -8,7 +8,7 @@ use resvg::usvg::{Options, Tree, fontdb};
 use crate::end::Trouble;
 
 /// Pixels for each of the picture's own, as on most screens now.
-const SCALE: f32 = 2.0;
+const SCALE: u8 = 2;
 /// What a picture may have of them in each direction, because what shows pictures often takes no more, ...
 const SIDE_MAX: u32 = 32_767;
 /// ... and in all: half a gigabyte of memory while it is drawn.
@@ -21,8 +21,8 @@ pub(crate) fn png(svg: &str) -> Result<Vec<u8>, Trouble> {
     let mut options = Options::default();
     fonts(options.fontdb_mut())?;
     let tree = Tree::from_str(&without_variables(svg), &options).map_err(|error| failed(&error))?;
-    let side = |own: f32| (own * SCALE).ceil() as u32;
-    let (width, height) = (side(tree.size().width()), side(tree.size().height()));
+    let own = tree.size().to_int_size();
+    let [width, height] = [own.width(), own.height()].map(|own| own.saturating_mul(SCALE.into()));
     if width.max(height) > SIDE_MAX || u64::from(width) * u64::from(height) > PIXELS_MAX {
         return Err(Trouble::Input(format!(
             "the picture would have {width} x {height} pixels, too many for a PNG; \
@@ -31,7 +31,8 @@ pub(crate) fn png(svg: &str) -> Result<Vec<u8>, Trouble> {
     }
     let mut pixels = Pixmap::new(width, height)
         .ok_or_else(|| Trouble::Input("there is nothing to draw".to_owned()))?;
-    resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
+    let scale = Transform::from_scale(SCALE.into(), SCALE.into());
+    resvg::render(&tree, scale, &mut pixels.as_mut());
     pixels.encode_png().map_err(|error| failed(&error))
 }
 

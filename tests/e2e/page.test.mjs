@@ -46,7 +46,7 @@ test("the theme is changed by touch, and kept", async () => {
 });
 
 test("without the program the page says so", async () => {
-  const page = await open(shared.browser, { path: "boot.js" });
+  const page = await open(shared.browser, { path: "about:blank" });
   await page.route("**/*.wasm", (route) => route.abort());
   await page.goto(siteUrl());
   await page.getByRole("alert").getByText("could not start").waitFor();
@@ -56,7 +56,7 @@ test("without the program the page says so", async () => {
 });
 
 test("the page keeps to its policy also where its host sends none", async () => {
-  const page = await open(shared.browser, { path: "boot.js" });
+  const page = await open(shared.browser, { path: "about:blank" });
   await page.route(siteUrl(), async (route) => {
     const response = await route.fetch();
     const headers = { ...response.headers() };
@@ -68,7 +68,7 @@ test("the page keeps to its policy also where its host sends none", async () => 
   assert.equal(answer.headers()["content-security-policy"], undefined);
   await page.locator(".head.lead").waitFor();
   assert.equal(await page.evaluate(() => window.intruder), undefined, "a script that somebody wrote into it does not run");
-  assert.equal(page.troubles.length, 1);
+  assert.equal(page.troubles.length, 1, page.troubles.join("\n"));
   assert.match(page.troubles.pop(), /inline script.*Content Security Policy|Content Security Policy.*inline script/s);
   await page.finish();
 });

@@ -31,9 +31,15 @@ const choose = async (page, word) => {
 async function elected(path = "") {
   const page = await visit(firefox, siteUrl(path));
   await page.waitForSelector(".head.lead");
+  await stop(page);
+  return page;
+}
+
+/** Stops a run that plays, and waits until it stands. */
+async function stop(page) {
   await press(page, "Pause");
   await named(page, "button", "Play");
-  return page;
+  await page.waitForSelector(".app[data-digest]");
 }
 
 test("Firefox paints, elects a leader by itself, and goes back and forth", async (t) => {
@@ -43,8 +49,7 @@ test("Firefox paints, elects a leader by itself, and goes back and forth", async
   const leader = Date.now() - start;
   const [paint] = await page.evaluate(() => performance.getEntriesByType("paint").map(({ startTime }) => startTime));
   t.diagnostic(`first paint after ${paint} ms, a leader after ${leader} ms`);
-  await press(page, "Pause");
-  await named(page, "button", "Play");
+  await stop(page);
   const before = await data(page);
   for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
   // On a slow machine what a key does is drawn later.

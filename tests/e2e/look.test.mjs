@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deflateRawSync } from "node:zlib";
 import { PHONE, now, open, openElected, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
@@ -250,5 +251,23 @@ test("hidden heartbeats leave folds that say how many they were", async () => {
   await heartbeats.click();
   await counted.first().waitFor({ state: "detached" });
   assert.equal(await tall(), before);
+  await page.finish();
+});
+
+test("what a scenario says is text in the diagram, whoever draws it", async () => {
+  const act = { at_us: 400_000, do: { request: { op: `<b>=&"` } } };
+  const scenario = { v: 1, protocol: "raft", seed: 1, cluster: [{ class: "server", count: 3 }], clients: { count: 1 }, commands: [act] };
+  const link = `#v1:${deflateRawSync(JSON.stringify(scenario)).toString("base64url")}`;
+  const page = await open(shared.browser, { path: `?t=410ms&autoplay=0${link}` });
+  const label = page.locator(".stage text", { hasText: '<b>=&"' });
+  const told = page.locator('.stage .arrow[aria-label*="<b>=&\\""]');
+  await label.first().waitFor({ state: "attached" });
+  await told.first().waitFor({ state: "attached" });
+  // What stands out is drawn again, in another way.
+  await page.keyboard.press("p");
+  await page.locator(".stage .arrow.picked").first().waitFor({ state: "attached" });
+  await label.first().waitFor({ state: "attached" });
+  await told.first().waitFor({ state: "attached" });
+  assert.equal(await page.locator(".stage .synod :is(b, [onload])").count(), 0);
   await page.finish();
 });

@@ -385,6 +385,8 @@ pub struct App {
     bottom: OnceCell<Kept>,
     send: Callback<Msg>,
     frame: Option<AnimationFrame>,
+    /// When the page was drawn last, in milliseconds of the browser's clock.
+    drawn_ms: f64,
     copied: Option<Timeout>,
     draws: Option<Timeout>,
     _listeners: Vec<EventListener>,
@@ -496,6 +498,7 @@ impl Component for App {
             bottom: OnceCell::new(),
             send,
             frame: None,
+            drawn_ms: 0.0,
             copied: None,
             draws: None,
             _listeners: listeners,
@@ -538,6 +541,7 @@ impl Component for App {
         if let Some(changed) = self.settle() {
             ctx.link().send_message(changed);
         }
+        self.drawn_ms = browser::now_ms();
         // Only now: Yew puts this off where drawing takes long, and another frame would put it off again.
         self.keep_moving();
     }

@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, Element, EventTarget, File, FocusOptions, HtmlAnchorElement,
-    HtmlDialogElement, HtmlElement, HtmlImageElement, HtmlInputElement, HtmlOptionElement,
+    HtmlDialogElement, HtmlElement, HtmlImageElement, HtmlInputElement, HtmlOptionElement, Node,
     OffscreenCanvas, OffscreenCanvasRenderingContext2d, Url, Window,
 };
 
@@ -20,6 +20,14 @@ fn window() -> Option<Window> {
 /// The browser's clock, in milliseconds since the page began to load.
 pub(crate) fn now_ms() -> f64 {
     window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}
+
+/// An element of an SVG picture, read from its markup.
+pub(crate) fn read_svg(markup: &str) -> Option<Node> {
+    let document = window()?.document()?;
+    let holder = document.create_element_ns(Some("http://www.w3.org/2000/svg"), "g").ok()?;
+    holder.set_inner_html(markup);
+    holder.first_child()
 }
 
 /// The page's whole address.

@@ -86,7 +86,7 @@ pub(crate) fn stage(
         el("div").all(sheets.iter().enumerate().map(sheet))
     };
     // Texts to be read aloud are of no use while everything moves.
-    let moves = sheets.iter().any(|drawn| !drawn.still);
+    let moves = sheets.iter().any(|drawn| !drawn.told);
     let now = of("i", "now").at("style", format!("top:{}px", sight.now));
     let run = of("div", over.cone)
         .at("style", format!("{width};height:{}px", sight.height))

@@ -6,6 +6,9 @@ use crate::acts::TIMELINE_PARTS;
 use crate::model::{Mark, MarkKind, Speed, span};
 use crate::ui::{El, button, el, icon, icon_button, of, plain, said};
 
+/// How tall the marks on the timeline are together, in pixels; the styles say the same.
+const LINES_HEIGHT: u8 = 28;
+
 /// How far along a timeline an instant is, of so many parts.
 fn part(at: Time, extent: Time) -> u64 {
     at.0.saturating_mul(TIMELINE_PARTS.into()) / extent.0.max(1)
@@ -60,18 +63,13 @@ impl Transport {
 
     fn timeline(&self) -> El {
         let extent = self.extent;
-        let mark = |mark: &Mark| {
-            of("i", mark.kind.class())
-                .key(mark.event.0.to_string())
-                .at("style", format!("left:{}", percent(mark.at, extent)))
-        };
         let bar = |class: &'static str, at: Time| {
             of("div", class).at("style", format!("width:{}", percent(at, extent)))
         };
         let track = of("div", "track")
             .add(bar("recorded", self.recorded))
             .add(bar("past", self.now))
-            .add(of("div", "marks").all(self.marks.iter().map(mark)));
+            .add(self.lines());
         let slider = el("input")
             .at("type", "range")
             .at("min", "0")
@@ -84,6 +82,21 @@ impl Transport {
         of("div", "timeline").add(track).add(slider).add(self.legend())
     }
 
+    /// The marks, those of a kind in one go: there may be hundreds.
+    fn lines(&self) -> El {
+        let line = |(kind, _): &(MarkKind, usize)| {
+            let (from, to) = kind.reach();
+            let marks = self.marks.iter().filter(|mark| mark.kind == *kind);
+            let d = marks.map(|mark| format!("M{} {from}V{to}", part(mark.at, self.extent)));
+            of("path", kind.class()).at("d", d.collect::<String>())
+        };
+        of("svg", "lines")
+            .at("viewBox", format!("0 0 {TIMELINE_PARTS} {LINES_HEIGHT}"))
+            .at("preserveAspectRatio", "none")
+            .at("aria-hidden", "true")
+            .all(self.kinds.iter().map(line))
+    }
+
     /// What the marks mean, and how many there are.
     fn legend(&self) -> El {
         let row = |(kind, count): &(MarkKind, usize)| {
@@ -91,7 +104,7 @@ impl Transport {
             let text = format!("{count} {}", if *count == 1 { one } else { several });
             el("li").add(of("i", kind.class())).text(text)
         };
-        of("ul", "mark-legend marks").at("id", "mark-legend").all(self.kinds.iter().map(row))
+        of("ul", "mark-legend").at("id", "mark-legend").all(self.kinds.iter().map(row))
     }
 
     fn speeds(&self) -> El {
@@ -105,6 +118,18 @@ impl Transport {
             .at("title", "Virtual time against real time (, and .)")
             .add(said("span", "visually-hidden", "Speed"))
             .add(select)
+    }
+}
+
+impl MarkKind {
+    /// From where to where its marks reach, in pixels.
+    fn reach(self) -> (u8, u8) {
+        match self {
+            MarkKind::Decision => (4, 9),
+            MarkKind::Lead => (2, 9),
+            MarkKind::Fault => (19, 26),
+            MarkKind::Violation => (0, LINES_HEIGHT),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use yew::virtual_dom::{
 };
 use yew::{Component, Context, Html, NodeRef, Properties};
 
-use crate::acts;
+use crate::{acts, browser};
 
 /// An element being made. It is as large as a pointer, so that a chain of calls moves nothing.
 #[must_use = "an element is shown only where it is added"]
@@ -23,13 +23,19 @@ struct Parts {
     tag: &'static str,
     shape: &'static Shape,
     values: Vec<Option<AttributeOrProperty>>,
-    children: Vec<VNode>,
+    children: Vec<Child>,
     key: Option<Key>,
     node: Option<NodeRef>,
     /// The value of an input.
     value: Option<AttrValue>,
     /// Whether a box is ticked.
     checked: Option<bool>,
+}
+
+enum Child {
+    El(El),
+    Text(AttrValue),
+    Node(VNode),
 }
 
 /// The names of an element's attributes, in the order they were given.
@@ -142,25 +148,29 @@ impl El {
         self
     }
 
-    /// With a child.
-    pub(crate) fn add(self, child: El) -> El {
-        self.add_node(child.into())
-    }
-
-    /// With a child of any kind.
-    pub(crate) fn add_node(mut self, child: VNode) -> El {
+    fn push(mut self, child: Child) -> El {
         self.0.children.push(child);
         self
     }
 
+    /// With a child.
+    pub(crate) fn add(self, child: El) -> El {
+        self.push(Child::El(child))
+    }
+
+    /// With a child of any kind.
+    pub(crate) fn add_node(self, child: VNode) -> El {
+        self.push(Child::Node(child))
+    }
+
     /// With a text.
     pub(crate) fn text(self, text: impl Into<AttrValue>) -> El {
-        self.add_node(VNode::VText(VText::new(text)))
+        self.push(Child::Text(text.into()))
     }
 
     /// With a child that may be missing: its place is kept, so that those after it stay what they are.
     pub(crate) fn maybe(self, child: Option<El>) -> El {
-        self.add_node(child.map_or_else(VNode::default, VNode::from))
+        self.push(child.map_or_else(|| Child::Node(VNode::default()), Child::El))
     }
 
     /// With children.
@@ -169,6 +179,55 @@ impl El {
             self = self.add(child);
         }
         self
+    }
+
+    /// Writes it down for a browser to read: attributes, texts and elements, and nothing else that it may have.
+    fn write(&self, markup: &mut String) {
+        let El(parts) = self;
+        markup.push('<');
+        markup.push_str(parts.tag);
+        for (name, value) in parts.shape.names.iter().zip(&parts.values) {
+            if let Some(AttributeOrProperty::Attribute(value)) = value {
+                markup.push(' ');
+                markup.push_str(name);
+                markup.push_str("=\"");
+                escape(value, markup);
+                markup.push('"');
+            }
+        }
+        markup.push('>');
+        for child in &parts.children {
+            match child {
+                Child::El(el) => el.write(markup),
+                Child::Text(text) => escape(text, markup),
+                Child::Node(_) => {}
+            }
+        }
+        markup.push_str("</");
+        markup.push_str(parts.tag);
+        markup.push('>');
+    }
+}
+
+/// Writes a text so that no part of it is read as markup.
+fn escape(text: &str, markup: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => markup.push_str("&amp;"),
+            '<' => markup.push_str("&lt;"),
+            '"' => markup.push_str("&quot;"),
+            c => markup.push(c),
+        }
+    }
+}
+
+impl From<Child> for VNode {
+    fn from(child: Child) -> VNode {
+        match child {
+            Child::El(el) => el.into(),
+            Child::Text(text) => VNode::VText(VText::new(text)),
+            Child::Node(node) => node,
+        }
     }
 }
 
@@ -187,7 +246,8 @@ impl From<El> for VNode {
             tag.set_checked(checked);
         }
         if let Some(children) = tag.children_mut() {
-            *children = VList::from(parts.children).into();
+            let nodes: Vec<VNode> = parts.children.into_iter().map(VNode::from).collect();
+            *children = VList::from(nodes).into();
         }
         tag.into()
     }
@@ -258,6 +318,14 @@ pub(crate) fn field(label: impl Into<AttrValue>, value: impl Into<AttrValue>) ->
 }
 
 // ---- what is costly to draw ----
+
+/// A part of an SVG picture that the browser reads from its markup, which is much faster than making one element after
+/// the other. To be shown in one place only, and where nothing about it changes: it is not compared with what was there.
+pub(crate) fn picture(element: El) -> VNode {
+    let mut markup = String::new();
+    element.write(&mut markup);
+    browser::read_svg(&markup).map_or_else(|| element.into(), VNode::VRef)
+}
 
 #[derive(Clone, PartialEq, Properties)]
 struct KeptProps {

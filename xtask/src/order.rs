@@ -11,7 +11,7 @@ const PIECE: usize = 6;
 /// What stands in more functions than this tells nothing about them.
 const COMMON: usize = 400;
 /// So many of the functions placed last are compared with, each half as much as the one behind it.
-const BACK: usize = 4;
+const BACK: usize = 6;
 /// Divided among the functions that have a piece, and by their sizes: large enough to stay a whole number.
 const WEIGHT: u64 = 1 << 24;
 

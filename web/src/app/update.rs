@@ -16,6 +16,8 @@ use crate::{browser, crash};
 
 /// How much real time a frame may take for steps of the run, in milliseconds.
 const FRAME_BUDGET_MS: f64 = 8.0;
+/// A run on its way to a moment that is wanted is shown so often, in milliseconds, as a sign of life.
+const GLIMPSE_MS: f64 = 200.0;
 /// A stage this wide has the page's whole width, in pixels; the styles say the same.
 const NARROW_PAGE: i32 = 820;
 /// What names the lanes that are not drawn.
@@ -312,7 +314,13 @@ impl App {
         self.frame = None;
         let start = browser::now_ms();
         self.with(|model| model.frame(now_ms, || browser::now_ms() - start < FRAME_BUDGET_MS));
-        true
+        // Drawing takes longer than going on, and whoever waits for a moment wants to be there.
+        let passes = self.model.as_ref().is_ok_and(Model::is_busy);
+        let draws = !passes || start - self.drawn_ms > GLIMPSE_MS;
+        if !draws {
+            self.keep_moving();
+        }
+        draws
     }
 
     pub(super) fn act_at(&mut self, moment: Moment, act: Do) {

@@ -382,5 +382,7 @@ impl Model {
         self.axis.extend(source, self.window.options(), due);
         marks::extend(&mut self.marks, &mut self.decided, source, self.index.len());
         self.index.extend(source.events());
+        // Which is remembered: all at once, at the end of a long replay, it would take its time.
+        self.session.digest();
     }
 }

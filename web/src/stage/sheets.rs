@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use synod::diagram::{self, Scene};
 use synod::trace::{EventId, Source};
+use yew::virtual_dom::VNode;
 
 use super::paint::{self, Accent};
 use crate::model::Sight;
-use crate::ui::{El, Kept};
+use crate::ui::{El, Kept, picture};
 
 /// So many messages are drawn in one go.
 const AT_ONCE: usize = 20;
@@ -26,9 +27,13 @@ pub(crate) struct Drawn {
     scene: Rc<Scene>,
     accented: Vec<EventId>,
     picked: Option<EventId>,
-    pub(super) still: bool,
+    /// Whether its messages are told to those who cannot see them.
+    pub(super) told: bool,
+    /// Whether its parts are pictures: it came into view as it is, and nothing has stood out of it since. What changes
+    /// is made of elements, of which those that are alike stay.
+    is_picture: bool,
     /// Its layers. Each is drawn in one go, the messages in several; what is still to be drawn is missing.
-    parts: Vec<Option<Kept>>,
+    parts: Vec<Option<VNode>>,
 }
 
 impl Drawn {
@@ -44,29 +49,35 @@ impl Drawn {
         let is_known = |scene: &Rc<Scene>| before.iter().any(|old| Rc::ptr_eq(&old.scene, scene));
         // To lay out what is new takes its time, too.
         let mut spare = sight.scenes.iter().all(is_known);
-        let draw = |scene: &Rc<Scene>| {
-            let known = before.iter().find(|drawn| Rc::ptr_eq(&drawn.scene, scene));
+        let (carried, sheets) = before.split_at(before.len().min(1));
+        let draw = |(i, scene): (usize, &Rc<Scene>)| {
+            let mut there = if i == 0 { carried } else { sheets }.iter();
+            let there = there.find(|drawn| i == 0 || drawn.top() == scene.top);
             let mut may_draw = || sight.is_in_view(scene) || std::mem::take(&mut spare);
-            Drawn::of(scene, known, accent, still, &mut may_draw)
+            Drawn::of(scene, there, accent, still, &mut may_draw)
         };
-        sight.scenes.iter().map(draw).collect()
+        sight.scenes.iter().enumerate().map(draw).collect()
     }
 
+    /// `there` is what was drawn in its place.
     fn of(
         scene: &Rc<Scene>,
-        known: Option<&Drawn>,
+        there: Option<&Drawn>,
         accent: &Accent<'_>,
         still: Option<&dyn Source>,
         may_draw: &mut dyn FnMut() -> bool,
     ) -> Drawn {
         let accented = accent.within(scene);
         let picked = accent.picked.filter(|event| accented.contains(event));
+        let known = there.filter(|drawn| Rc::ptr_eq(&drawn.scene, scene));
         let is_same = |known: &&Drawn| {
-            known.accented == accented && known.picked == picked && known.still == still.is_some()
+            known.accented == accented && known.picked == picked && (known.told || still.is_none())
         };
         let same = known.filter(is_same);
+        let is_picture = accented.is_empty()
+            && known.map_or(there.is_none() && still.is_some(), |known| known.is_picture);
         let last = scene.arrows.len().div_ceil(AT_ONCE) + 2;
-        let draw = |part: usize| match part {
+        let paint = |part: usize| match part {
             0 => paint::ground(scene),
             _ if part == last - 1 => paint::marks(scene, accent),
             _ if part == last => paint::words(scene, accent),
@@ -79,14 +90,19 @@ impl Drawn {
                 paint::lines(arrows, &labels, accent)
             }
         };
+        let draw = |part: usize| {
+            let painted = paint(part);
+            if is_picture { picture(painted) } else { Kept::from(painted).node(part.to_string()) }
+        };
         let part = |part: usize| {
             // Nothing stands out of the ground.
             let before = if part == 0 { known } else { same };
             let kept = before.and_then(|drawn| drawn.parts[part].clone());
-            kept.or_else(|| may_draw().then(|| draw(part).into()))
+            kept.or_else(|| may_draw().then(|| draw(part)))
         };
         let parts = (0..=last).map(part).collect();
-        Drawn { scene: Rc::clone(scene), accented, picked, still: still.is_some(), parts }
+        let told = still.is_some() || same.is_some_and(|same| same.told);
+        Drawn { scene: Rc::clone(scene), accented, picked, told, is_picture, parts }
     }
 
     /// A layer of it, as far as it is drawn.
@@ -100,9 +116,8 @@ impl Drawn {
         };
         let mut svg = paint::layer(&self.scene);
         for part in parts {
-            if let Some(kept) = &self.parts[part] {
-                svg = svg.add_node(kept.node(part.to_string()));
-            }
+            // Each keeps its place, for pictures have no keys.
+            svg = svg.add_node(self.parts[part].clone().unwrap_or_default());
         }
         svg
     }

@@ -152,7 +152,7 @@ fn ends(
 
 /// How much of its way a message has made, in hundredths, if it takes `whole_us`.
 fn progress(passed_us: u64, whole_us: u64) -> i64 {
-    let hundredths = u128::from(passed_us) * 100 / u128::from(whole_us.max(1));
+    let hundredths = passed_us.saturating_mul(100) / whole_us.max(1);
     i64::try_from(hundredths).unwrap_or(LATE_PART).min(LATE_PART)
 }
 

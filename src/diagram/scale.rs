@@ -6,7 +6,7 @@ use crate::trace::Time;
 pub const FOLD_HEIGHT: i64 = 300;
 
 /// Microseconds in a second.
-const SECOND: u128 = 1_000_000;
+const SECOND: u64 = 1_000_000;
 /// Beyond this instant the axis ends: about 115 days.
 const LAST_US: u64 = 10_000_000_000_000;
 
@@ -83,7 +83,7 @@ impl TimeScale {
         };
         if at < fold.to {
             let (part, whole) = (at.since(fold.from), fold.to.since(fold.from));
-            return fold.y + floor(part.into(), FOLD_HEIGHT.unsigned_abs().into(), whole.into());
+            return fold.y + floor(part, FOLD_HEIGHT.unsigned_abs(), whole);
         }
         fold.y + FOLD_HEIGHT + self.linear(at.since(fold.to))
     }
@@ -97,7 +97,7 @@ impl TimeScale {
         let below = y - fold.y;
         if below <= FOLD_HEIGHT {
             let whole = fold.to.since(fold.from);
-            return fold.from.after(ceil(below, whole.into(), FOLD_HEIGHT.unsigned_abs().into()));
+            return fold.from.after(ceil(below, whole, FOLD_HEIGHT.unsigned_abs()));
         }
         fold.to.after(self.linear_inverse(below - FOLD_HEIGHT))
     }
@@ -108,7 +108,7 @@ impl TimeScale {
     }
 
     fn linear(&self, us: u64) -> i64 {
-        floor(us.into(), self.per_second.into(), SECOND)
+        floor(us, self.per_second.into(), SECOND)
     }
 
     fn linear_inverse(&self, y: i64) -> u64 {
@@ -116,15 +116,18 @@ impl TimeScale {
     }
 }
 
-/// ⌊value · times / over⌋
-fn floor(value: u128, times: u128, over: u128) -> i64 {
-    i64::try_from(value * times / over).unwrap_or(i64::MAX)
+/// ⌊value · times / over⌋, where `over · times` is below 2⁶⁴.
+fn floor(value: u64, times: u64, over: u64) -> i64 {
+    let whole = (value / over).saturating_mul(times);
+    i64::try_from(whole.saturating_add((value % over).saturating_mul(times) / over))
+        .unwrap_or(i64::MAX)
 }
 
-/// ⌈value · times / over⌉, 0 for a negative value.
-fn ceil(value: i64, times: u128, over: u128) -> u64 {
-    let value = u128::try_from(value).unwrap_or(0);
-    u64::try_from((value * times).div_ceil(over)).unwrap_or(u64::MAX)
+/// ⌈value · times / over⌉, where `over · times` is below 2⁶⁴; 0 for a negative value.
+fn ceil(value: i64, times: u64, over: u64) -> u64 {
+    let value = u64::try_from(value).unwrap_or(0);
+    let whole = (value / over).saturating_mul(times);
+    whole.saturating_add((value % over).saturating_mul(times).div_ceil(over))
 }
 
 #[cfg(test)]
@@ -197,6 +200,23 @@ mod tests {
                 assert!(back <= at && scale.y(back) == scale.y(at), "seed {seed}: {at:?}");
             }
         }
+    }
+
+    #[test]
+    fn fractions_are_exact_and_far_away_everything_ends() {
+        let mut next = numbers(7);
+        for _ in 0..2_000 {
+            let (value, times, over) = (next(LAST_US), 1 + next(1 << 30), 1 + next(1 << 30));
+            let exact = u128::from(value) * u128::from(times) / u128::from(over);
+            assert_eq!(floor(value, times, over), i64::try_from(exact).unwrap_or(i64::MAX));
+            let exact = (u128::from(value) * u128::from(times)).div_ceil(u128::from(over));
+            let value = i64::try_from(value).expect("the axis ends before");
+            assert_eq!(u128::from(ceil(value, times, over)), exact.min(u64::MAX.into()));
+        }
+        let scale = TimeScale::pixels_per_second(u32::MAX);
+        assert_eq!(scale.y(Time(u64::MAX)), scale.y(Time(LAST_US)));
+        assert_eq!(scale.time(i64::MAX), Time(LAST_US));
+        assert_eq!(scale.time(i64::MIN), Time::ZERO);
     }
 
     #[test]

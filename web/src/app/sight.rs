@@ -82,9 +82,7 @@ impl App {
         let lights = self.hover.or(picked.filter(|_| self.lit == picked)).filter(|_| still);
         let lit = lights.map_or_else(Vec::new, |event| led_to(session, sight.window(), event));
         let accent = Accent { picked, lit: &lit };
-        // Texts to be read aloud are of no use while everything moves.
-        let source = still.then(|| session.source());
-        seen.sheets = Drawn::all(&sight, &seen.sheets, &accent, source);
+        seen.sheets = Drawn::all(&sight, &seen.sheets, &accent, session.source(), still);
         seen.cone = match self.hover {
             _ if lit.is_empty() => "stage-run",
             Some(_) => "stage-run cone",

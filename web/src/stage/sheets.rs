@@ -44,7 +44,8 @@ impl Drawn {
         sight: &Sight,
         before: &[Drawn],
         accent: &Accent<'_>,
-        still: Option<&dyn Source>,
+        source: &dyn Source,
+        still: bool,
     ) -> Vec<Drawn> {
         let is_known = |scene: &Rc<Scene>| before.iter().any(|old| Rc::ptr_eq(&old.scene, scene));
         // To lay out what is new takes its time, too.
@@ -54,7 +55,7 @@ impl Drawn {
             let mut there = if i == 0 { carried } else { sheets }.iter();
             let there = there.find(|drawn| i == 0 || drawn.top() == scene.top);
             let mut may_draw = || sight.is_in_view(scene) || std::mem::take(&mut spare);
-            Drawn::of(scene, there, accent, still, &mut may_draw)
+            Drawn::of(scene, there, accent, (source, still), &mut may_draw)
         };
         sight.scenes.iter().enumerate().map(draw).collect()
     }
@@ -64,18 +65,20 @@ impl Drawn {
         scene: &Rc<Scene>,
         there: Option<&Drawn>,
         accent: &Accent<'_>,
-        still: Option<&dyn Source>,
+        (source, still): (&dyn Source, bool),
         may_draw: &mut dyn FnMut() -> bool,
     ) -> Drawn {
         let accented = accent.within(scene);
         let picked = accent.picked.filter(|event| accented.contains(event));
         let known = there.filter(|drawn| Rc::ptr_eq(&drawn.scene, scene));
         let is_same = |known: &&Drawn| {
-            known.accented == accented && known.picked == picked && (known.told || still.is_none())
+            known.accented == accented && known.picked == picked && (known.told || !still)
         };
         let same = known.filter(is_same);
-        let is_picture = accented.is_empty()
-            && known.map_or(there.is_none() && still.is_some(), |known| known.is_picture);
+        let is_picture =
+            accented.is_empty() && known.map_or(there.is_none() && still, |known| known.is_picture);
+        // What was told stays so while the run moves, and what is drawn beside it is told as well.
+        let told = still || same.is_some_and(|same| same.told);
         let last = scene.arrows.len().div_ceil(AT_ONCE) + 2;
         let paint = |part: usize| match part {
             0 => paint::ground(scene),
@@ -83,11 +86,9 @@ impl Drawn {
             _ if part == last => paint::words(scene, accent),
             _ => {
                 let arrows = scene.arrows.chunks(AT_ONCE).nth(part - 1).unwrap_or_default();
-                let said = still.iter().flat_map(|source| {
-                    arrows.iter().map(|arrow| diagram::arrow_text(*source, arrow))
-                });
-                let labels: Vec<String> = said.collect();
-                paint::lines(arrows, &labels, accent)
+                let said = arrows.iter().filter(|_| told);
+                let said = said.map(|arrow| diagram::arrow_text(source, arrow));
+                paint::lines(arrows, &said.collect::<Vec<String>>(), accent)
             }
         };
         let draw = |part: usize| {
@@ -101,7 +102,6 @@ impl Drawn {
             kept.or_else(|| may_draw().then(|| draw(part)))
         };
         let parts = (0..=last).map(part).collect();
-        let told = still.is_some() || same.is_some_and(|same| same.told);
         Drawn { scene: Rc::clone(scene), accented, picked, told, is_picture, parts }
     }
 

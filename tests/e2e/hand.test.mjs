@@ -141,6 +141,34 @@ test("Enter means something right after a drag", async () => {
   await page.finish();
 });
 
+test("Space plays after a click, and presses what was come to by key", async () => {
+  const page = await openElected(shared.browser);
+  await tab(page, "Rules");
+  await page.getByRole("switch").first().click();
+  const broken = page.locator(".switch[aria-checked=false]");
+  await broken.waitFor();
+  const offers = (name) => page.locator(".bottom").getByRole("button", { name, exact: true }).waitFor();
+  const plays = async () => {
+    await offers("Play");
+    await page.keyboard.press("Space");
+    await offers("Pause");
+    await page.keyboard.press("Space");
+    await offers("Play");
+  };
+  await plays();
+  // The slider of the timeline has the focus after a click, and no use for Space.
+  const { x, y } = await middle(page.getByLabel("Timeline"));
+  await page.mouse.click(x, y);
+  await plays();
+  assert.equal(await broken.count(), 1, "the rule was not clicked again");
+  await broken.focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Space");
+  await broken.waitFor({ state: "detached" });
+  await page.finish();
+});
+
 test("a link that could not be copied stays to be copied by hand", async () => {
   const before = () => {
     let copies = 0;

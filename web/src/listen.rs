@@ -67,7 +67,7 @@ fn message_of(event: &Event, hand: &Rc<Hand>) -> Option<Msg> {
     match (kind.as_str(), &element) {
         ("popstate", _) => Some(Msg::Address),
         ("resize", _) => Some(Msg::Resized),
-        ("keydown", _) => on_key(event.unchecked_ref(), element.as_ref()),
+        ("keydown", _) => on_key(event.unchecked_ref(), element.as_ref(), hand),
         ("click", Some(element)) => on_click(event.unchecked_ref(), element, hand),
         ("contextmenu", Some(element)) => {
             let touched = touched(event.unchecked_ref(), element)?;
@@ -268,10 +268,11 @@ fn on_touch(event: &TouchEvent, element: &Element, hand: &Hand) -> Option<Msg> {
 }
 
 /// What a key means on this page, where it does not mean something to what has the focus.
-fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
+fn on_key(key: &KeyboardEvent, element: Option<&Element>, hand: &Hand) -> Option<Msg> {
     if key.default_prevented() {
         return None;
     }
+    let means_page = hand.means_page(&key.key());
     let focus_in =
         |selector: &str| element.is_some_and(|element| within(element, selector).is_some());
     if focus_in(".member") {
@@ -300,7 +301,9 @@ fn on_key(key: &KeyboardEvent, element: Option<&Element>) -> Option<Msg> {
         let at = browser::middle(element?);
         return Some(Msg::Touch { event, lane, below: None, at, by_key: true });
     }
-    let focus = if focus_in(".head") {
+    let focus = if means_page {
+        Focus::Page
+    } else if focus_in(".head") {
         Focus::Head
     } else if focus_in("button, a, summary, input") {
         Focus::Control

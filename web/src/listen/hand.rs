@@ -25,6 +25,8 @@ pub(super) struct Hand {
     send: Callback<Msg>,
     /// Whether the pointer went down beside a dialog's content.
     beside: Cell<bool>,
+    /// Whether the pointer was the last to do something, not a key.
+    points: Cell<bool>,
     /// Where a finger went down, until it is held.
     press: RefCell<Option<((i32, i32), Timeout)>>,
     /// Whether a finger was held, and drags.
@@ -40,6 +42,7 @@ impl Hand {
         Hand {
             send: send.clone(),
             beside: Cell::default(),
+            points: Cell::default(),
             press: RefCell::default(),
             holds: Cell::default(),
             apart: Cell::default(),
@@ -50,8 +53,17 @@ impl Hand {
     /// A pointer goes down: what was begun before is over.
     pub(super) fn goes_down(&self, element: &Element) {
         self.beside.set(element.tag_name() == "DIALOG");
+        self.points.set(true);
         self.apart.set(0);
         self.lets_go();
+    }
+
+    /// Whether a key means the page, though a button has the focus: Space, for somebody who clicked it. They want to
+    /// play or pause, not to do the same again. From any other key on they go by key.
+    pub(super) fn means_page(&self, key: &str) -> bool {
+        let is_space = key == " ";
+        self.points.set(self.points.get() && is_space);
+        self.points.get()
     }
 
     /// Whether the pointer went down beside a dialog's content.

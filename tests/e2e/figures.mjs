@@ -2,8 +2,7 @@
 // be acted upon. No test, because they say as much about the machine and what else it does: `cargo xtask figures`.
 
 import { loadavg } from "node:os";
-import { deflateRawSync } from "node:zlib";
-import { launch, open, tab } from "./harness.mjs";
+import { launch, open, packed, tab } from "./harness.mjs";
 
 // A little more than 100,000 events: `synod run` counts them.
 const UNTIL = "36s";
@@ -14,7 +13,6 @@ const SCENARIO = {
   cluster: [{ class: "server", count: 5 }],
   clients: { count: 2, operations: 1_000_000, window: 1, think_us: 0 },
 };
-const packed = (scenario) => `#v1:${deflateRawSync(JSON.stringify(scenario)).toString("base64url")}`;
 const LINK = `?t=${UNTIL}&autoplay=0${packed(SCENARIO)}`;
 /** So many frames are scrolled, each so many pixels on. */
 const [FRAMES, PIXELS] = [150, 40];

@@ -6,12 +6,16 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { after, before } from "node:test";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
 export const siteUrl = (path = "") => new URL(path, required("SYNOD_URL")).href;
+
+/** What follows an address to open a scenario. */
+export const packed = (scenario) => `#v1:${deflateRawSync(JSON.stringify(scenario)).toString("base64url")}`;
 
 export function required(variable) {
   const value = process.env[variable];

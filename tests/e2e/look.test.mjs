@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deflateRawSync } from "node:zlib";
-import { PHONE, now, open, openElected, press, sharedBrowser, shot, tab } from "./harness.mjs";
+import { PHONE, now, open, openElected, packed, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
@@ -257,8 +256,7 @@ test("hidden heartbeats leave folds that say how many they were", async () => {
 test("what a scenario says is text in the diagram, whoever draws it", async () => {
   const act = { at_us: 400_000, do: { request: { op: `<b>=&"` } } };
   const scenario = { v: 1, protocol: "raft", seed: 1, cluster: [{ class: "server", count: 3 }], clients: { count: 1 }, commands: [act] };
-  const link = `#v1:${deflateRawSync(JSON.stringify(scenario)).toString("base64url")}`;
-  const page = await open(shared.browser, { path: `?t=410ms&autoplay=0${link}` });
+  const page = await open(shared.browser, { path: `?t=410ms&autoplay=0${packed(scenario)}` });
   const label = page.locator(".stage text", { hasText: '<b>=&"' });
   const told = page.locator('.stage .arrow[aria-label*="<b>=&\\""]');
   await label.first().waitFor({ state: "attached" });

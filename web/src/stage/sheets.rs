@@ -50,12 +50,14 @@ impl Drawn {
         let is_known = |scene: &Rc<Scene>| before.iter().any(|old| Rc::ptr_eq(&old.scene, scene));
         // To lay out what is new takes its time, too.
         let mut spare = sight.scenes.iter().all(is_known);
-        let (carried, sheets) = before.split_at(before.len().min(1));
         let draw = |(i, scene): (usize, &Rc<Scene>)| {
-            let mut there = if i == 0 { carried } else { sheets }.iter();
-            let there = there.find(|drawn| i == 0 || drawn.top() == scene.top);
+            // What comes from above begins where the first sheet does.
+            let is_place =
+                |j: usize, drawn: &Drawn| (i == 0) == (j == 0) && drawn.top() == scene.top;
+            let there = before.iter().enumerate().find(|(j, drawn)| is_place(*j, drawn));
+            let there = there.map(|(_, drawn)| drawn);
             let mut may_draw = || sight.is_in_view(scene) || std::mem::take(&mut spare);
-            Drawn::of(scene, there, accent, (source, still), &mut may_draw)
+            Drawn::of(scene, there, accent, source, still, &mut may_draw)
         };
         sight.scenes.iter().enumerate().map(draw).collect()
     }
@@ -65,7 +67,8 @@ impl Drawn {
         scene: &Rc<Scene>,
         there: Option<&Drawn>,
         accent: &Accent<'_>,
-        (source, still): (&dyn Source, bool),
+        source: &dyn Source,
+        still: bool,
         may_draw: &mut dyn FnMut() -> bool,
     ) -> Drawn {
         let accented = accent.within(scene);

@@ -85,7 +85,7 @@ impl Transport {
     /// The marks, those of a kind in one go: there may be hundreds.
     fn lines(&self) -> El {
         let line = |(kind, _): &(MarkKind, usize)| {
-            let (from, to) = kind.reach();
+            let (from, to) = reach(*kind);
             let marks = self.marks.iter().filter(|mark| mark.kind == *kind);
             let d = marks.map(|mark| format!("M{} {from}V{to}", part(mark.at, self.extent)));
             of("path", kind.class()).at("d", d.collect::<String>())
@@ -121,15 +121,13 @@ impl Transport {
     }
 }
 
-impl MarkKind {
-    /// From where to where its marks reach, in pixels.
-    fn reach(self) -> (u8, u8) {
-        match self {
-            MarkKind::Decision => (4, 9),
-            MarkKind::Lead => (2, 9),
-            MarkKind::Fault => (19, 26),
-            MarkKind::Violation => (0, LINES_HEIGHT),
-        }
+/// From where to where the marks of a kind reach, in pixels.
+fn reach(kind: MarkKind) -> (u8, u8) {
+    match kind {
+        MarkKind::Decision => (4, 9),
+        MarkKind::Lead => (2, 9),
+        MarkKind::Fault => (19, 26),
+        MarkKind::Violation => (0, LINES_HEIGHT),
     }
 }
 

@@ -382,7 +382,7 @@ impl Model {
         self.axis.extend(source, self.window.options(), due);
         marks::extend(&mut self.marks, &mut self.decided, source, self.index.len());
         self.index.extend(source.events());
-        // Which is remembered: all at once, at the end of a long replay, it would take its time.
+        // A session remembers how far its digest has come: all at once, at the end of a long replay, it takes its time.
         self.session.digest();
     }
 }

@@ -51,6 +51,11 @@ test("everything stands in a landmark, and the marks of the timeline are told in
   await page.keyboard.press("Shift+Tab");
   await words.waitFor();
   assert.match(await words.innerText(), /\d+ elections?\s+\d+ decisions?\s+\d+ faults?/);
+  const lines = await page.locator(".lines path").evaluateAll((paths) =>
+    paths.map((path) => `${path.getAttribute("d").split("M").length - 1} ${path.getAttribute("class")}`),
+  );
+  const counted = (await words.innerText()).split("\n").map((row) => row.replace(/elections?/, "lead").replace(/s$/, ""));
+  assert.deepEqual(lines, counted, "there is a line for each mark");
   const told = await timeline.evaluate((slider) => document.getElementById(slider.getAttribute("aria-describedby")).textContent);
   assert.match(told, /elections?/);
   await shot(page, "mark-legend");

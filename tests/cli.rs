@@ -307,6 +307,18 @@ fn a_png_is_the_svg_in_pixels() {
 }
 
 #[test]
+fn a_png_that_nothing_could_show_is_refused() {
+    let long = "protocol raft\ncluster server 3\nclients 2 operations 100000\nuntil 4s\n";
+    let file = File::of("long.scn", long);
+    let output = synod(&["render", file.name(), "--format", "png"]);
+    let says = err(&output);
+    assert_eq!(output.status.code(), Some(2), "{says}");
+    let refuses = says.contains("pixels, too many for a PNG; use --format svg");
+    assert!(refuses || says.contains("this machine has no font"), "{says}");
+    assert!(output.stdout.is_empty(), "no half of a picture is written");
+}
+
+#[test]
 fn one_slot_is_drawn_alone() {
     let render = |format, more: &[&'static str]| {
         synod(&[&["render", "raft-replication", "--format", format], more].concat())

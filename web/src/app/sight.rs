@@ -82,7 +82,9 @@ impl App {
         let lights = self.hover.or(picked.filter(|_| self.lit == picked)).filter(|_| still);
         let lit = lights.map_or_else(Vec::new, |event| led_to(session, sight.window(), event));
         let accent = Accent { picked, lit: &lit };
-        seen.sheets = Drawn::all(&sight, &seen.sheets, &accent, session.source(), still);
+        // A run on its way is drawn as where it stands: what that takes is compiled before it counts.
+        let rests = !model.is_playing();
+        seen.sheets = Drawn::all(&sight, &seen.sheets, &accent, session.source(), rests);
         seen.cone = match self.hover {
             _ if lit.is_empty() => "stage-run",
             Some(_) => "stage-run cone",

@@ -263,8 +263,13 @@ impl Model {
     /// Goes on by what one frame allows; `in_time` says whether there is time for more steps.
     pub fn frame(&mut self, now_ms: f64, mut in_time: impl FnMut() -> bool) {
         if self.arriving {
-            while !self.session.run_to_seal(CHUNK) && in_time() {}
-            self.arriving = !self.session.run_to_seal(0);
+            self.arriving = loop {
+                let arrived = self.session.run_to_seal(CHUNK);
+                self.take_in();
+                if arrived || !in_time() {
+                    break !arrived;
+                }
+            };
             if !self.arriving {
                 // The address may ask for another moment of the run, before that of its link or after it.
                 if let Some(to) = self.target.take() {
@@ -292,6 +297,7 @@ impl Model {
     fn towards(&mut self, to: Time, in_time: &mut impl FnMut() -> bool) {
         let pace = loop {
             let pace = self.session.advance(to, CHUNK);
+            self.take_in();
             if pace != Progress::Busy || !in_time() {
                 break pace;
             }
@@ -373,9 +379,14 @@ impl Model {
         self.refresh();
     }
 
-    /// Takes in what the run recorded.
+    /// Takes in what the run recorded, and judges it where it stands.
     fn refresh(&mut self) {
         self.judge();
+        self.take_in();
+    }
+
+    /// Takes in what the run recorded.
+    fn take_in(&mut self) {
         let (steps, recorded) = self.session.steps();
         let due = if steps == recorded { self.session.next_at() } else { None };
         let source = self.session.source();

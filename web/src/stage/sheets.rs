@@ -38,14 +38,14 @@ pub(crate) struct Drawn {
 
 impl Drawn {
     /// Draws what is in view, and a part of what is ready for a reader who scrolls, so that no frame takes long.
-    /// What has not changed since `before` stays the same. While the run is `still`, messages are told to those who
+    /// What has not changed since `before` stays the same. While the run `rests`, messages are told to those who
     /// cannot see them.
     pub(crate) fn all(
         sight: &Sight,
         before: &[Drawn],
         accent: &Accent<'_>,
         source: &dyn Source,
-        still: bool,
+        rests: bool,
     ) -> Vec<Drawn> {
         let is_known = |scene: &Rc<Scene>| before.iter().any(|old| Rc::ptr_eq(&old.scene, scene));
         // To lay out what is new takes its time, too.
@@ -57,7 +57,7 @@ impl Drawn {
             let there = before.iter().enumerate().find(|(j, drawn)| is_place(*j, drawn));
             let there = there.map(|(_, drawn)| drawn);
             let mut may_draw = || sight.is_in_view(scene) || std::mem::take(&mut spare);
-            Drawn::of(scene, there, accent, source, still, &mut may_draw)
+            Drawn::of(scene, there, accent, source, rests, &mut may_draw)
         };
         sight.scenes.iter().enumerate().map(draw).collect()
     }
@@ -68,20 +68,20 @@ impl Drawn {
         there: Option<&Drawn>,
         accent: &Accent<'_>,
         source: &dyn Source,
-        still: bool,
+        rests: bool,
         may_draw: &mut dyn FnMut() -> bool,
     ) -> Drawn {
         let accented = accent.within(scene);
         let picked = accent.picked.filter(|event| accented.contains(event));
         let known = there.filter(|drawn| Rc::ptr_eq(&drawn.scene, scene));
         let is_same = |known: &&Drawn| {
-            known.accented == accented && known.picked == picked && (known.told || !still)
+            known.accented == accented && known.picked == picked && (known.told || !rests)
         };
         let same = known.filter(is_same);
         let is_picture =
-            accented.is_empty() && known.map_or(there.is_none() && still, |known| known.is_picture);
+            accented.is_empty() && known.map_or(there.is_none() && rests, |known| known.is_picture);
         // What was told stays so while the run moves, and what is drawn beside it is told as well.
-        let told = still || same.is_some_and(|same| same.told);
+        let told = rests || same.is_some_and(|same| same.told);
         let last = scene.arrows.len().div_ceil(AT_ONCE) + 2;
         let paint = |part: usize| match part {
             0 => paint::ground(scene),

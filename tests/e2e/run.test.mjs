@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DESKTOP, PHONE, digest, now, open, openElected, pause, press, sharedBrowser, shot, tab } from "./harness.mjs";
+import { DESKTOP, PHONE, digest, now, open, openElected, packed, pause, press, sharedBrowser, shot, tab } from "./harness.mjs";
 
 const shared = sharedBrowser();
 
@@ -316,5 +316,36 @@ test("what is looked at stays in view when time is stretched", async () => {
   await page.waitForTimeout(300);
   const after = await middle();
   assert.ok(Math.abs(after - before) < 40, `${before} ms becomes ${after} ms`);
+  await page.finish();
+});
+
+test("a run that is opened is painted where it stands, on slow machines, too", async () => {
+  // Runs in the page: it is told of sizes when everything is laid out, right before it is painted.
+  const before = () => {
+    window.painted = [];
+    const top = (selector) => document.querySelector(selector).getBoundingClientRect().top;
+    const sized = new ResizeObserver(() => {
+      const below = top(".now") - top(".stage");
+      window.painted.push(below > 0 && below < document.querySelector(".stage").clientHeight);
+    });
+    new MutationObserver((_, observer) => {
+      const run = document.querySelector(".stage-run");
+      if (!run) return;
+      sized.observe(run);
+      observer.disconnect();
+    }).observe(document, { subtree: true, childList: true });
+  };
+  const page = await open(shared.browser, { path: "?autoplay=0", before });
+  await page.locator(".app[data-digest]").waitFor();
+  const client = await page.context().newCDPSession(page);
+  await client.send("Emulation.setCPUThrottlingRate", { rate: 6 });
+  const first = await digest(page);
+  const scenario = { v: 1, protocol: "raft", seed: 1, cluster: [{ class: "server", count: 5 }], view: { at_us: 20_000_000 } };
+  await page.evaluate((link) => (location.hash = link), packed(scenario));
+  await page.waitForFunction((first) => ![undefined, first].includes(document.querySelector(".app").dataset.digest), first);
+  await page.waitForTimeout(500);
+  const painted = await page.evaluate(() => window.painted);
+  assert.ok(painted.length > 1, "the stage has grown");
+  assert.ok(painted.every(Boolean), `the present is in view whenever it is painted: ${painted}`);
   await page.finish();
 });

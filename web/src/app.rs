@@ -1,4 +1,4 @@
-//! The one component that owns the model. Every change of the page is a [`Msg`].
+//! The page's state: the model and how it is looked at. Every change of it is a [`Msg`].
 
 mod drag;
 mod embedded;
@@ -22,7 +22,7 @@ use synod::scenario::{Do, Faults, Look, Theme};
 use synod::session::{QuorumMargin, Summary};
 use synod::trace::{EventId, MessageKind, NodeId, Time};
 use web_sys::{Element, File};
-use yew::{Callback, Component, Context, Html, NodeRef};
+use yew::{Callback, NodeRef};
 
 use crate::browser;
 use crate::embed::{Ask, Embed};
@@ -383,9 +383,11 @@ pub struct App {
     side: OnceCell<Kept>,
     /// What stands below the stage, kept likewise.
     bottom: OnceCell<Kept>,
+    /// Whether they are still those of a run on its way, which stands by now.
+    lags: bool,
     send: Callback<Msg>,
     frame: Option<AnimationFrame>,
-    /// When the page was drawn last, in milliseconds of the browser's clock.
+    /// When a frame was begun that was drawn, in milliseconds of the browser's clock.
     drawn_ms: f64,
     copied: Option<Timeout>,
     draws: Option<Timeout>,
@@ -450,12 +452,9 @@ struct Menu {
     opener: Option<Element>,
 }
 
-impl Component for App {
-    type Message = Msg;
-    type Properties = ();
-
-    fn create(ctx: &Context<App>) -> App {
-        let send = ctx.link().callback(|message: Msg| message);
+impl App {
+    /// Opens what the address says. Messages of the page's own go by `send`.
+    pub(crate) fn new(send: Callback<Msg>) -> App {
         let listeners = listen(&send);
         let mut app = App {
             model: Err(String::new()),
@@ -496,6 +495,7 @@ impl Component for App {
             seen: Seen::default(),
             side: OnceCell::new(),
             bottom: OnceCell::new(),
+            lags: false,
             send,
             frame: None,
             drawn_ms: 0.0,
@@ -509,7 +509,8 @@ impl Component for App {
         app
     }
 
-    fn update(&mut self, _ctx: &Context<App>, message: Msg) -> bool {
+    /// Takes in a message, and says whether the page is to be drawn anew.
+    pub(crate) fn update(&mut self, message: Msg) -> bool {
         let sized = matches!(message, Msg::Sized(..));
         self.measured = if sized { self.measured.saturating_add(1) } else { 0 };
         let is_of_stage = matches!(message, Msg::Scrolled { .. } | Msg::DrawOn);
@@ -519,10 +520,15 @@ impl Component for App {
             Msg::Frame(_) | Msg::Hover(_) | Msg::Resized | Msg::Sized(..) | Msg::CopiedSeen
         );
         let is_typed_in = is_by_itself && browser::find(".side [type=number]:focus").is_some();
+        let was_busy = self.is_busy();
         let shows = self.receive(message);
         if shows {
             self.look();
-            if !is_of_stage {
+            // A run that took its time is seen sooner where what stands beside it comes a frame later.
+            if was_busy && !self.is_busy() {
+                self.lags = true;
+            } else if !is_of_stage || self.lags {
+                self.lags = false;
                 self.bottom = OnceCell::new();
                 if !is_typed_in {
                     self.side = OnceCell::new();
@@ -533,16 +539,15 @@ impl Component for App {
         shows
     }
 
-    fn view(&self, _ctx: &Context<App>) -> Html {
-        self.page().into()
+    /// Whether the run is on its way to a moment that is wanted.
+    fn is_busy(&self) -> bool {
+        self.model.as_ref().is_ok_and(Model::is_busy)
     }
 
-    fn rendered(&mut self, ctx: &Context<App>, _first: bool) {
-        if let Some(changed) = self.settle() {
-            ctx.link().send_message(changed);
-        }
-        self.drawn_ms = browser::now_ms();
-        // Only now: Yew puts this off where drawing takes long, and another frame would put it off again.
+    /// After the page was drawn; what it was found to be may be a message.
+    pub(crate) fn drawn(&mut self) -> Option<Msg> {
+        let changed = self.settle();
         self.keep_moving();
+        changed
     }
 }

@@ -41,6 +41,7 @@ mod files;
 mod later;
 mod listen;
 pub mod model;
+mod page;
 mod panels;
 mod share;
 mod stage;
@@ -57,5 +58,5 @@ pub fn start() {
     crash::install();
     // The look of a scene is the same here as in a picture that was saved.
     browser::add_style(&synod::diagram::css(".synod", synod::diagram::Theme::Surroundings));
-    yew::Renderer::<app::App>::new().render();
+    yew::Renderer::<page::Page>::new().render();
 }

@@ -32,7 +32,7 @@ impl App {
     /// Asks for the next frame while the run moves by itself. A hidden tab gets none, so its run waits.
     /// Where something is left to be drawn, that comes after the frame that is being made.
     pub(super) fn keep_moving(&mut self) {
-        let moves = self.model.as_ref().is_ok_and(|model| model.is_playing() || model.is_busy());
+        let moves = self.is_busy() || self.model.as_ref().is_ok_and(Model::is_playing);
         if !moves {
             self.frame = None;
         } else if self.frame.is_none() {
@@ -41,7 +41,8 @@ impl App {
                 gloo_render::request_animation_frame(move |now_ms| send.emit(Msg::Frame(now_ms)));
             self.frame = Some(frame);
         }
-        let draws = !moves && self.model.is_ok() && !self.seen.sheets.iter().all(Drawn::is_whole);
+        let is_whole = !self.lags && self.seen.sheets.iter().all(Drawn::is_whole);
+        let draws = !moves && self.model.is_ok() && !is_whole;
         if !draws {
             self.draws = None;
         } else if self.draws.is_none() {

@@ -16,8 +16,10 @@ use crate::{browser, crash};
 
 /// How much real time a frame may take for steps of the run, in milliseconds.
 const FRAME_BUDGET_MS: f64 = 8.0;
+/// The same where the frame is not drawn.
+const PASSING_BUDGET_MS: f64 = 14.0;
 /// A run on its way to a moment that is wanted is shown so often, in milliseconds, as a sign of life.
-const GLIMPSE_MS: f64 = 200.0;
+const GLIMPSE_MS: f64 = 300.0;
 /// A stage this wide has the page's whole width, in pixels; the styles say the same.
 const NARROW_PAGE: i32 = 820;
 /// What names the lanes that are not drawn.
@@ -313,14 +315,16 @@ impl App {
     fn on_frame(&mut self, now_ms: f64) -> bool {
         self.frame = None;
         let start = browser::now_ms();
-        self.with(|model| model.frame(now_ms, || browser::now_ms() - start < FRAME_BUDGET_MS));
         // Drawing takes longer than going on, and whoever waits for a moment wants to be there.
-        let passes = self.model.as_ref().is_ok_and(Model::is_busy);
-        let draws = !passes || start - self.drawn_ms > GLIMPSE_MS;
-        if !draws {
+        let passes = self.is_busy() && start - self.drawn_ms < GLIMPSE_MS;
+        let budget_ms = if passes { PASSING_BUDGET_MS } else { FRAME_BUDGET_MS };
+        self.with(|model| model.frame(now_ms, || browser::now_ms() - start < budget_ms));
+        if passes && self.is_busy() {
             self.keep_moving();
+            return false;
         }
-        draws
+        self.drawn_ms = start;
+        true
     }
 
     pub(super) fn act_at(&mut self, moment: Moment, act: Do) {

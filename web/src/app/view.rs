@@ -17,7 +17,7 @@ use crate::ui::{El, button, el, icon, link, of, plain, said};
 
 impl App {
     /// The page.
-    pub(super) fn page(&self) -> El {
+    pub(crate) fn page(&self) -> El {
         let state = if self.model.is_ok() { "run" } else { "bad-link" };
         let steps = self.model.as_ref().ok().map(|model| model.session().steps().0.to_string());
         let class = if self.embed.is_some() { "app embed" } else { "app" };

@@ -37,7 +37,8 @@ async function elected(path = "") {
 
 /** Stops a run that plays, and waits until it stands. */
 async function stop(page) {
-  await press(page, "Pause");
+  // Not by its role: on a slow machine Firefox does not come to the end of its tree while the run changes it.
+  await (await page.waitForSelector(".bottom [aria-label=Pause]")).click();
   await named(page, "button", "Play");
   await page.waitForSelector(".app[data-digest]");
 }

@@ -543,11 +543,4 @@ impl App {
     fn is_busy(&self) -> bool {
         self.model.as_ref().is_ok_and(Model::is_busy)
     }
-
-    /// After the page was drawn; what it was found to be may be a message.
-    pub(crate) fn drawn(&mut self) -> Option<Msg> {
-        let changed = self.settle();
-        self.keep_moving();
-        changed
-    }
 }

@@ -31,7 +31,7 @@ const WORD_HEIGHT: [i32; 2] = [215, 150];
 impl App {
     /// Asks for the next frame while the run moves by itself. A hidden tab gets none, so its run waits.
     /// Where something is left to be drawn, that comes after the frame that is being made.
-    pub(super) fn keep_moving(&mut self) {
+    pub(crate) fn keep_moving(&mut self) {
         let moves = self.is_busy() || self.model.as_ref().is_ok_and(Model::is_playing);
         if !moves {
             self.frame = None;
@@ -100,7 +100,7 @@ impl App {
 
     /// After the page was drawn: scrolls the stage to where it belongs and opens what covers the page.
     /// Says so where the stage has another size than was believed.
-    pub(super) fn settle(&mut self) -> Option<Msg> {
+    pub(crate) fn settle(&mut self) -> Option<Msg> {
         browser::open_dialogs();
         browser::settle_choices();
         if let Some(selector) = self.focus.take() {

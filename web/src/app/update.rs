@@ -226,7 +226,10 @@ impl App {
                 (self.refusal, self.word) = (None, None);
                 self.with(Model::dismiss_fork);
             }
-            Msg::Touch { .. } | Msg::Pick(_) | Msg::Beside | Msg::Regroup { back: None, .. }
+            Msg::Touch { by_key: false, .. }
+            | Msg::Pick(_)
+            | Msg::Beside
+            | Msg::Regroup { back: None, .. }
                 if self.dropped.take().is_some() =>
             {
                 return false;

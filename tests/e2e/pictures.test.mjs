@@ -15,14 +15,9 @@ after(() => browser?.close());
 for (const view of PICTURES) {
   test(`${view.name} looks as it did`, async () => {
     const page = await openView(browser, view);
-    let [seen, share, where] = [];
-    // On a slow machine something may still be drawn.
-    for (let tries = 0; tries < 5 && !(share <= TOLERATED); tries++) {
-      if (tries > 0) await page.waitForTimeout(300);
-      seen = await take(page);
-      ({ share, where } = compare(await kept(view.name), seen));
-    }
+    const seen = await take(page);
     await page.finish();
+    const { share, where } = compare(await kept(view.name), seen);
     if (share <= TOLERATED) return;
     const folder = process.env.SYNOD_SHOTS;
     if (folder) {

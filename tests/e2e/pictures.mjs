@@ -77,8 +77,6 @@ export async function openView(browser, { path, colorScheme, viewport, shrink, c
   if (pressed) await press(page, pressed);
   if (key) await page.keyboard.press(key);
   await page.locator(until).first().waitFor({ state: "attached" });
-  // What stands beside the stage, and what is not in view, is drawn some milliseconds behind it.
-  await page.waitForTimeout(100);
   // Two frames: what is measured in one is drawn in the next.
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   return page;

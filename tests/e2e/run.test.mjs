@@ -349,3 +349,30 @@ test("a run that is opened is painted where it stands, on slow machines, too", a
   assert.ok(painted.every(Boolean), `the present is in view whenever it is painted: ${painted}`);
   await page.finish();
 });
+
+test("the present stands where it belongs, also where drawing takes its time", async () => {
+  // By this clock it always does: Yew lets the browser paint between any two parts of the page.
+  const before = () => {
+    let now = 0;
+    Date.now = () => (now += 20);
+  };
+  const page = await open(shared.browser, { path: "?autoplay=0", viewport: PHONE, before });
+  await page.locator(".app[data-digest]").waitFor();
+  for (const path of ["?t=320ms", "?scenario=raft-figure-7&t=5s", "?t=900ms", "?scenario=raft-slow-follower&t=2s"]) {
+    const first = await digest(page);
+    await page.evaluate((path) => {
+      history.pushState(null, "", `${path}&autoplay=0`);
+      dispatchEvent(new PopStateEvent("popstate"));
+    }, path);
+    await page.locator(`.app[data-digest]:not([data-digest="${first}"])`).waitFor();
+    await page.waitForTimeout(300);
+    const share = await page.evaluate(() => {
+      const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+      const [top, bottom] = [box(".stage-heads").bottom, box(".stage").bottom];
+      return (box(".now").top - top) / (bottom - top);
+    });
+    // What is said below the stage takes more lines or fewer on a phone, and comes a frame after the run.
+    assert.ok(Math.abs(share - 0.7) < 0.01, `${path}: the present is at ${share} of the stage`);
+  }
+  await page.finish();
+});

@@ -511,8 +511,9 @@ impl App {
 
     /// Takes in a message, and says whether the page is to be drawn anew.
     pub(crate) fn update(&mut self, message: Msg) -> bool {
-        let sized = matches!(message, Msg::Sized(..));
-        self.measured = if sized { self.measured.saturating_add(1) } else { 0 };
+        if !matches!(message, Msg::Sized(..)) {
+            self.measured = 0;
+        }
         let is_of_stage = matches!(message, Msg::Scrolled { .. } | Msg::DrawOn);
         // What is half typed there would be lost.
         let is_by_itself = matches!(

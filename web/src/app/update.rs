@@ -68,7 +68,10 @@ impl App {
             }
             Msg::Sized(width, height) => {
                 let view = View { width, height, ..self.view };
-                return std::mem::replace(&mut self.view, view) != view;
+                let differs = std::mem::replace(&mut self.view, view) != view;
+                // The same may be told twice.
+                self.measured += u8::from(differs);
+                return differs;
             }
             Msg::Follow => self.view.follow = true,
             Msg::Hover(event) => return std::mem::replace(&mut self.hover, event) != event,

@@ -133,10 +133,21 @@ pub(super) fn read(text: &str, form: &mut dyn Form) -> Result<(), Problems> {
     let mut json = serde_json::Deserializer::from_str(text);
     let read = Reader { form, trail: &mut trail }.deserialize(&mut json);
     read.and_then(|()| json.end()).map_err(|error| {
-        // The parser quotes what it met, however long that is.
-        let says: String = error.to_string().chars().take(SAYS_MAX).collect();
-        Problems::one(trail.to_string(), says)
+        let says = trail.misfit.take().unwrap_or_else(|| unexpected(text, &error));
+        let says = format!("{says} at line {} column {}", error.line(), error.column());
+        // What was met is quoted, however long it is.
+        Problems::one(trail.to_string(), says.chars().take(SAYS_MAX).collect::<String>())
     })
+}
+
+/// What is no JSON, where the parser stopped. Its own words would cost every visitor of the page a kilobyte.
+fn unexpected(text: &str, error: &serde_json::Error) -> String {
+    let line = text.lines().nth(error.line().saturating_sub(1)).filter(|_| !error.is_eof());
+    let rest = line.and_then(|line| line.get(error.column().saturating_sub(1)..));
+    match rest.and_then(|rest| rest.chars().next()) {
+        Some(met) => format!("unexpected `{met}`"),
+        None => "unexpected end of the JSON".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -185,7 +196,11 @@ mod tests {
                 "network: invalid type: list, expected an object at line 1 column 37",
             ),
             (r#"{"v":1}"#, "missing field `protocol` at line 1 column 7"),
-            ("", "EOF while parsing a value at line 1 column 0"),
+            ("", "unexpected end of the JSON at line 1 column 0"),
+            (r#"{"v":1,"#, "unexpected end of the JSON at line 1 column 7"),
+            (r#"{"v":1,}"#, "unexpected `}` at line 1 column 8"),
+            ("{\"v\":1,\n\"seed\":ü}", "seed: unexpected `ü` at line 2 column 8"),
+            (r#"{"protocol":"raft"} {}"#, "unexpected `{` at line 1 column 21"),
         ];
         for (text, says) in cases {
             assert_eq!(refusal(text), says, "{text}");

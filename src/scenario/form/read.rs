@@ -10,7 +10,11 @@ use super::{Content, Fields, Form, Leaf, Shape, Unfit, duplicate};
 
 /// The way to what is being read. Where reading fails it stays as it is.
 #[derive(Default)]
-pub(in crate::scenario) struct Trail(Vec<Step>);
+pub(in crate::scenario) struct Trail {
+    steps: Vec<Step>,
+    /// Why what stands there does not fit.
+    pub(in crate::scenario) misfit: Option<String>,
+}
 
 enum Step {
     Item(usize),
@@ -20,7 +24,7 @@ enum Step {
 /// `commands[3].do.crash`
 impl Display for Trail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (depth, step) in self.0.iter().enumerate() {
+        for (depth, step) in self.steps.iter().enumerate() {
             match step {
                 Step::Item(at) => write!(f, "[{at}]")?,
                 Step::Field(name) => {
@@ -34,10 +38,24 @@ impl Display for Trail {
     }
 }
 
+impl Trail {
+    /// What the parser is told; the reason is kept here.
+    fn refuse<E: Error>(&mut self, misfit: String) -> E {
+        self.misfit = Some(misfit);
+        E::custom("")
+    }
+}
+
 /// Reads what belongs in a place.
 pub(in crate::scenario) struct Reader<'a> {
     pub(in crate::scenario) form: &'a mut dyn Form,
     pub(in crate::scenario) trail: &'a mut Trail,
+}
+
+impl Reader<'_> {
+    fn leaf<E: Error>(self, value: Leaf<'_>) -> Result<(), E> {
+        leaf(self.form, value).map_err(|says| self.trail.refuse(says))
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Reader<'_> {
@@ -56,39 +74,39 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        leaf(self.form, Leaf::Null).map_err(E::custom)
+        self.leaf(Leaf::Null)
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        leaf(self.form, Leaf::Bool(value)).map_err(E::custom)
+        self.leaf(Leaf::Bool(value))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        leaf(self.form, Leaf::Number(value)).map_err(E::custom)
+        self.leaf(Leaf::Number(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        leaf(self.form, Leaf::Negative(value)).map_err(E::custom)
+        self.leaf(Leaf::Negative(value))
     }
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
-        leaf(self.form, Leaf::Fraction).map_err(E::custom)
+        self.leaf(Leaf::Fraction)
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        leaf(self.form, Leaf::Text(value)).map_err(E::custom)
+        self.leaf(Leaf::Text(value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         let list = opened(self.form);
         if !matches!(list.shape(), Shape::List | Shape::Anything) {
-            return Err(A::Error::custom(unfit("type", &"list", list)));
+            return Err(self.trail.refuse(unfit("type", &"list", list)));
         }
         for at in 0.. {
-            self.trail.0.push(Step::Item(at));
+            self.trail.steps.push(Step::Item(at));
             let item = Item { list, trail: self.trail };
             let more = items.next_element_seed(item)?.is_some();
-            self.trail.0.pop();
+            self.trail.steps.pop();
             if !more {
                 break;
             }
@@ -102,7 +120,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
             Shape::Object(about) => read_fields(form, about, self.trail, &mut map),
             Shape::Anything => read_fields(form, Fields::NONE, self.trail, &mut map),
             Shape::Choice(about) => read_variant(form, about, self.trail, &mut map),
-            _ => Err(M::Error::custom(unfit("type", &"object", form))),
+            _ => Err(self.trail.refuse(unfit("type", &"object", form))),
         }
     }
 }
@@ -171,14 +189,14 @@ fn read_fields<'de, M: MapAccess<'de>>(
             }
             Err(says) => form.entry(&name).ok_or(says),
         };
-        trail.0.push(Step::Field(name));
-        let form = place.map_err(M::Error::custom)?;
+        trail.steps.push(Step::Field(name));
+        let form = place.map_err(|says| trail.refuse(says))?;
         map.next_value_seed(Reader { form, trail })?;
-        trail.0.pop();
+        trail.steps.pop();
     }
     let missing = about.needed & !seen;
     match about.names.get(missing.trailing_zeros() as usize) {
-        Some(name) => Err(M::Error::custom(format!("missing field `{name}`"))),
+        Some(name) => Err(trail.refuse(format!("missing field `{name}`"))),
         None => Ok(()),
     }
 }
@@ -191,19 +209,19 @@ fn read_variant<'de, M: MapAccess<'de>>(
     map: &mut M,
 ) -> Result<(), M::Error> {
     let Some(name) = map.next_key::<String>()? else {
-        return Err(M::Error::custom(unfit("value", &"empty object", form)));
+        return Err(trail.refuse(unfit("value", &"empty object", form)));
     };
     let at = about.find("variant", &name);
-    trail.0.push(Step::Field(name));
-    let form: &mut dyn Form = match form.choose(at.map_err(M::Error::custom)?) {
+    trail.steps.push(Step::Field(name));
+    let form: &mut dyn Form = match form.choose(at.map_err(|says| trail.refuse(says))?) {
         Content::Nothing => &mut Nothing,
         Content::One => form.part(0),
         Content::Fields(about) => &mut Variant { form, about },
     };
     map.next_value_seed(Reader { form, trail })?;
-    trail.0.pop();
+    trail.steps.pop();
     match map.next_key::<String>()? {
-        Some(name) => Err(M::Error::custom(format!("`{name}` is one variant too many"))),
+        Some(name) => Err(trail.refuse(format!("`{name}` is one variant too many"))),
         None => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use synod::scenario::{Do, Opening, Scenario};
-use synod::session::{Progress, Session, Summary, gallery, scenario_of};
+use synod::session::{Progress, Series, Session, Summary, gallery, scenario_of};
 use synod::trace::{EventKind, MessageKind, MessageView, NodeId, Time};
 
 fn open(scenario: Scenario) -> Session {
@@ -69,6 +69,14 @@ fn what_fails_is_seen() {
     assert!(health.leadership.longest_gap_us >= 150_000);
     let behind = health.lag[leader.index()];
     assert!(behind.log > 2 && behind.known > 2, "what is down falls behind: {behind:?}");
+    let lag = &health.over_time.lag;
+    let (before, after) = lag.values.split_at((2_000_000 / lag.stretch_us) as usize);
+    assert!(before.iter().all(|lag| *lag <= 1), "{before:?}");
+    assert_eq!(after.iter().max(), Some(&behind.known), "it never came nearer: {after:?}");
+    let commits = &health.over_time.commits;
+    let is_longest = |us: &u32| u64::from(*us) == health.commits.max_us;
+    let longest = commits.values.iter().position(is_longest).expect("it is among them") as u64;
+    assert!(longest * commits.stretch_us >= 2_000_000, "what waited for a leader waited longest");
 
     // A leader that is cut off goes on believing that it leads, while the others elect one.
     let name = session.cast().nodes[next.index()].name.clone();
@@ -104,9 +112,13 @@ fn the_counts_are_those_of_the_events() {
         let Summary { traffic, answers, decided, .. } = &health;
         assert_eq!(traffic.messages as usize, sent, "{}", situation.id);
         assert_eq!(traffic.by_step.iter().sum::<u32>(), traffic.messages, "{}", situation.id);
-        let over_time = |counts: &[u32]| counts.iter().sum::<u32>();
-        assert_eq!(over_time(&health.messages_over_time.counts), traffic.messages);
-        assert_eq!(over_time(&health.decisions_over_time.counts), *decided);
+        let sum = |series: &Series| series.values.iter().sum::<u32>();
+        assert_eq!(sum(&health.over_time.messages), traffic.messages);
+        assert_eq!(sum(&health.over_time.decisions), *decided);
+        assert_eq!(sum(&health.over_time.elections), health.elections.begun);
+        let most = |series: &Series| series.values.iter().max().copied().unwrap_or_default();
+        assert_eq!(u64::from(most(&health.over_time.commits)), health.commits.max_us);
+        assert_eq!(u64::from(most(&health.over_time.answers)), answers.max_us);
         let returned = count(&|kind| matches!(kind, EventKind::Returned { .. }));
         assert_eq!(answers.count as usize, returned, "{}", situation.id);
         assert!(*decided as usize >= session.decided().len(), "{}", situation.id);

@@ -383,11 +383,11 @@ pub struct App {
     side: OnceCell<Kept>,
     /// What stands below the stage, kept likewise.
     bottom: OnceCell<Kept>,
-    /// Whether they are still those of a run on its way, which stands by now.
+    /// Whether both were left as they were for one frame, that of a run that has arrived.
     lags: bool,
     send: Callback<Msg>,
     frame: Option<AnimationFrame>,
-    /// When a frame was begun that was drawn, in milliseconds of the browser's clock.
+    /// When the last frame that was drawn began, in milliseconds of the browser's clock.
     drawn_ms: f64,
     copied: Option<Timeout>,
     draws: Option<Timeout>,
@@ -525,7 +525,7 @@ impl App {
         let shows = self.receive(message);
         if shows {
             self.look();
-            // A run that took its time is seen sooner where what stands beside it comes a frame later.
+            // What was waited for is the run: it is seen sooner where what stands beside it comes a frame later.
             if was_busy && !self.is_busy() {
                 self.lags = true;
             } else if !is_of_stage || self.lags {

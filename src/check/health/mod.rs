@@ -87,10 +87,25 @@ pub struct Summary {
     pub traffic: Traffic,
     /// Whether enough nodes can reach each other; `None` until a quorum was heard.
     pub quorum: Option<QuorumMargin>,
-    /// Decisions over time.
-    pub decisions_over_time: Series,
-    /// Messages sent between nodes over time.
-    pub messages_over_time: Series,
+    /// What of it comes and goes.
+    pub over_time: OverTime,
+}
+
+/// How a run did over time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OverTime {
+    /// Nodes that stood.
+    pub elections: Series,
+    /// Decisions.
+    pub decisions: Series,
+    /// The longest from an entry's first proposal to its decision, in microseconds, by when it was decided.
+    pub commits: Series,
+    /// The longest from a request to its answer, in microseconds, by when it was answered.
+    pub answers: Series,
+    /// How far the node was behind that was behind the most, as [`Lag::known`], up to now.
+    pub lag: Series,
+    /// Messages sent between nodes.
+    pub messages: Series,
 }
 
 /// Elections, by the roles that nodes took.

@@ -9,8 +9,7 @@ use crate::trace::{
 use super::decided::Decided;
 use super::histogram::Histogram;
 use super::reach::Reach;
-use super::series::Series;
-use super::{Elections, Lag, Latency, Leadership, QuorumMargin, STEPS, Summary, Traffic};
+use super::{Elections, Lag, Latency, Leadership, OverTime, QuorumMargin, STEPS, Summary, Traffic};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
@@ -27,8 +26,9 @@ pub(super) struct Tally {
     traffic: Traffic,
     /// The quorums heard, by kind.
     quorums: SmallMap<u8, Heard>,
-    decisions_over_time: Series,
-    messages_over_time: Series,
+    /// Of the node that is behind the most: how many decisions it does not know of.
+    behind: u32,
+    over_time: OverTime,
 }
 
 /// The quorums of one kind.
@@ -106,21 +106,17 @@ impl Decisions {
         }
     }
 
-    /// Says whether the slot was not decided before.
-    fn decide(&mut self, slot: Slot, now: Time) -> bool {
+    fn decide(&mut self, slot: Slot, now: Time, over_time: &mut OverTime) {
         if !self.decided.add(slot) {
-            return false;
+            return;
         }
         self.count += 1;
+        over_time.decisions.count(now);
         if let Some((_, since)) = self.proposed.remove(&slot) {
-            self.latency.add(now.since(since));
+            let us = now.since(since);
+            self.latency.add(us);
+            over_time.commits.measure(now, us);
         }
-        true
-    }
-
-    /// Everything up to a slot is decided; how many were not before.
-    fn decide_upto(&mut self, upto: Slot, now: Time) -> u32 {
-        self.decided.missing(upto).map(|slot| u32::from(self.decide(slot, now))).sum()
     }
 }
 
@@ -148,7 +144,9 @@ impl Tally {
             }
             EventKind::Returned { value } => {
                 if let Some(since) = self.asked.remove(&value) {
-                    self.answers.add(event.at.since(since));
+                    let us = event.at.since(since);
+                    self.answers.add(us);
+                    self.over_time.answers.measure(event.at, us);
                 }
             }
             _ => {}
@@ -162,7 +160,7 @@ impl Tally {
         let MessageKind::Protocol(kind) = source.message_kind(message) else { return };
         self.traffic.messages += 1;
         self.traffic.bytes += u64::from(source.message_bytes(message));
-        self.messages_over_time.add(now);
+        self.over_time.messages.count(now);
         let step = source.info().messages.get(usize::from(kind)).map(|message| message.step);
         if let Some(at) = STEPS.iter().position(|other| Some(*other) == step) {
             self.traffic.by_step[at] += 1;
@@ -191,30 +189,24 @@ impl Tally {
 
     fn see_fact(&mut self, info: &Info, node: NodeId, fact: Fact, now: Time) {
         let own = &mut self.nodes[node.index()];
-        let decided = match fact {
+        match fact {
             Fact::RoleChanged { role, .. } => {
-                let tone = info.roles.get(usize::from(role)).map(|role| role.tone);
-                self.elections.begun += u32::from(tone == Some(Tone::Contend));
-                self.elections.won += u32::from(tone == Some(Tone::Lead));
-                0
+                match info.roles.get(usize::from(role)).map(|role| role.tone) {
+                    Some(Tone::Contend) => {
+                        self.elections.begun += 1;
+                        self.over_time.elections.count(now);
+                    }
+                    Some(Tone::Lead) => self.elections.won += 1,
+                    _ => {}
+                }
             }
             Fact::Appended { slot, value, .. } => {
                 own.log = Some(own.log.unwrap_or_default().max(slot.index));
                 self.decisions.propose(slot, value, now);
-                0
             }
-            Fact::Truncated { from } => {
-                own.log = Some(from.index.saturating_sub(1));
-                0
-            }
-            Fact::Recovered { last } => {
-                own.log = Some(last.index);
-                0
-            }
-            Fact::Proposed { slot, value, .. } => {
-                self.decisions.propose(slot, value, now);
-                0
-            }
+            Fact::Truncated { from } => own.log = Some(from.index.saturating_sub(1)),
+            Fact::Recovered { last } => own.log = Some(last.index),
+            Fact::Proposed { slot, value, .. } => self.decisions.propose(slot, value, now),
             Fact::QuorumReached { of, members, .. } => {
                 let size = members.len() as u32;
                 let heard = self.quorums.entry_or(of, Heard { size, members });
@@ -222,21 +214,28 @@ impl Tally {
                 for member in members.iter() {
                     heard.members.insert(member);
                 }
-                0
             }
             Fact::Chosen { slot, .. } | Fact::Applied { slot, .. } => {
-                own.known = own.known.max(slot.index);
-                u32::from(self.decisions.decide(slot, now))
+                self.decisions.decide(slot, now, &mut self.over_time);
+                self.learn(node, slot, now);
             }
             Fact::Committed { upto, .. } => {
-                own.known = own.known.max(upto.index);
-                self.decisions.decide_upto(upto, now)
+                for slot in self.decisions.decided.missing(upto) {
+                    self.decisions.decide(slot, now, &mut self.over_time);
+                }
+                self.learn(node, upto, now);
             }
-            _ => 0,
-        };
-        for _ in 0..decided {
-            self.decisions_over_time.add(now);
+            _ => {}
         }
+    }
+
+    /// A node knows that this slot is decided.
+    fn learn(&mut self, node: NodeId, slot: Slot, now: Time) {
+        let own = &mut self.nodes[node.index()];
+        own.known = own.known.max(slot.index);
+        let least = self.nodes.iter().map(|node| node.known).min().unwrap_or_default();
+        let behind = self.decisions.decided.last().saturating_sub(least);
+        self.over_time.lag.set(now, behind, std::mem::replace(&mut self.behind, behind));
     }
 
     fn is_leader(info: &Info, node: &Node) -> bool {
@@ -253,6 +252,8 @@ impl Tally {
         let now = source.now().max(self.now);
         let decided = self.decisions.count;
         let per_decision = u64::from(self.traffic.messages) * 100;
+        let mut over_time = self.over_time.clone();
+        over_time.lag.set(now, self.behind, self.behind);
         Summary {
             elections: self.elections,
             leadership: self.leadership(info, now),
@@ -266,8 +267,7 @@ impl Tally {
                 ..self.traffic
             },
             quorum: self.margin(source),
-            decisions_over_time: self.decisions_over_time.clone(),
-            messages_over_time: self.messages_over_time.clone(),
+            over_time,
         }
     }
 

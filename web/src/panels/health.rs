@@ -10,8 +10,18 @@ pub(crate) fn health(session: &Session, health: &Summary) -> El {
     let gauges = of("div", "gauges")
         .add(decisions(session, health))
         .add(messages(session, health))
-        .add(latency("Commit latency, median", ["proposal", "decided"], &health.commits))
-        .add(latency("Clients wait, median", ["request", "answered"], &health.answers))
+        .add(latency(
+            "Commit latency, median",
+            ["proposal", "decided"],
+            &health.commits,
+            times(&health.over_time.commits, session),
+        ))
+        .add(latency(
+            "Clients wait, median",
+            ["request", "answered"],
+            &health.answers,
+            times(&health.over_time.answers, session),
+        ))
         .maybe(elections(session, health))
         .maybe(leadership(session, health))
         .maybe(quorum(health))
@@ -33,7 +43,7 @@ fn decisions(session: &Session, health: &Summary) -> El {
     let rate = u64::from(health.decided) * 10_000_000 / session.now().0.max(1);
     gauge("gauge", "Decisions", health.decided.to_string())
         .add(plain("p", format!("{}.{} a second", rate / 10, rate % 10)))
-        .add(spark(&health.decisions_over_time, session.now()))
+        .add(counts(&health.over_time.decisions, session))
 }
 
 fn messages(session: &Session, health: &Summary) -> El {
@@ -60,14 +70,14 @@ fn messages(session: &Session, health: &Summary) -> El {
     gauge("gauge", "Messages between nodes", traffic.messages.to_string())
         .add(plain("p", each + &lost))
         .add(plain("p", bytes))
-        .add(spark(&health.messages_over_time, session.now()))
+        .add(counts(&health.over_time.messages, session))
         .add(of("div", "parts").at("aria-hidden", "true").all(parts().map(part)))
         .add(of("div", "legend").all(parts().map(name)))
 }
 
 /// `what` says what is counted, and what became of it.
-fn latency(name: &'static str, [what, done]: [&'static str; 2], latency: &Latency) -> El {
-    let time = |us: u64| span(Time(us));
+fn latency(name: &'static str, [what, done]: [&'static str; 2], latency: &Latency, plot: El) -> El {
+    let time = |us: u64| span(Time(us)).replace(' ', "\u{a0}");
     if latency.count == 0 {
         return gauge("gauge", name, "–").add(plain("p", format!("no {what} {done} yet")));
     }
@@ -81,6 +91,7 @@ fn latency(name: &'static str, [what, done]: [&'static str; 2], latency: &Latenc
     gauge("gauge", name, time(latency.p50_us))
         .add(plain("p", slow))
         .add(plain("p", format!("{} {what}{s} {done}", latency.count)))
+        .add(plot)
 }
 
 /// What the protocol calls a role of this prominence.
@@ -93,7 +104,8 @@ fn elections(session: &Session, health: &Summary) -> Option<El> {
     let (wants, leads) = (role(session, Tone::Contend)?, role(session, Tone::Lead)?);
     let count = health.elections;
     let gauge = gauge("gauge", format!("{wants} to {leads}"), format!("{} won", count.won));
-    Some(gauge.add(plain("p", format!("of {} begun", count.begun))))
+    let gauge = gauge.add(plain("p", format!("of {} begun", count.begun)));
+    Some(gauge.add(counts(&health.over_time.elections, session)))
 }
 
 /// Who is in charge, where somebody is to be for longer than one decision.
@@ -148,19 +160,35 @@ fn lag(session: &Session, health: &Summary) -> El {
             .add(of("span", "bar").add(part))
             .add(plain("span", says))
     });
-    of("div", "gauge wide").add(plain("h3", "Behind what is decided")).all(rows)
+    of("div", "gauge wide")
+        .add(plain("h3", "Behind what is decided"))
+        .add(counts(&health.over_time.lag, session))
+        .all(rows)
 }
 
-/// How often something happened over time, as steps.
-fn spark(series: &Series, now: Time) -> El {
-    let most = series.counts.iter().max().copied().unwrap_or_default().max(1);
-    let stretches = (now.0 / series.stretch_us.max(1) + 1).max(series.counts.len() as u64);
-    let step = |count: &u32| format!("V{}h1", 20 - count * 18 / most);
-    let steps: Vec<String> = series.counts.iter().map(step).collect();
+fn counts(series: &Series, session: &Session) -> El {
+    spark(series, session.now(), |count| count.to_string())
+}
+
+fn times(series: &Series, session: &Session) -> El {
+    spark(series, session.now(), |us| span(Time(us.into())))
+}
+
+/// Numbers over time as steps; `says` tells one.
+fn spark(series: &Series, now: Time, says: fn(u32) -> String) -> El {
+    let most = series.values.iter().max().copied().unwrap_or_default();
+    let stretches = (now.0 / series.stretch_us.max(1) + 1).max(series.values.len() as u64);
+    let height = |value: u32| u64::from(value) * 18 / u64::from(most.max(1));
+    let steps: Vec<String> =
+        series.values.iter().map(|value| format!("V{}h1", 20 - height(*value))).collect();
+    let stretch = span(Time(series.stretch_us));
     of("svg", "spark")
         .at("viewBox", format!("0 0 {stretches} 20"))
         .at("preserveAspectRatio", "none")
         .at("role", "img")
-        .at("aria-label", format!("over time; at most {most} in {}", span(Time(series.stretch_us))))
+        .add(plain(
+            "title",
+            format!("over time, in stretches of {stretch}: at most {}", says(most)),
+        ))
         .add(el("path").at("d", format!("M0 20{}V20z", steps.concat())))
 }

@@ -107,10 +107,24 @@ test("the cards keep their height whatever their nodes become", async () => {
   const heights = () => page.locator(".card").evaluateAll((cards) => cards.map((card) => card.offsetHeight));
   const before = await heights();
   await press(page, "Cut off S1");
-  await page.getByRole("button", { name: "Reconnect S1" }).waitFor();
+  await page.getByRole("button", { name: "Rejoin S1" }).waitFor();
   assert.deepEqual(await heights(), before);
   while (!(await page.locator(".card.contend").count())) await page.keyboard.press("ArrowRight");
   assert.deepEqual(await heights(), before);
+  await page.finish();
+});
+
+test("what is said of a node that is cut off is not cut itself", async () => {
+  const page = await open(shared.browser, { path: "?scenario=raft-figure-8-broken&t=60s&autoplay=0&view=both" });
+  await page.locator(".card .apart").waitFor();
+  const said = await page.locator(".card .epoch").evaluateAll((words) => words.map((word) => [word.textContent, word.scrollWidth > word.clientWidth]));
+  assert.deepEqual(said, [["term 4", false], ["term 4", false], ["t3", false]]);
+  const heads = await page.locator(".head .epoch").evaluateAll((words) => {
+    const stage = document.querySelector(".stage");
+    const right = stage.getBoundingClientRect().left + stage.clientWidth;
+    return words.map((word) => [word.textContent, Math.floor(word.getBoundingClientRect().right) <= right]);
+  });
+  assert.deepEqual(heads, [["term 4", true], ["term 4", true], ["t3 cut off", true]]);
   await page.finish();
 });
 

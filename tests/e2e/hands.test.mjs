@@ -202,7 +202,7 @@ const OTHERS = {
     await hand.item(item(page, /^Cut off/));
     await page.waitForFunction(() => document.querySelectorAll(".ring-link.cut").length === 4);
     await hand.use(page.locator(".ring-node[data-lane=S4]"));
-    await hand.item(item(page, /^Reconnect/));
+    await hand.item(item(page, /^Rejoin/));
     await gone(page, ".ring-link.cut");
     await turnTo(it, "History");
     await takenBack(it, 2);

@@ -28,7 +28,7 @@ pub(crate) use inspector::inspector;
 pub(crate) use legend::legend;
 pub(crate) use menu::{Spot, menu};
 pub(crate) use node::node;
-pub(crate) use nodes::{look, nodes};
+pub(crate) use nodes::{epoch_short, look, nodes};
 pub(crate) use notices::{bad_link, banner, notice, refused};
 pub(crate) use partition::{Carried, partition};
 pub(crate) use rules::{rules, words_of};

@@ -14,7 +14,7 @@ use synod::diagram::Column;
 use yew::NodeRef;
 
 use crate::model::{NodeCard, Sight};
-use crate::panels::look;
+use crate::panels::{epoch_short, look};
 use crate::ui::{El, button, el, of, plain, said};
 
 /// Of the room right of the last lane, so much can be done without, in pixels.
@@ -176,14 +176,10 @@ impl Lifted<'_> {
 }
 
 fn epoch_text(card: &NodeCard, narrow: bool) -> String {
-    // `term 3` is `t3` where there is no room.
-    if let (true, Some((word, number))) = (narrow, card.epoch.split_once(' ')) {
-        return format!("{}{number}", &word[..word.len().min(1)]);
-    }
     let state = match (narrow, card.paused, card.apart) {
         (true, ..) | (_, false, false) => "",
-        (_, true, _) => " · paused",
-        (_, false, true) => " · cut off",
+        (_, true, _) => " paused",
+        (_, false, true) => " cut off",
     };
-    format!("{}{state}", card.epoch)
+    if narrow || !state.is_empty() { epoch_short(card) + state } else { card.epoch.clone() }
 }

@@ -337,7 +337,7 @@ fn of_node(
     let (cast, cuts) = (session.cast(), cuts(before));
     let is_cut = |from, to| cuts.contains(&(from, to));
     let (label, says) = if is_apart(cast, node, is_cut) {
-        ("Reconnect", "It reaches the others again.")
+        ("Rejoin", "It reaches the others again.")
     } else {
         ("Cut off", "It reaches no other node.")
     };

@@ -45,17 +45,26 @@ pub(crate) fn look(card: &NodeCard) -> &'static str {
     }
 }
 
+/// `t3` instead of `term 3`, where there is little room.
+pub(crate) fn epoch_short(card: &NodeCard) -> String {
+    match card.epoch.split_once(' ') {
+        Some((word, number)) => format!("{}{number}", &word[..word.len().min(1)]),
+        None => card.epoch.clone(),
+    }
+}
+
 fn card(card: &NodeCard, operation: &str) -> El {
     let state = match (card.up, card.paused) {
         (false, _) => "crashed",
         (true, true) => "paused",
         (true, false) => card.role,
     };
+    let epoch = if card.apart { epoch_short(card) } else { card.epoch.clone() };
     let summary = of("summary", "card-name")
         .at("title", "Show the node's state")
         .add(plain("b", card.name.clone()))
         .add(said("span", "role", state))
-        .maybe((!card.epoch.is_empty()).then(|| said("span", "epoch", card.epoch.clone())))
+        .maybe((!card.epoch.is_empty()).then(|| said("span", "epoch", epoch)))
         .maybe(card.apart.then(|| said("span", "apart", "cut off")));
     let fields = super::node::fields(&card.fields, card.changed);
     of("li", format!("card {} hue-{}", look(card), card.hue))
@@ -102,7 +111,7 @@ fn actions(card: &NodeCard, operation: &str) -> El {
         doing(&Do::Pause(name.clone())),
     );
     button(card.paused, "Resume", usual, "goes on", doing(&Do::Resume(name.clone())));
-    button(card.apart, "Reconnect", usual, "reaches the others again", doing(&card.isolation));
+    button(card.apart, "Rejoin", usual, "reaches the others again", doing(&card.isolation));
     button(!card.apart, "Cut off", usual, "reaches no other node", doing(&card.isolation));
     button(
         card.up,

@@ -122,7 +122,7 @@ fn a_node_that_is_cut_off_now_can_be_cut_off_in_the_past() {
         offers.offers.into_iter().find(|offer| offer.label == label).map(|offer| offer.act)
     };
     let past = Some(Time(10_000));
-    assert!(offered(None, "Reconnect").is_some_and(|act| act.contains("heal")));
+    assert!(offered(None, "Rejoin").is_some_and(|act| act.contains("heal")));
     assert!(offered(past, "Cut off").is_some_and(|act| act.contains("partition")));
-    assert_eq!((offered(None, "Cut off"), offered(past, "Reconnect")), (None, None));
+    assert_eq!((offered(None, "Cut off"), offered(past, "Rejoin")), (None, None));
 }

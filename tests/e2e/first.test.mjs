@@ -62,6 +62,26 @@ test("another tab begins at its top, and another situation with its story", asyn
   await page.finish();
 });
 
+test("what is asked for right behind a dialog that closes is opened, and stays", async () => {
+  const page = await open(shared.browser);
+  for (const [first, next, title] of [["g", "?", "Keys"], ["?", "g", "Gallery"], ["?", "?", "Keys"]]) {
+    await page.locator(".stage").focus();
+    await page.keyboard.press(first);
+    await page.getByRole("dialog").waitFor();
+    // The browser closes a dialog at once, and says so only when it comes to it: a key may come before.
+    await page.evaluate((key) => {
+      document.querySelector("dialog").close();
+      document.querySelector(".stage").dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }, next);
+    await page.getByRole("dialog", { name: title }).waitFor();
+    await page.waitForTimeout(200);
+    assert.ok(await page.getByRole("dialog", { name: title }).isVisible(), `${next} behind ${first}`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  }
+  await page.finish();
+});
+
 test("the gallery opens at the run's protocol, and is searched", async () => {
   const page = await standing({ path: "?protocol=raft&autoplay=0" });
   await page.getByRole("combobox", { name: "Protocol" }).selectOption("paxos");

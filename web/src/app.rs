@@ -206,6 +206,8 @@ pub enum Msg {
     CloseMenu,
     /// A dialog opens or closes.
     Open(Option<Dialog>),
+    /// The browser has closed a dialog, which it says some time after.
+    Closed,
     /// Beside the dialog that is open was clicked: it closes.
     Beside,
     /// On narrow screens: the panel that is shown.
@@ -345,6 +347,8 @@ pub struct App {
     /// What gets the focus when the page was drawn, as a selector.
     focus: Option<String>,
     dialog: Option<Dialog>,
+    /// The dialog that was opened in the page: it is no more than once, so that one the browser has closed stays so.
+    shown: Option<Dialog>,
     tab: Option<Tab>,
     /// The operation of the next request.
     operation: String,
@@ -473,6 +477,7 @@ impl App {
             dropped: None,
             focus: None,
             dialog: None,
+            shown: None,
             tab: None,
             operation: String::new(),
             refusal: None,

@@ -207,6 +207,11 @@ pub(crate) fn event_under(element: &Element) -> Option<EventId> {
     element.get_attribute("data-event")?.parse().ok().map(EventId)
 }
 
+/// Whether a dialog stands open.
+pub(crate) fn has_dialog() -> bool {
+    find("dialog[open]").is_some()
+}
+
 /// Opens the page's dialog, if there is one that is not open yet.
 pub(crate) fn open_dialogs() {
     let closed = find("dialog:not([open])");

@@ -81,7 +81,7 @@ fn message_of(event: &Event, hand: &Rc<Hand>) -> Option<Msg> {
         },
         ("dragover" | "dragleave" | "drop", _) => on_drag(&kind, event.unchecked_ref()),
         ("pagehide", _) => Some(Msg::Keep),
-        ("close", Some(_)) => Some(Msg::Open(None)),
+        ("close", Some(_)) => Some(Msg::Closed),
         ("pointerover", Some(element)) => {
             Some(Msg::Hover(within(element, ".stage").and_then(|_| browser::event_under(element))))
         }
@@ -287,7 +287,7 @@ fn on_key(key: &KeyboardEvent, element: Option<&Element>, hand: &Hand) -> Option
         return None;
     }
     // What lies under a dialog cannot be seen; it may have the focus where what had it was taken out.
-    if browser::find("dialog[open]").is_some() {
+    if browser::has_dialog() {
         return None;
     }
     let name = name_of(key);

@@ -70,7 +70,7 @@ impl App {
         if dialog.is_none() {
             browser::close_dialogs();
         }
-        self.dialog = dialog;
+        (self.dialog, self.shown) = (dialog, None);
     }
 
     /// Copies one of the texts that are offered.

@@ -101,7 +101,10 @@ impl App {
     /// After the page was drawn: scrolls the stage to where it belongs and opens what covers the page.
     /// Says so where the stage has another size than was believed.
     pub(crate) fn settle(&mut self) -> Option<Msg> {
-        browser::open_dialogs();
+        if self.shown != self.dialog {
+            browser::open_dialogs();
+            self.shown = self.dialog.filter(|_| browser::has_dialog());
+        }
         browser::settle_choices();
         if let Some(selector) = self.focus.take() {
             browser::focus(browser::find(&selector));

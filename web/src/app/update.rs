@@ -262,7 +262,9 @@ impl App {
                 self.wanted.clear();
                 self.open(dialog);
             }
-            Msg::Beside => self.open(None),
+            // It may be another that is wanted since, or the same again.
+            Msg::Closed if self.shown != self.dialog || browser::has_dialog() => return false,
+            Msg::Closed | Msg::Beside => self.open(None),
             Msg::OpenOutside => self.open_outside(),
             // Beside a wide stage one tab is always open.
             Msg::Tab(tab) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use synod::scenario::{Do, Opening, Scenario};
-use synod::session::{Progress, Series, Session, Summary, gallery, scenario_of};
+use synod::session::{OverTime, Progress, Session, Summary, gallery, scenario_of};
 use synod::trace::{EventKind, MessageKind, MessageView, NodeId, Time};
 
 fn open(scenario: Scenario) -> Session {
@@ -47,7 +47,11 @@ fn a_steady_cluster_is_well() {
     let quorum = health.quorum.expect("quorums were heard");
     assert_eq!((quorum.size, quorum.available, quorum.margin()), (3, 5, 2));
     // Heartbeats bring up to date.
-    assert!(health.lag.iter().all(|lag| lag.log <= 1 && lag.known <= 1), "{:?}", health.lag);
+    assert!(
+        health.lag.iter().flatten().all(|lag| lag.log <= 1 && lag.known <= 1),
+        "{:?}",
+        health.lag
+    );
 }
 
 #[test]
@@ -67,16 +71,15 @@ fn what_fails_is_seen() {
     assert_ne!(next, leader);
     assert!(health.elections.won >= 2);
     assert!(health.leadership.longest_gap_us >= 150_000);
-    let behind = health.lag[leader.index()];
+    let behind = health.lag[leader.index()].expect("servers learn");
     assert!(behind.log > 2 && behind.known > 2, "what is down falls behind: {behind:?}");
-    let lag = &health.over_time.lag;
-    let (before, after) = lag.values.split_at((2_000_000 / lag.stretch_us) as usize);
+    let OverTime { stretch_us, lag, commits, .. } = &health.over_time;
+    let (before, after) = lag.split_at((2_000_000 / stretch_us) as usize);
     assert!(before.iter().all(|lag| *lag <= 1), "{before:?}");
     assert_eq!(after.iter().max(), Some(&behind.known), "it never came nearer: {after:?}");
-    let commits = &health.over_time.commits;
     let is_longest = |us: &u32| u64::from(*us) == health.commits.max_us;
-    let longest = commits.values.iter().position(is_longest).expect("it is among them") as u64;
-    assert!(longest * commits.stretch_us >= 2_000_000, "what waited for a leader waited longest");
+    let longest = commits.iter().position(is_longest).expect("it is among them") as u64;
+    assert!(longest * stretch_us >= 2_000_000, "what waited for a leader waited longest");
 
     // A leader that is cut off goes on believing that it leads, while the others elect one.
     let name = session.cast().nodes[next.index()].name.clone();
@@ -112,13 +115,19 @@ fn the_counts_are_those_of_the_events() {
         let Summary { traffic, answers, decided, .. } = &health;
         assert_eq!(traffic.messages as usize, sent, "{}", situation.id);
         assert_eq!(traffic.by_step.iter().sum::<u32>(), traffic.messages, "{}", situation.id);
-        let sum = |series: &Series| series.values.iter().sum::<u32>();
+        let sum = |series: &[u32]| series.iter().sum::<u32>();
         assert_eq!(sum(&health.over_time.messages), traffic.messages);
         assert_eq!(sum(&health.over_time.decisions), *decided);
         assert_eq!(sum(&health.over_time.elections), health.elections.begun);
-        let most = |series: &Series| series.values.iter().max().copied().unwrap_or_default();
+        let most = |series: &[u32]| series.iter().max().copied().unwrap_or_default();
         assert_eq!(u64::from(most(&health.over_time.commits)), health.commits.max_us);
         assert_eq!(u64::from(most(&health.over_time.answers)), answers.max_us);
+        let OverTime { stretch_us, elections, decisions, messages, .. } = &health.over_time;
+        let OverTime { commits, answers: waits, lag, .. } = &health.over_time;
+        for series in [elections, decisions, messages, commits, waits, lag] {
+            let last = session.now().0 / stretch_us;
+            assert_eq!(series.len() as u64, last + 1, "{}: all of it is told", situation.id);
+        }
         let returned = count(&|kind| matches!(kind, EventKind::Returned { .. }));
         assert_eq!(answers.count as usize, returned, "{}", situation.id);
         assert!(*decided as usize >= session.decided().len(), "{}", situation.id);
@@ -215,6 +224,21 @@ fn a_protocol_of_ballots_has_its_health_too() {
 
 /// Four promises or two votes: when three of five are down, the votes heard last are still enough, and
 /// the promises that the next ballot needs are not.
+#[test]
+fn who_need_not_be_told_what_is_decided_is_not_behind() {
+    let happy = gallery().find(|situation| situation.id == "paxos-happy-path");
+    let mut session = open(happy.expect("it is in the gallery").scenario);
+    go_on(&mut session, 60_000_000);
+    let health = session.health();
+    assert_eq!(health.decided, 1);
+    for (node, lag) in session.cast().nodes.iter().zip(&health.lag) {
+        let known = node.name.starts_with('L').then_some(0);
+        assert_eq!(lag.map(|lag| lag.known), known, "{}", node.name);
+    }
+    let lag = &health.over_time.lag;
+    assert!(lag.iter().all(|lag| *lag == 0), "it learns in the instant of the decision: {lag:?}");
+}
+
 #[test]
 fn the_margin_is_that_of_the_quorum_that_is_hardest_to_get() {
     let flexible = gallery().find(|situation| situation.id == "paxos-flexible-quorums");

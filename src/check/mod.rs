@@ -24,8 +24,8 @@ pub use elections::Elections;
 pub use goal::{Numbered, Pattern, Search, What};
 pub use harness::{Checks, Falls, INVARIANTS_MAX};
 pub use health::{
-    Decided, Elections as ElectionCount, Health, Lag, Latency, Leadership, QuorumMargin, STEPS,
-    Series, Summary, Traffic,
+    Decided, Elections as ElectionCount, Health, Lag, Latency, Leadership, OverTime, QuorumMargin,
+    STEPS, Summary, Traffic,
 };
 pub use linearizability::{Access, Linearizability, Operation, first_fall, linearizability};
 pub use log::{LogFamily, Logs};

@@ -19,7 +19,7 @@ use crate::trace::{Cast, Digest, EventId, Info, NodeId, Place, Slot, Source, Tim
 use self::causes::Causes;
 pub use self::resolve::pattern;
 pub use crate::check::{
-    Decided, ElectionCount, Lag, Latency, Leadership, QuorumMargin, STEPS, Series, Summary,
+    Decided, ElectionCount, Lag, Latency, Leadership, OverTime, QuorumMargin, STEPS, Summary,
     Traffic, Violation,
 };
 pub use crate::sim::{

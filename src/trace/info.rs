@@ -131,6 +131,8 @@ pub struct ClassInfo {
     pub usual: u8,
     /// Whether clients send their requests to it.
     pub serves: bool,
+    /// Whether it is to be told what is decided: of Paxos's roles the learners are, the others need not be.
+    pub learns: bool,
 }
 
 /// A rule of the protocol that a scenario can break.

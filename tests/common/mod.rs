@@ -68,7 +68,15 @@ pub static INFO: Info = Info {
     params: &[],
     clients: ClientPolicy::OneNode,
     service: Service::StoreAtLeastOnce,
-    classes: &[ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 5, serves: true }],
+    classes: &[ClassInfo {
+        id: "server",
+        prefix: "S",
+        duties: 1,
+        doc: "",
+        usual: 5,
+        serves: true,
+        learns: true,
+    }],
     simplified: &[],
 };
 

@@ -313,9 +313,10 @@ fn write_health(health: &Summary, session: &Session, out: &mut impl Write) -> io
         let kind = quorum.kind.map_or(String::new(), |kind| format!(" ({kind})"));
         writeln!(out, "  quorum   {size}{kind}; {available} reach each other: margin {margin}")?;
     }
-    let behind = session.cast().nodes.iter().zip(&health.lag).filter(|(_, lag)| lag.known > 0);
+    let known = health.lag.iter().map(|lag| lag.map_or(0, |lag| lag.known));
+    let behind = session.cast().nodes.iter().zip(known).filter(|(_, known)| *known > 0);
     let behind: Vec<String> =
-        behind.map(|(lane, lag)| format!("{} by {}", lane.name, lag.known)).collect();
+        behind.map(|(lane, known)| format!("{} by {known}", lane.name)).collect();
     if behind.is_empty() {
         return Ok(());
     }

@@ -5,8 +5,8 @@
 
 mod decided;
 mod histogram;
+mod over_time;
 mod reach;
-mod series;
 mod tally;
 
 use serde::Serialize;
@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::trace::{NodeId, NodeSet, Source, Step, Time};
 
 pub use self::decided::Decided;
-pub use self::series::Series;
+pub use self::over_time::OverTime;
 use self::tally::Tally;
 
 /// Events between two snapshots: what going back reads at most.
@@ -81,31 +81,14 @@ pub struct Summary {
     pub commits: Latency,
     /// From a client's request to its answer, retries included.
     pub answers: Latency,
-    /// Per node: how far it is behind.
-    pub lag: Vec<Lag>,
+    /// Per node: how far it is behind; `None` where its class need not be told what is decided.
+    pub lag: Vec<Option<Lag>>,
     /// Messages.
     pub traffic: Traffic,
     /// Whether enough nodes can reach each other; `None` until a quorum was heard.
     pub quorum: Option<QuorumMargin>,
     /// What of it comes and goes.
     pub over_time: OverTime,
-}
-
-/// How a run did over time.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct OverTime {
-    /// Nodes that stood.
-    pub elections: Series,
-    /// Decisions.
-    pub decisions: Series,
-    /// The longest from an entry's first proposal to its decision, in microseconds, by when it was decided.
-    pub commits: Series,
-    /// The longest from a request to its answer, in microseconds, by when it was answered.
-    pub answers: Series,
-    /// How far the node was behind that was behind the most, as [`Lag::known`], up to now.
-    pub lag: Series,
-    /// Messages sent between nodes.
-    pub messages: Series,
 }
 
 /// Elections, by the roles that nodes took.

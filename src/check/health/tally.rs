@@ -8,6 +8,7 @@ use crate::trace::{
 
 use super::decided::Decided;
 use super::histogram::Histogram;
+use super::over_time::{count, measure};
 use super::reach::Reach;
 use super::{Elections, Lag, Latency, Leadership, OverTime, QuorumMargin, STEPS, Summary, Traffic};
 
@@ -26,8 +27,8 @@ pub(super) struct Tally {
     traffic: Traffic,
     /// The quorums heard, by kind.
     quorums: SmallMap<u8, Heard>,
-    /// Of the node that is behind the most: how many decisions it does not know of.
-    behind: u32,
+    /// Of the node that is behind the most: how many decisions it does not know of, and since when.
+    behind: (u32, Time),
     over_time: OverTime,
 }
 
@@ -45,6 +46,8 @@ struct Node {
     state: NodeState,
     /// The last slot of its log, where it keeps one.
     log: Option<u32>,
+    /// Whether it is to be told what is decided.
+    learns: bool,
     /// The last slot it knows to be decided.
     known: u32,
     since: Time,
@@ -111,11 +114,11 @@ impl Decisions {
             return;
         }
         self.count += 1;
-        over_time.decisions.count(now);
+        count(&mut over_time.decisions);
         if let Some((_, since)) = self.proposed.remove(&slot) {
             let us = now.since(since);
             self.latency.add(us);
-            over_time.commits.measure(now, us);
+            measure(&mut over_time.commits, us);
         }
     }
 }
@@ -130,10 +133,11 @@ impl Tally {
         let event = source.events()[at];
         self.seen = at + 1;
         self.now = event.at;
+        self.over_time.reach(event.at);
         self.reach.see(event.place, &event.kind);
         match event.kind {
             EventKind::Sent { message, .. } | EventKind::Duplicated { message, .. } => {
-                self.sent(source, message, event.at);
+                self.sent(source, message);
             }
             EventKind::Lost { message, .. } => {
                 let is_own = matches!(source.message_kind(message), MessageKind::Protocol(_));
@@ -146,7 +150,7 @@ impl Tally {
                 if let Some(since) = self.asked.remove(&value) {
                     let us = event.at.since(since);
                     self.answers.add(us);
-                    self.over_time.answers.measure(event.at, us);
+                    measure(&mut self.over_time.answers, us);
                 }
             }
             _ => {}
@@ -156,11 +160,11 @@ impl Tally {
         }
     }
 
-    fn sent(&mut self, source: &dyn Source, message: MessageId, now: Time) {
+    fn sent(&mut self, source: &dyn Source, message: MessageId) {
         let MessageKind::Protocol(kind) = source.message_kind(message) else { return };
         self.traffic.messages += 1;
         self.traffic.bytes += u64::from(source.message_bytes(message));
-        self.over_time.messages.count(now);
+        count(&mut self.over_time.messages);
         let step = source.info().messages.get(usize::from(kind)).map(|message| message.step);
         if let Some(at) = STEPS.iter().position(|other| Some(*other) == step) {
             self.traffic.by_step[at] += 1;
@@ -169,7 +173,10 @@ impl Tally {
 
     fn see_node(&mut self, source: &dyn Source, node: NodeId, event: &Event) {
         while self.nodes.len() <= node.index() {
-            self.nodes.push(Node::default());
+            let class = source.cast().nodes.get(self.nodes.len()).map(|lane| lane.class);
+            let class = class.and_then(|class| source.info().classes.get(usize::from(class)));
+            let learns = class.is_none_or(|class| class.learns);
+            self.nodes.push(Node { learns, ..Node::default() });
         }
         let now = event.at;
         let own = &mut self.nodes[node.index()];
@@ -194,7 +201,7 @@ impl Tally {
                 match info.roles.get(usize::from(role)).map(|role| role.tone) {
                     Some(Tone::Contend) => {
                         self.elections.begun += 1;
-                        self.over_time.elections.count(now);
+                        count(&mut self.over_time.elections);
                     }
                     Some(Tone::Lead) => self.elections.won += 1,
                     _ => {}
@@ -233,9 +240,18 @@ impl Tally {
     fn learn(&mut self, node: NodeId, slot: Slot, now: Time) {
         let own = &mut self.nodes[node.index()];
         own.known = own.known.max(slot.index);
-        let least = self.nodes.iter().map(|node| node.known).min().unwrap_or_default();
+        let known = self.nodes.iter().filter(|node| node.learns).map(|node| node.known);
+        let least = known.min().unwrap_or_default();
         let behind = self.decisions.decided.last().saturating_sub(least);
-        self.over_time.lag.set(now, behind, std::mem::replace(&mut self.behind, behind));
+        let (before, since) = self.behind;
+        if before == behind {
+            return;
+        }
+        // What lasted no time was not so.
+        if since < now {
+            self.over_time.hold_lag(since, Time(now.0 - 1), before);
+        }
+        self.behind = (behind, now);
     }
 
     fn is_leader(info: &Info, node: &Node) -> bool {
@@ -251,9 +267,11 @@ impl Tally {
         let info = source.info();
         let now = source.now().max(self.now);
         let decided = self.decisions.count;
-        let per_decision = u64::from(self.traffic.messages) * 100;
         let mut over_time = self.over_time.clone();
-        over_time.lag.set(now, self.behind, self.behind);
+        over_time.reach(now);
+        let (behind, since) = self.behind;
+        over_time.hold_lag(since, now, behind);
+        let per_decision = u64::from(self.traffic.messages) * 100;
         Summary {
             elections: self.elections,
             leadership: self.leadership(info, now),
@@ -287,13 +305,13 @@ impl Tally {
         }
     }
 
-    fn lag(&self) -> Vec<Lag> {
+    fn lag(&self) -> Vec<Option<Lag>> {
         let last = self.decisions.decided.last();
         let lag = |node: &Node| Lag {
             log: node.log.map_or(0, |log| last.saturating_sub(log)),
             known: last.saturating_sub(node.known),
         };
-        self.nodes.iter().map(lag).collect()
+        self.nodes.iter().map(|node| node.learns.then(|| lag(node))).collect()
     }
 
     /// The least margin of all kinds of quorum: a protocol with quorums of different sizes needs each.

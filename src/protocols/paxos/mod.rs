@@ -346,6 +346,7 @@ const INFO: Info = Info {
             doc: "Plays all three roles.",
             usual: 5,
             serves: true,
+            learns: true,
         },
         ClassInfo {
             id: "proposer",
@@ -354,6 +355,7 @@ const INFO: Info = Info {
             doc: "Begins ballots for clients.",
             usual: 0,
             serves: true,
+            learns: false,
         },
         ClassInfo {
             id: "acceptor",
@@ -362,6 +364,7 @@ const INFO: Info = Info {
             doc: "Promises and votes.",
             usual: 0,
             serves: false,
+            learns: false,
         },
         ClassInfo {
             id: "learner",
@@ -370,6 +373,7 @@ const INFO: Info = Info {
             doc: "Learns what is chosen.",
             usual: 0,
             serves: false,
+            learns: true,
         },
     ],
     simplified: &[

@@ -227,6 +227,7 @@ pub(super) const INFO: Info = Info {
         doc: "A full member: votes, stores the log, can lead.",
         usual: 5,
         serves: true,
+        learns: true,
     }],
     simplified: SIMPLIFIED,
 };

@@ -47,8 +47,24 @@ const INFO: Info = Info {
     clients: ClientPolicy::OneNode,
     service: Service::StoreAtLeastOnce,
     classes: &[
-        ClassInfo { id: "server", prefix: "S", duties: 1, doc: "", usual: 3, serves: true },
-        ClassInfo { id: "acceptor", prefix: "A", duties: 2, doc: "", usual: 0, serves: false },
+        ClassInfo {
+            id: "server",
+            prefix: "S",
+            duties: 1,
+            doc: "",
+            usual: 3,
+            serves: true,
+            learns: true,
+        },
+        ClassInfo {
+            id: "acceptor",
+            prefix: "A",
+            duties: 2,
+            doc: "",
+            usual: 0,
+            serves: false,
+            learns: false,
+        },
     ],
     simplified: &[],
 };

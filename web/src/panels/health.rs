@@ -1,12 +1,13 @@
 //! How the cluster does, at a glance: decisions, latency, traffic, leadership, lag, and how many more may fail.
 
-use synod::session::{Latency, STEPS, Series, Session, Summary};
+use synod::session::{Latency, STEPS, Session, Summary};
 use synod::trace::{NodeId, Time, Tone};
 
 use crate::model::{messages_of, span};
 use crate::ui::{El, el, of, panel, plain};
 
 pub(crate) fn health(session: &Session, health: &Summary) -> El {
+    let learns = health.lag.iter().any(Option::is_some);
     let gauges = of("div", "gauges")
         .add(decisions(session, health))
         .add(messages(session, health))
@@ -14,18 +15,18 @@ pub(crate) fn health(session: &Session, health: &Summary) -> El {
             "Commit latency, median",
             ["proposal", "decided"],
             &health.commits,
-            times(&health.over_time.commits, session),
+            times(health, &health.over_time.commits),
         ))
         .add(latency(
             "Clients wait, median",
             ["request", "answered"],
             &health.answers,
-            times(&health.over_time.answers, session),
+            times(health, &health.over_time.answers),
         ))
         .maybe(elections(session, health))
         .maybe(leadership(session, health))
         .maybe(quorum(health))
-        .maybe((health.decided > 0).then(|| lag(session, health)));
+        .maybe((health.decided > 0 && learns).then(|| lag(session, health)));
     panel("panel health", "Health")
         .add(plain("h2", "Health, from the beginning to now"))
         .add(gauges)
@@ -43,7 +44,7 @@ fn decisions(session: &Session, health: &Summary) -> El {
     let rate = u64::from(health.decided) * 10_000_000 / session.now().0.max(1);
     gauge("gauge", "Decisions", health.decided.to_string())
         .add(plain("p", format!("{}.{} a second", rate / 10, rate % 10)))
-        .add(counts(&health.over_time.decisions, session))
+        .add(counts(health, &health.over_time.decisions))
 }
 
 fn messages(session: &Session, health: &Summary) -> El {
@@ -70,7 +71,7 @@ fn messages(session: &Session, health: &Summary) -> El {
     gauge("gauge", "Messages between nodes", traffic.messages.to_string())
         .add(plain("p", each + &lost))
         .add(plain("p", bytes))
-        .add(counts(&health.over_time.messages, session))
+        .add(counts(health, &health.over_time.messages))
         .add(of("div", "parts").at("aria-hidden", "true").all(parts().map(part)))
         .add(of("div", "legend").all(parts().map(name)))
 }
@@ -105,7 +106,7 @@ fn elections(session: &Session, health: &Summary) -> Option<El> {
     let count = health.elections;
     let gauge = gauge("gauge", format!("{wants} to {leads}"), format!("{} won", count.won));
     let gauge = gauge.add(plain("p", format!("of {} begun", count.begun)));
-    Some(gauge.add(counts(&health.over_time.elections, session)))
+    Some(gauge.add(counts(health, &health.over_time.elections)))
 }
 
 /// Who is in charge, where somebody is to be for longer than one decision.
@@ -143,9 +144,10 @@ fn quorum(health: &Summary) -> Option<El> {
 
 /// How far each node is behind, as a bar against the one that is behind the most.
 fn lag(session: &Session, health: &Summary) -> El {
-    let most = health.lag.iter().map(|lag| lag.known).max().unwrap_or_default().max(1);
+    let most = health.lag.iter().flatten().map(|lag| lag.known).max().unwrap_or_default().max(1);
     let nodes = session.cast().nodes.iter().zip(&health.lag).enumerate();
-    let rows = nodes.map(|(i, (node, lag))| {
+    let rows = nodes.filter_map(|(i, (node, lag))| {
+        let lag = lag.as_ref()?;
         let status = session.status(NodeId(i as u8));
         let says = match (lag.known, lag.log) {
             // What it knew of decisions need not be on its disk.
@@ -155,35 +157,35 @@ fn lag(session: &Session, health: &Summary) -> El {
             (known, log) => format!("{known} not known decided, {log} missing"),
         };
         let part = of("i", "").at("style", format!("width:{}%", lag.known * 100 / most));
-        of("div", "behind")
+        let row = of("div", "behind")
             .add(plain("b", node.name.clone()))
             .add(of("span", "bar").add(part))
-            .add(plain("span", says))
+            .add(plain("span", says));
+        Some(row)
     });
     of("div", "gauge wide")
         .add(plain("h3", "Behind what is decided"))
-        .add(counts(&health.over_time.lag, session))
+        .add(counts(health, &health.over_time.lag))
         .all(rows)
 }
 
-fn counts(series: &Series, session: &Session) -> El {
-    spark(series, session.now(), |count| count.to_string())
+fn counts(health: &Summary, series: &[u32]) -> El {
+    spark(health, series, |count| count.to_string())
 }
 
-fn times(series: &Series, session: &Session) -> El {
-    spark(series, session.now(), |us| span(Time(us.into())))
+fn times(health: &Summary, series: &[u32]) -> El {
+    spark(health, series, |us| span(Time(us.into())))
 }
 
 /// Numbers over time as steps; `says` tells one.
-fn spark(series: &Series, now: Time, says: fn(u32) -> String) -> El {
-    let most = series.values.iter().max().copied().unwrap_or_default();
-    let stretches = (now.0 / series.stretch_us.max(1) + 1).max(series.values.len() as u64);
+fn spark(health: &Summary, series: &[u32], says: fn(u32) -> String) -> El {
+    let most = series.iter().max().copied().unwrap_or_default();
     let height = |value: u32| u64::from(value) * 18 / u64::from(most.max(1));
     let steps: Vec<String> =
-        series.values.iter().map(|value| format!("V{}h1", 20 - height(*value))).collect();
-    let stretch = span(Time(series.stretch_us));
+        series.iter().map(|value| format!("V{}h1", 20 - height(*value))).collect();
+    let stretch = span(Time(health.over_time.stretch_us));
     of("svg", "spark")
-        .at("viewBox", format!("0 0 {stretches} 20"))
+        .at("viewBox", format!("0 0 {} 20", series.len()))
         .at("preserveAspectRatio", "none")
         .at("role", "img")
         .add(plain(

@@ -222,8 +222,6 @@ fn a_protocol_of_ballots_has_its_health_too() {
     assert!(quorum.margin() >= 0 && quorum.size >= 2, "{quorum:?}");
 }
 
-/// Four promises or two votes: when three of five are down, the votes heard last are still enough, and
-/// the promises that the next ballot needs are not.
 #[test]
 fn who_need_not_be_told_what_is_decided_is_not_behind() {
     let happy = gallery().find(|situation| situation.id == "paxos-happy-path");
@@ -239,6 +237,8 @@ fn who_need_not_be_told_what_is_decided_is_not_behind() {
     assert!(lag.iter().all(|lag| *lag == 0), "it learns in the instant of the decision: {lag:?}");
 }
 
+/// Four promises or two votes: when three of five are down, the votes heard last are still enough, and
+/// the promises that the next ballot needs are not.
 #[test]
 fn the_margin_is_that_of_the_quorum_that_is_hardest_to_get() {
     let flexible = gallery().find(|situation| situation.id == "paxos-flexible-quorums");

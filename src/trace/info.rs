@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use super::Lane;
 use crate::list::SmallMap;
 
 /// Everything there is to say about a protocol without running it.
@@ -253,6 +254,11 @@ impl Info {
     /// A class of nodes, by id.
     pub fn class(&self, id: &str) -> Option<&'static ClassInfo> {
         self.classes.iter().find(|c| c.id == id)
+    }
+
+    /// The class of a lane of this protocol.
+    pub fn class_of(&self, lane: &Lane) -> Option<&'static ClassInfo> {
+        self.classes.get(usize::from(lane.class))
     }
 }
 

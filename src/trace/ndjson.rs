@@ -33,7 +33,7 @@ pub fn write_ndjson(source: &dyn Source, range: Range<usize>, out: &mut impl Wri
 fn first_line(source: &dyn Source) -> String {
     let (info, cast) = (source.info(), source.cast());
     let node = |lane: &super::Lane| {
-        let class = info.classes.get(usize::from(lane.class)).map_or("", |class| class.id);
+        let class = info.class_of(lane).map_or("", |class| class.id);
         format!(r#"{{"name":{},"class":{}}}"#, quoted(&lane.name), quoted(class))
     };
     let mut line = Line::new(source);

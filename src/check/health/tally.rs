@@ -173,8 +173,8 @@ impl Tally {
 
     fn see_node(&mut self, source: &dyn Source, node: NodeId, event: &Event) {
         while self.nodes.len() <= node.index() {
-            let class = source.cast().nodes.get(self.nodes.len()).map(|lane| lane.class);
-            let class = class.and_then(|class| source.info().classes.get(usize::from(class)));
+            let lane = source.cast().nodes.get(self.nodes.len());
+            let class = lane.and_then(|lane| source.info().class_of(lane));
             let learns = class.is_none_or(|class| class.learns);
             self.nodes.push(Node { learns, ..Node::default() });
         }

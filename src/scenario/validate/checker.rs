@@ -114,7 +114,7 @@ impl<'a> Checker<'a> {
     pub(super) fn server(&mut self, path: Path<'_>, name: &str) {
         self.node(path, name);
         let lane = self.cast.nodes.iter().find(|lane| lane.name == name);
-        let class = lane.and_then(|lane| self.info.classes.get(usize::from(lane.class)));
+        let class = lane.and_then(|lane| self.info.class_of(lane));
         if let Some(class) = class.filter(|class| !class.serves) {
             self.say(path, format!("{name} takes no requests: it is of the class {}", class.id));
         }

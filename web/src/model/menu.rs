@@ -305,9 +305,7 @@ fn of_node(
     let name = session.cast().name(Place::Node(node));
     let info = session.info();
     let lane = session.cast().nodes.get(node.index());
-    let serves = lane
-        .and_then(|lane| info.classes.get(usize::from(lane.class)))
-        .is_none_or(|class| class.serves);
+    let serves = lane.and_then(|lane| info.class_of(lane)).is_none_or(|class| class.serves);
     let own = || name.to_owned();
     let status = index.state_at(session.source().events(), before.len()).node(node).status;
     let mut offers = Vec::new();

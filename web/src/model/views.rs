@@ -152,7 +152,7 @@ fn node_card(session: &Session, node: NodeId) -> NodeCard {
         paused,
         apart: is_apart(session.cast(), node, |from, to| session.is_cut(from, to)),
         isolation: isolation(session.cast(), node, |from, to| session.is_cut(from, to)),
-        serves: info.classes.get(usize::from(lane.class)).is_none_or(|class| class.serves),
+        serves: info.class_of(lane).is_none_or(|class| class.serves),
         fields,
         changed: 0,
         timers,
